@@ -1,0 +1,102 @@
+/**
+ * The fault table. A **fault** is what is wrong with what we were sent: a value with a place, collected, answered and
+ * shown, never thrown. (An Error is ours or the network's: thrown, retried by the queue, alarmed.)
+ *
+ * Each row gives the default severity, a sentence, a hint, and the codes that answer it on the wire. docs/faults.md lists
+ * the same rows, and a test compares the two. Rows live in one file per room under this table: `src/fault/`.
+ */
+import { envelopeFaults } from './fault/envelope.ts';
+import { messageFaults } from './fault/message.ts';
+import { roadFaults } from './fault/road.ts';
+
+/** error: the message (or more) is refused. warning: accepted, with the error reported. info: noted, never answered. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Where a fault is. Ordinals count from 1; absent parts are left out. `offset` is in bytes from the start of the file. */
+export interface Position {
+  readonly offset?: number;
+  readonly line?: number;
+  readonly interchange?: number;
+  readonly group?: number;
+  readonly message?: number;
+  /** Ordinal of the segment in its message, ST or UNH being 1. */
+  readonly segment?: number;
+  readonly tag?: string;
+  readonly element?: number;
+  readonly component?: number;
+  readonly repetition?: number;
+}
+
+/** What a fault says on the wire; which of them is used depends on the standard and on where the fault stands. */
+export interface WireAnswer {
+  /** 997 segment error, element 720 (AK304). */ readonly ak304?: string;
+  /** 997 element error, element 723 (AK403). */ readonly ak403?: string;
+  /** 997 transaction set error, element 718 (AK502). */ readonly ak502?: string;
+  /** 997 group error, element 716 (AK905). */ readonly ak905?: string;
+  /** TA1 note code, element I18 (TA105). */ readonly ta105?: string;
+  /** CONTRL 0085 at the level of the interchange. */ readonly uci?: string;
+  /** CONTRL 0085 at the level of the message. */ readonly ucm?: string;
+  /** CONTRL 0085 at the level of the segment. */ readonly ucs?: string;
+  /** CONTRL 0085 at the level of the element. */ readonly ucd?: string;
+}
+
+/** One row of the table. `message` and `hint` may hold {name} places, filled from the details given to `fault()`. */
+export interface FaultRow {
+  readonly severity: Severity;
+  readonly message: string;
+  readonly hint: string;
+  readonly answer?: WireAnswer;
+}
+
+export const faultTable = { ...envelopeFaults, ...messageFaults, ...roadFaults } as const satisfies Record<
+  string,
+  FaultRow
+>;
+export type FaultCode = keyof typeof faultTable;
+
+/** One thing that is wrong with what we were sent. Plain JSON, so it can be stored and shown as it is. */
+export interface Fault {
+  readonly code: FaultCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly hint: string;
+  readonly at?: Position;
+  /** The offending value, cut to 99 characters (AK404 holds at most 99). */
+  readonly value?: string;
+}
+
+export type FaultDetails = Readonly<Record<string, string | number | undefined>>;
+
+/**
+ * Makes a fault from its row.
+ * @param code a row of the table
+ * @param details fills the {places} in the row's message and hint; `value` also becomes the fault's value
+ * @param at where it is; left out when the fault has no place
+ */
+export function fault(code: FaultCode, details: FaultDetails = {}, at?: Position): Fault {
+  const row: FaultRow = faultTable[code];
+  const value = details['value'];
+  return {
+    code,
+    severity: row.severity,
+    message: fill(row.message, details),
+    hint: fill(row.hint, details),
+    ...(at === undefined ? {} : { at }),
+    ...(value === undefined ? {} : { value: String(value).slice(0, maxValueLength) }),
+  };
+}
+
+/** The wire answer of a fault code; empty when the standards have none for it. */
+export function wireAnswer(code: FaultCode): WireAnswer {
+  const row: FaultRow = faultTable[code];
+  return row.answer ?? {};
+}
+
+const maxValueLength = 99;
+
+function fill(text: string, details: FaultDetails): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => {
+    const value = details[name];
+    return value === undefined ? place : String(value);
+  });
+}

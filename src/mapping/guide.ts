@@ -1,0 +1,54 @@
+/** What a loaded guide can do: read a message into a canonical document, and write a canonical document as segments. */
+import type { Fault, Position } from '../fault.ts';
+import type { Message, Standard } from '../interchange/interchange.ts';
+import type { OutSegment } from '../interchange/write.ts';
+import type { CanonicalDocument, CanonicalName } from '../order/order.ts';
+
+/** Inbound data that no line of the guide reads. */
+export interface Unmapped {
+  readonly tag: string;
+  readonly element: number;
+  readonly component?: number;
+  readonly value: string;
+  readonly at: Position;
+}
+
+export interface ReadResult {
+  /** null when the message could not be read into a valid document; the faults say why. */
+  readonly document: CanonicalDocument | null;
+  readonly faults: readonly Fault[];
+  readonly unmapped: readonly Unmapped[];
+}
+
+export interface WriteResult {
+  readonly segments: readonly OutSegment[];
+  /** A value that the guide does not allow (a code outside its table, a missing mandatory value). Any error: do not send. */
+  readonly faults: readonly Fault[];
+}
+
+/** A guide compiled to closures. */
+export interface Guide {
+  /** 'harbor-and-pine/850' or 'standard/x12-004010/850'. */
+  readonly name: string;
+  readonly standard: Standard;
+  /** '004010' or 'D96A'. */
+  readonly release: string;
+  /** '850', 'ORDERS'. */
+  readonly message: string;
+  readonly canonical: CanonicalName;
+  /** SHA-256 (hex, 12 characters) of the guide with all it extends. */
+  readonly digest: string;
+  read(message: Message): ReadResult;
+  write(document: CanonicalDocument): WriteResult;
+}
+
+/** All guides of a mappings directory. */
+export interface Guides {
+  /**
+   * The guide of a partner: its own folder first, then the standard one.
+   * @param release '004010', 'D96A'
+   * @param name the guide's file name without .yaml, usually the message type
+   */
+  find(partner: string, standard: Standard, release: string, name: string): Guide | null;
+  readonly all: readonly Guide[];
+}

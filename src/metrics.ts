@@ -1,0 +1,32 @@
+/** Every metric of the gateway, one row each; docs/metrics.md lists the same rows, and a test compares the two. */
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The metrics of one process. Tests make their own. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Counter({ name: `portolan_${name}`, help, labelNames, registers });
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[]) =>
+    new Gauge({ name: `portolan_${name}`, help, labelNames, registers });
+  return {
+    registry,
+    deliveries: counter('deliveries_total', 'Deliveries stored', ['endpoint']),
+    messages: counter('messages_total', 'Messages read, by type and verdict', ['partner', 'type', 'verdict']),
+    faults: counter('faults_total', 'Faults recorded, by code', ['code']),
+    orders: counter('orders_total', 'Orders decided, by state', ['partner', 'state']),
+    documents: counter('documents_total', 'Documents written, by kind', ['partner', 'kind']),
+    sent: counter('sent_total', 'Interchanges sent', ['endpoint', 'result']),
+    backlog: gauge('ready', 'Rows waiting for a stage', ['stage', 'partner']),
+    overdue: gauge('overdue', 'Documents past their deadline', ['partner', 'kind']),
+    waiting: gauge('faults_waiting', 'Faults that wait for a person', ['code']),
+    steps: new Histogram({
+      name: 'portolan_step_seconds',
+      help: 'Time of one step over its batch, in seconds',
+      labelNames: ['stage', 'result'],
+      registers,
+    }),
+  };
+}

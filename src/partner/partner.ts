@@ -1,0 +1,181 @@
+/**
+ * Who they are: the shape of partner.yaml, checked by zod. One folder per partner under mappings/; the folder's name is the
+ * partner's name. Secrets come by reference (`env:NAME` or `file:PATH` relative to PORTOLAN_HOME), never in the folder.
+ */
+import { z } from 'zod';
+
+const text = z.string().min(1).max(200);
+/** A span of time: '30m', '24h', '2d'. */
+export const duration = z.string().regex(/^\d{1,5}(s|m|h|d)$/, "a span such as '30m', '24h' or '2d'");
+/** `env:NAME` or `file:PATH`. */
+export const secret = z.string().regex(/^(env|file):.+$/, "a reference: 'env:NAME' or 'file:PATH'");
+
+const interchangeId = z.strictObject({ qualifier: z.string().max(4).default(''), id: text });
+
+const separators = z.strictObject({
+  element: z.string().length(1).optional(),
+  component: z.string().length(1).optional(),
+  repetition: z.string().length(1).nullable().optional(),
+  segment: z.string().length(1).optional(),
+  /** Written after each segment terminator. */
+  newline: z.enum(['', '\n', '\r\n']).default(''),
+});
+
+const outbound = z.strictObject({
+  /** How long after the order was received (855, ORDRSP), after the shipment was recorded (856, DESADV). */
+  within: duration.optional(),
+  /** single: one interchange per document. many: up to `most` waiting documents in one interchange. */
+  batch: z.enum(['single', 'many']).default('single'),
+  most: z.int().min(1).max(10_000).default(500),
+  /** Their 997/CONTRL for it is expected within; unset: none is expected. */
+  expectAcknowledgment: duration.optional(),
+  /** Guide to write it with; default: the document's own type. */
+  guide: text.optional(),
+});
+
+export const agreement = z.strictObject({
+  standard: z.enum(['x12', 'edifact']),
+  us: interchangeId,
+  them: interchangeId,
+  /** GS02/GS03 where they differ from the interchange ids. */
+  group: z.strictObject({ us: text, them: text }).optional(),
+  /** What we write: ISA12 '00401' or S001 'UNOC:3', and GS08 '004010' or S009 'D:96A:UN:EAN008'. */
+  version: z.strictObject({ interchange: text, message: text }),
+  /** Usage indicator of what we write and expect; a message marked otherwise is held. */
+  usage: z.enum(['production', 'test']).default('production'),
+  separators: separators.default({ newline: '' }),
+  /** Interchange control numbers we use: first to last, then first again. */
+  control: z
+    .strictObject({
+      first: z.int().min(0).default(1),
+      last: z.int().max(99_999_999_999_999).default(999_999_999),
+    })
+    .default({ first: 1, last: 999_999_999 }),
+  acknowledge: z.strictObject({
+    /** Which syntax acknowledgment we send for what we receive. */
+    send: z.enum(['997', 'CONTRL', 'none']),
+    within: duration.default('24h'),
+    batch: z.enum(['single', 'many']).default('single'),
+  }),
+  /** Where answers go: an endpoint's name, of this partner's folder or another's (a VAN). */
+  endpoint: text,
+  /** By outbound type: '855', '856', 'ORDRSP', 'DESADV'. A type that is not listed is not sent. */
+  documents: z.record(z.string(), outbound).default({}),
+  /** Inbound guides by type where they differ from the type's own name. */
+  guides: z.record(z.string(), text).default({}),
+  /** How long a control number or order number counts as used. */
+  duplicateWindow: duration.default('365d'),
+  /** Ask for TA1 (ISA14) or CONTRL (0031) in what we write. */
+  requestAcknowledgment: z.boolean().default(false),
+});
+
+const carries = {
+  /** Partners besides this one whose messages may arrive or leave here (a VAN mailbox). */
+  carries: z.array(text).default([]),
+};
+const direction = z.enum(['in', 'out', 'both']).default('both');
+
+export const endpoint = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('folder'),
+    direction,
+    ...carries,
+    /** Relative to PORTOLAN_HOME. */
+    in: text.optional(),
+    out: text.optional(),
+    archive: text.optional(),
+    pattern: text.default('*'),
+    every: duration.default('5s'),
+  }),
+  z.strictObject({
+    type: z.literal('sftp'),
+    direction,
+    ...carries,
+    host: text,
+    port: z.union([z.int().min(1).max(65_535), z.string().regex(/^env:\w+$/)]).default(22),
+    user: text,
+    password: secret.optional(),
+    privateKey: secret.optional(),
+    passphrase: secret.optional(),
+    /** SHA-256 fingerprints, 'SHA256:…' as ssh-keygen prints them, or references to them; one must match. */
+    hostKeys: z.array(z.union([z.string().regex(/^SHA256:.+$/), secret])).min(1),
+    in: text.optional(),
+    out: text.optional(),
+    archive: text.optional(),
+    /** What happens to a taken file: moved to `archive`, or deleted. */
+    afterwards: z.enum(['archive', 'delete']).default('archive'),
+    pattern: text.default('*'),
+    every: duration.default('60s'),
+  }),
+  z.strictObject({
+    /** POST /edi with an API key that names this endpoint's partner. In only. */
+    type: z.literal('http'),
+    direction: z.literal('in').default('in'),
+    ...carries,
+  }),
+]);
+
+const priceRule = z.strictObject({
+  /** Allowed difference per unit: the larger of the two holds. */
+  absolute: z.string().default('0'),
+  percent: z.string().default('0'),
+  /** Inside the tolerance: at whose price we accept. */
+  winner: z.enum(['partner', 'ours']).default('partner'),
+  /** Outside: */
+  outside: z.enum(['hold', 'ours', 'reject']).default('hold'),
+});
+
+export const policy = z.strictObject({
+  /** What is not in stock: wait, or cut. 'none' of it in stock and 'cut': the line is rejected. */
+  shortage: z.enum(['backorder', 'cut', 'reject-line']).default('backorder'),
+  backorderDays: z.int().min(0).max(365).default(14),
+  unknownItem: z.enum(['reject-line', 'hold']).default('reject-line'),
+  /** A line without a price: use ours, or hold. */
+  missingPrice: z.enum(['ours', 'hold']).default('ours'),
+  price: priceRule.default({ absolute: '0', percent: '0', winner: 'partner', outside: 'hold' }),
+  /** Days from acceptance to shipment that we need. */
+  leadDays: z.int().min(0).max(365).default(1),
+  lateDate: z.enum(['promise', 'hold', 'reject-line']).default('promise'),
+});
+
+export const partnerFile = z.strictObject({
+  partner: z.literal(1),
+  name: text,
+  /** Loaded only by the demo. */
+  demo: z.boolean().default(false),
+  timeZone: z.string().default('UTC'),
+  agreements: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), agreement),
+  endpoints: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), endpoint).default({}),
+  policy: policy.prefault({}),
+});
+
+export type PartnerFile = z.infer<typeof partnerFile>;
+export type AgreementTerms = z.infer<typeof agreement>;
+export type EndpointTerms = z.infer<typeof endpoint>;
+export type OutboundTerms = z.infer<typeof outbound>;
+export type Policy = z.infer<typeof policy>;
+
+/** An agreement with its place in the world. `key` = 'partner/agreement' is stored beside everything it rules. */
+export interface Agreement extends AgreementTerms {
+  readonly key: string;
+  readonly partner: string;
+  readonly name: string;
+}
+
+/** An endpoint with its place in the world; its name is unique over all partners. */
+export type Endpoint = EndpointTerms & {
+  readonly name: string;
+  readonly owner: string;
+  /** Every partner whose messages it may carry: its owner and `carries`. */
+  readonly partners: readonly string[];
+};
+
+export interface Partner {
+  readonly name: string;
+  readonly title: string;
+  readonly demo: boolean;
+  readonly timeZone: string;
+  readonly folder: string;
+  readonly policy: Policy;
+  readonly agreements: readonly Agreement[];
+}

@@ -1,0 +1,37 @@
+/** Bytes in, bytes out. This room has never heard of EDI: it moves files, and says where each came from. */
+import type { Readable } from 'node:stream';
+
+/** A file that lies complete on our own disk (spooled), with its digest taken while it was written. */
+export interface Arrival {
+  /** The name the other side gave it: data, never a path. */
+  readonly name: string;
+  /**
+   * Identity of this file at its source, e.g. path, size and time: the same value means the same file seen again (after a
+   * crash, before it could be moved). null: the source has no such identity.
+   */
+  readonly source: string | null;
+  readonly size: number;
+  /** SHA-256 of the bytes. */
+  readonly digest: Buffer;
+  open(): Readable;
+}
+
+/** Stores the arrival durably. Resolves once the bytes are safe; throws when they are not, and the file stays where it is. */
+export type Receive = (endpoint: string, arrival: Arrival) => Promise<{ readonly deliveryId: string }>;
+
+/** One way in or out. A poll takes every complete file, oldest first, at most `limits.filesPerPoll`. */
+export interface Transport {
+  /** Takes what lies ready: spool, receive, then archive or delete at the source. Returns how many were received. */
+  poll?(receive: Receive, signal: AbortSignal): Promise<number>;
+  /** Delivers under the final name, whole or not at all; the same name again replaces the same object. */
+  send?(name: string, bytes: Buffer): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Named limits of every transport. */
+export const limits = {
+  /** Largest file taken, in bytes. */
+  fileBytes: 1024 * 1024 * 1024,
+  filesPerPoll: 500,
+  nameLength: 255,
+} as const;
