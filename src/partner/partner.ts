@@ -3,6 +3,7 @@
  * partner's name. Secrets come by reference (`env:NAME` or `file:PATH` relative to PORTOLAN_HOME), never in the folder.
  */
 import { z } from 'zod';
+import { type Policy, policy } from '../order/policy.ts';
 
 const text = z.string().min(1).max(200);
 /** A span of time: '30m', '24h', '2d'. */
@@ -115,29 +116,6 @@ export const endpoint = z.discriminatedUnion('type', [
   }),
 ]);
 
-const priceRule = z.strictObject({
-  /** Allowed difference per unit: the larger of the two holds. */
-  absolute: z.string().default('0'),
-  percent: z.string().default('0'),
-  /** Inside the tolerance: at whose price we accept. */
-  winner: z.enum(['partner', 'ours']).default('partner'),
-  /** Outside: */
-  outside: z.enum(['hold', 'ours', 'reject']).default('hold'),
-});
-
-export const policy = z.strictObject({
-  /** What is not in stock: wait, or cut. 'none' of it in stock and 'cut': the line is rejected. */
-  shortage: z.enum(['backorder', 'cut', 'reject-line']).default('backorder'),
-  backorderDays: z.int().min(0).max(365).default(14),
-  unknownItem: z.enum(['reject-line', 'hold']).default('reject-line'),
-  /** A line without a price: use ours, or hold. */
-  missingPrice: z.enum(['ours', 'hold']).default('ours'),
-  price: priceRule.default({ absolute: '0', percent: '0', winner: 'partner', outside: 'hold' }),
-  /** Days from acceptance to shipment that we need. */
-  leadDays: z.int().min(0).max(365).default(1),
-  lateDate: z.enum(['promise', 'hold', 'reject-line']).default('promise'),
-});
-
 export const partnerFile = z.strictObject({
   partner: z.literal(1),
   name: text,
@@ -153,7 +131,6 @@ export type PartnerFile = z.infer<typeof partnerFile>;
 export type AgreementTerms = z.infer<typeof agreement>;
 export type EndpointTerms = z.infer<typeof endpoint>;
 export type OutboundTerms = z.infer<typeof outbound>;
-export type Policy = z.infer<typeof policy>;
 
 /** An agreement with its place in the world. `key` = 'partner/agreement' is stored beside everything it rules. */
 export interface Agreement extends AgreementTerms {
