@@ -1,0 +1,227 @@
+/**
+ * The dictionary: what the standards say about messages, segments, elements and codes, read from the text files beside
+ * this one. One folder per release (`x12-004010`, `edifact-D96A`, `edifact-service3`), one file per message in it. Adding a
+ * message or a release is adding files. docs/dictionary.md describes their notation.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { Standard } from '../event.ts';
+import {
+  type CodeList,
+  type CompositeRule,
+  type ElementRule,
+  parseCodes,
+  parseComposites,
+  parseElements,
+  parseSegments,
+  parseStructure,
+  type SegmentRule,
+  type StructureNode,
+} from './notation.ts';
+
+export type {
+  CodeList,
+  CompositeRule,
+  ElementRule,
+  ElementUse,
+  SegmentRule,
+  SyntaxRule,
+} from './notation.ts';
+
+/** A segment at its place in a message. */
+export interface SegmentUse {
+  readonly kind: 'segment';
+  readonly tag: string;
+  readonly mandatory: boolean;
+  readonly max: number;
+  readonly rule: SegmentRule;
+}
+
+/** A loop (X12) or segment group (EDIFACT). Its first member is its trigger, a mandatory segment used once. */
+export interface LoopUse {
+  readonly kind: 'loop';
+  /** X12: the trigger's tag, with `-2`, `-3` where a sibling has it already. EDIFACT: 'SG2'. The root: ''. */
+  readonly id: string;
+  readonly mandatory: boolean;
+  readonly max: number;
+  readonly members: readonly (SegmentUse | LoopUse)[];
+}
+
+/** Everything the dictionary says about one message of one release. */
+export interface MessageRules {
+  readonly standard: Standard;
+  readonly release: string;
+  readonly type: string;
+  /** What the message is, in our words: 'Purchase order'. */
+  readonly name: string;
+  readonly root: LoopUse;
+  /** Segments of the whole release by tag: a tag that is not here is not known at all. */
+  readonly segments: ReadonlyMap<string, SegmentRule>;
+}
+
+/** The tables of one release. */
+export interface ReleaseRules {
+  readonly release: string;
+  readonly segments: ReadonlyMap<string, SegmentRule>;
+  readonly elements: ReadonlyMap<string, ElementRule>;
+  readonly composites: ReadonlyMap<string, CompositeRule>;
+  readonly codes: ReadonlyMap<string, CodeList>;
+}
+
+/** The release that a message is read by, and whether it is the one that the message claims. */
+export interface ReleaseChoice {
+  readonly release: string;
+  readonly exact: boolean;
+}
+
+const home = new URL('./', import.meta.url);
+const choices = new Map<string, ReleaseChoice | null>();
+const releases = new Map<string, ReleaseRules | null>();
+const messages = new Map<string, MessageRules | null>();
+const maxRemembered = 10_000;
+
+/**
+ * Which release's tables read a message: the claimed one where the dictionary has it, else the nearest that has the type.
+ * @param version GS08 ('004010', '004010VICS') or UNH S009 from 0052 on ('D:96A:UN:EAN008'; also 'D96A')
+ * @returns null when no release has the message type
+ */
+export function releaseOf(standard: Standard, type: string, version: string): ReleaseChoice | null {
+  const key = `${standard} ${type} ${version}`;
+  const known = choices.get(key);
+  if (known !== undefined) return known;
+  const choice = chooseRelease(standard, type, version);
+  if (choices.size < maxRemembered) choices.set(key, choice);
+  return choice;
+}
+
+/** The rules of one message, compiled once; null when the dictionary has no such release or message. */
+export function loadMessageRules(standard: Standard, release: string, type: string): MessageRules | null {
+  const key = `${standard} ${release} ${type}`;
+  const known = messages.get(key);
+  if (known !== undefined) return known;
+  const rules = readMessageRules(standard, release, type);
+  if (messages.size < maxRemembered) messages.set(key, rules);
+  return rules;
+}
+
+/** The tables of one release (also 'service3' and 'service4', EDIFACT's own segments); null when there is none. */
+export function loadRelease(standard: Standard, release: string): ReleaseRules | null {
+  const key = `${standard}-${release}`;
+  const known = releases.get(key);
+  if (known !== undefined) return known;
+  const rules = folders().includes(key) ? readRelease(key, release) : null;
+  if (releases.size < maxRemembered) releases.set(key, rules);
+  return rules;
+}
+
+/** Every message in the dictionary: what `portolan inspect` can check. */
+export function knownMessages(): readonly { standard: Standard; release: string; type: string }[] {
+  return folders().flatMap((folder) => {
+    const standard: Standard = folder.startsWith('x12-') ? 'x12' : 'edifact';
+    const release = folder.slice(standard.length + 1);
+    return typesIn(folder).map((type) => ({ standard, release, type }));
+  });
+}
+
+function chooseRelease(standard: Standard, type: string, version: string): ReleaseChoice | null {
+  if (!/^\w{1,6}$/.test(type)) return null;
+  const having = folders()
+    .filter((folder) => folder.startsWith(`${standard}-`) && typesIn(folder).includes(type))
+    .map((folder) => folder.slice(standard.length + 1));
+  const wanted = standard === 'x12' ? x12Release(version) : edifactReleases(type, version);
+  const exact = having.find((release) => wanted.includes(release));
+  if (exact !== undefined) return { release: exact, exact: true };
+  const nearest = nearestTo(wanted[0] ?? '', having);
+  return nearest === undefined ? null : { release: nearest, exact: false };
+}
+
+/** '004010VICS', '4010' and ISA12's '00401' all mean 004010. */
+function x12Release(version: string): string[] {
+  const digits = /^\d+/.exec(version.trim())?.[0] ?? '';
+  if (digits.length === 5) return [`${digits}0`];
+  return [digits.length < 6 ? digits.padStart(6, '0') : digits.slice(0, 6)];
+}
+
+/** CONTRL belongs to the syntax, not to a directory: 'CONTRL:2:2:UN' and 'CONTRL:D:3:UN' are version 3, '4:1' version 4. */
+function edifactReleases(type: string, version: string): string[] {
+  const [first = '', second = ''] = version.trim().toUpperCase().split(':');
+  if (type !== 'CONTRL') return [version.includes(':') ? first + second : first.replace(/\./g, '')];
+  if (first === '4' || second === '4') return ['service4'];
+  return first === '2' || second === '2' || second === '3' || first === '3' ? ['service3'] : [];
+}
+
+/** The next older release, else the oldest newer one. D96A < D01B: the century is restored before comparing. */
+function nearestTo(wanted: string, having: readonly string[]): string | undefined {
+  const sorted = [...having].sort((a, b) => (age(a) < age(b) ? -1 : 1));
+  return sorted.findLast((release) => age(release) <= age(wanted)) ?? sorted[0];
+}
+
+function age(release: string): string {
+  const directory = /^[A-Z](\d\d)([A-Z])$/.exec(release);
+  if (directory === null) return release;
+  return `${Number(directory[1]) < 80 ? '20' : '19'}${directory[1]}${directory[2]}`;
+}
+
+let folderNames: readonly string[] | null = null;
+const typesByFolder = new Map<string, readonly string[]>();
+const tableFiles = new Set(['segments.txt', 'composites.txt', 'elements.txt', 'codes.txt']);
+
+function folders(): readonly string[] {
+  folderNames ??= readdirSync(home, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+  return folderNames;
+}
+
+function typesIn(folder: string): readonly string[] {
+  let types = typesByFolder.get(folder);
+  if (types === undefined) {
+    const files = readdirSync(new URL(`${folder}/`, home)).filter((file) => !tableFiles.has(file));
+    types = files.filter((file) => file.endsWith('.txt')).map((file) => file.slice(0, -'.txt'.length));
+    typesByFolder.set(folder, types);
+  }
+  return types;
+}
+
+function readRelease(folder: string, release: string): ReleaseRules {
+  const text = (file: string) => readTable(`${folder}/${file}.txt`);
+  const codes = parseCodes(text('codes'));
+  const elements = parseElements(text('elements'), codes);
+  const composites = parseComposites(text('composites'), elements);
+  return {
+    release,
+    segments: parseSegments(text('segments'), elements, composites),
+    elements,
+    composites,
+    codes,
+  };
+}
+
+function readMessageRules(standard: Standard, release: string, type: string): MessageRules | null {
+  const folder = `${standard}-${release}`;
+  const tables = loadRelease(standard, release);
+  if (tables === null || !typesIn(folder).includes(type)) return null;
+  const service = standard === 'x12' ? null : loadRelease('edifact', 'service3');
+  const segments = new Map([...(service?.segments ?? []), ...tables.segments]);
+  const { name, nodes } = parseStructure(readTable(`${folder}/${type}.txt`));
+  const root: LoopUse = { kind: 'loop', id: '', mandatory: true, max: 1, members: uses(nodes, segments) };
+  return { standard, release, type, name, root, segments };
+}
+
+function uses(
+  nodes: readonly StructureNode[],
+  segments: ReadonlyMap<string, SegmentRule>,
+): (SegmentUse | LoopUse)[] {
+  return nodes.map(({ id, mandatory, max, members }) => {
+    if (members !== null) return { kind: 'loop', id, mandatory, max, members: uses(members, segments) };
+    const rule = segments.get(id);
+    if (rule === undefined) throw new Error(`dictionary: no segment table for ${id}`);
+    return { kind: 'segment', tag: id, mandatory, max, rule };
+  });
+}
+
+function readTable(path: string): string {
+  const file = new URL(path, home);
+  if (!existsSync(file)) throw new Error(`dictionary: ${path} is missing; run npm run build`);
+  return readFileSync(file, 'utf8');
+}
