@@ -53,6 +53,7 @@ export function openStore({ url, poolSize = 10, applicationName = 'portolan' }: 
     } as Knex.PgConnectionConfig,
     pool: { min: 0, max: poolSize },
     acquireConnectionTimeout: storeLimits.acquireMs,
+    log: silent,
   });
   return {
     db,
@@ -61,6 +62,9 @@ export function openStore({ url, poolSize = 10, applicationName = 'portolan' }: 
     close: () => db.destroy(),
   };
 }
+
+/** knex writes to the console what it also throws. */
+const silent: Knex.Logger = { warn() {}, error() {}, debug() {}, deprecate() {} };
 
 const asText = (value: string): string => value;
 
