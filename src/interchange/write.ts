@@ -2,7 +2,74 @@
  * Writing: segments without envelopes in, the bytes of one interchange out. Counts, control numbers, trailing empties, HL
  * and CPS ids and parents are made here, never by the caller.
  */
+import { type Fault, fault } from '../fault.ts';
 import type { Party, Separators, Standard, Value } from './interchange.ts';
+import { charsetOf } from './write-charset.ts';
+import { writeEdifact } from './write-edifact.ts';
+import { writeX12 } from './write-x12.ts';
+
+/** The bytes of one interchange; empty when there are faults, so that nothing half right can leave. */
+export interface Written {
+  readonly bytes: Buffer;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Writes one interchange.
+ * @returns its bytes, or the faults that keep it from being written: a delimiter in X12 data, a character outside the
+ *   character set, envelope values that do not fit (X12.5, X12.6; ISO 9735 parts 1 and 2)
+ */
+export function writeInterchange(interchange: OutInterchange): Written {
+  const refusal = separatorsRule(interchange.standard, interchange.separators);
+  if (refusal !== null) return refused('separators-not-writable', shown(interchange.separators), refusal);
+  const charset = charsetOf(interchange.standard, interchange.version);
+  if (charset === null) {
+    return refused('envelope-not-writable', interchange.version, 'a syntax that we can write', 'UNB', 1);
+  }
+  const write = interchange.standard === 'x12' ? writeX12 : writeEdifact;
+  const { lines, faults } = write(interchange, charset);
+  return faults.length > 0
+    ? { bytes: Buffer.alloc(0), faults }
+    : { bytes: charset.encode(lines.join('')), faults: [] };
+}
+
+/** The elements that hold a control number. */
+export type ControlElement = 'ISA13' | 'GS06' | 'ST02' | '0020' | '0048' | '0062';
+
+/**
+ * A control number as its element wants it: ISA13 nine digits, ST02 at least four, the others without leading zeros.
+ * @throws RangeError when the number has more digits than the element
+ */
+export function formatControl(element: ControlElement, number: number): string {
+  const { least, most } = controlDigits[element];
+  const text = String(number).padStart(least, '0');
+  if (!Number.isSafeInteger(number) || number < 0 || text.length > most) {
+    throw new RangeError(`${number} does not fit ${element}, which has ${most} digits`);
+  }
+  return text;
+}
+
+/**
+ * Picks delimiters that the data does not hold, for callers whose agreement leaves the choice to us. Those wanted are kept
+ * where they can be. EDIFACT keeps all: it releases.
+ * @returns null when no choice is free of conflict
+ */
+export function chooseSeparators(messages: readonly OutMessage[], wanted: Separators): Separators | null {
+  if (wanted.release !== null) return wanted;
+  const data = dataOf(messages);
+  const taken = new Set<string>();
+  const pick = (first: string): string => {
+    const free = [first, ...candidates].find((each) => !taken.has(each) && !data.includes(each)) ?? '';
+    taken.add(free);
+    return free;
+  };
+  const element = pick(wanted.element);
+  const segment = pick(wanted.segment);
+  const component = pick(wanted.component);
+  const repetition = wanted.repetition === null ? null : pick(wanted.repetition);
+  if ([element, segment, component, repetition].includes('')) return null;
+  return { ...wanted, element, segment, component, repetition };
+}
 
 /** A segment to be written. Absent elements are ''; trailing empty ones are cut by the writer. */
 export interface OutSegment {
@@ -56,4 +123,51 @@ export interface OutInterchange {
   /** Preparation time, written in UTC unless the caller shifted it. */
   readonly at: Date;
   readonly groups: readonly OutGroup[];
+}
+
+const controlDigits: Readonly<Record<ControlElement, { least: number; most: number }>> = {
+  ISA13: { least: 9, most: 9 },
+  GS06: { least: 1, most: 9 },
+  ST02: { least: 4, most: 9 },
+  '0020': { least: 1, most: 14 },
+  '0048': { least: 1, most: 14 },
+  '0062': { least: 1, most: 14 },
+};
+
+/** Usual delimiters first, then the control characters that X12.5 recommends. */
+const candidates = ['*', '~', '>', '^', '|', '!', '<', '\u001d', '\u001c', '\u001f', '\u001e'];
+
+function dataOf(messages: readonly OutMessage[]): string {
+  const segments = messages.flatMap((message) => message.segments);
+  const values = segments.flatMap(({ values, repeats }) => [
+    ...values,
+    ...Object.values(repeats ?? {}).flat(1),
+  ]);
+  return values.flat().join(' ');
+}
+
+/** Why these separators cannot be used, or null. */
+function separatorsRule(standard: Standard, separators: Separators): string | null {
+  const { element, component, repetition, segment, release } = separators;
+  const released = standard === 'x12' ? null : release;
+  const used = [element, component, segment, repetition, released].filter((each) => each !== null);
+  const last = standard === 'x12' ? 0xff : 0x7f;
+  if (used.some((each) => each.length !== 1 || each.charCodeAt(0) > last || /[0-9A-Za-z ]/.test(each))) {
+    return 'each is one character that is no letter, digit or blank';
+  }
+  return new Set(used).size < used.length ? 'they must differ from each other' : null;
+}
+
+function shown({ element, component, repetition, segment, release }: Separators): string {
+  return JSON.stringify([element, component, repetition, segment, release]);
+}
+
+function refused(
+  code: 'separators-not-writable' | 'envelope-not-writable',
+  value: string,
+  rule: string,
+  tag?: string,
+  element?: number,
+): Written {
+  return { bytes: Buffer.alloc(0), faults: [fault(code, { value, rule, tag, element })] };
 }
