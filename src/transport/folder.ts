@@ -1,0 +1,170 @@
+/**
+ * A folder on this machine's disks: files are watched in, and written out under a temporary name first. It serves local
+ * systems, tests and trials.
+ */
+import { constants } from 'node:fs';
+import { copyFile, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createPoll, type Entry, type Mailbox, NoRights } from './mailbox.ts';
+import { archiveCopies, archiveName, partName, safeName } from './names.ts';
+import type { Spool, Spooled } from './spool.ts';
+import type { Transport } from './transport.ts';
+
+/** Settings of a folder endpoint; paths are relative to the home directory. */
+export interface FolderTerms {
+  readonly direction: 'in' | 'out' | 'both';
+  readonly in?: string | undefined;
+  readonly out?: string | undefined;
+  /** Where received files go; default: `archive` inside `in`. */
+  readonly archive?: string | undefined;
+  /** archive (default) or delete. */
+  readonly afterwards?: 'archive' | 'delete' | undefined;
+  readonly pattern: string;
+}
+
+export interface FolderPlace {
+  /** What relative paths start from. */
+  readonly home: string;
+  /** The endpoint's name. */
+  readonly name: string;
+  readonly spool: Spool;
+  /** How long a file that just appeared must stand still, in milliseconds. */
+  readonly settleMs?: number;
+}
+
+/** Local writers do not pause: a file that stands still this long is complete. In milliseconds. */
+const settleMs = 200;
+/** Coarsest clock of a file system that we expect (FAT), in milliseconds. */
+const clockStepMs = 2_000;
+const parallel = 4;
+
+/**
+ * Opens a folder endpoint; its folders are made if needed.
+ * @throws when a folder cannot be made
+ */
+export async function openFolder(terms: FolderTerms, place: FolderPlace): Promise<Transport> {
+  const at = (path: string) => resolve(place.home, path);
+  const polls = terms.in !== undefined && terms.direction !== 'out';
+  const sends = terms.out !== undefined && terms.direction !== 'in';
+  const transport: Transport = { close: async () => undefined };
+  if (polls) {
+    const box = await openBox(at(terms.in), terms, place);
+    const still = place.settleMs ?? settleMs;
+    const poll = { endpoint: place.name, pattern: terms.pattern, settleMs: still, parallel };
+    transport.poll = createPoll(box, poll);
+  }
+  if (sends) {
+    const folder = at(terms.out);
+    await mkdir(folder, { recursive: true });
+    transport.send = (name, bytes) => write(folder, name, bytes);
+  }
+  return transport;
+}
+
+async function openBox(folder: string, terms: FolderTerms, place: FolderPlace): Promise<Mailbox> {
+  const archive = terms.archive === undefined ? join(folder, 'archive') : resolve(place.home, terms.archive);
+  await mkdir(folder, { recursive: true });
+  if (terms.afterwards !== 'delete') await mkdir(archive, { recursive: true });
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    async list() {
+      const since = lookedAtMs;
+      lookedAtMs = Date.now();
+      return listFolder(folder, since);
+    },
+    fetch: (entry) => copyIn(join(folder, safeName(entry.name)), entry, place.spool),
+    clear: (entry) => clear(folder, entry, terms.afterwards === 'delete' ? null : archive),
+  };
+}
+
+async function listFolder(folder: string, lookedAtMs: number): Promise<Entry[]> {
+  const found = await readdir(folder, { withFileTypes: true });
+  const files = found.filter((file) => file.isFile());
+  const entries = await Promise.all(files.map((file) => describe(folder, file.name, lookedAtMs)));
+  return entries.filter((entry) => entry !== null);
+}
+
+/**
+ * A file that is new in the listing but was last written before the listing before came here by rename: complete. (Both
+ * times are this machine's, so they may be compared.)
+ */
+async function describe(folder: string, name: string, lookedAtMs: number): Promise<Entry | null> {
+  const found = await lstat(join(folder, name), { bigint: true }).catch(orGone);
+  if (found === null || !found.isFile()) return null;
+  const size = Number(found.size);
+  const mtimeMs = Number(found.mtimeNs) / 1e6;
+  const identity = `${name}|${size}|${found.mtimeNs}|${found.ino}`;
+  return { name, size, mtimeMs, identity, complete: mtimeMs < lookedAtMs - clockStepMs };
+}
+
+async function copyIn(path: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
+  const file = await open(path, 'r').catch(orGone);
+  if (file === null) return null;
+  try {
+    const source = (digest: string) => `${entry.identity}|${digest}`;
+    const copy = await spool.take(entry.name, source, file.createReadStream({ autoClose: false }));
+    const now = await file.stat({ bigint: true });
+    if (copy.size === entry.size && entry.identity.includes(`|${now.mtimeNs}|`)) return copy;
+    await copy.remove();
+    return null;
+  } finally {
+    await file.close();
+  }
+}
+
+async function clear(folder: string, entry: Entry, archive: string | null): Promise<void> {
+  const path = join(folder, safeName(entry.name));
+  try {
+    if (archive === null) await rm(path, { force: true });
+    else await moveInto(archive, path, entry);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+      throw new NoRights(message, { cause: error });
+    throw error;
+  }
+}
+
+/** Moves without ever overwriting. Only one process polls a mailbox, so a name that is free stays free. */
+async function moveInto(archive: string, path: string, { name, mtimeMs }: Entry): Promise<void> {
+  for (let copy = 0; copy < archiveCopies; copy += 1) {
+    const target = join(archive, archiveName(name, mtimeMs, copy));
+    if ((await lstat(target).catch(orGone)) === null) return move(path, target);
+  }
+  throw new Error(`The archive already has ${archiveCopies} files of this name`);
+}
+
+async function move(path: string, target: string): Promise<void> {
+  try {
+    await rename(path, target);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await copyFile(path, target, constants.COPYFILE_EXCL);
+    await rm(path);
+  }
+}
+
+/** On disk before it has its name; the same name again replaces the same object. */
+async function write(folder: string, name: string, bytes: Buffer): Promise<void> {
+  const target = join(folder, safeName(name));
+  const part = join(folder, partName(name));
+  await writeSynced(part, bytes);
+  await rename(part, target);
+  const held = await open(folder, 'r');
+  await held.sync().finally(() => held.close());
+}
+
+async function writeSynced(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function orGone(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
+}
