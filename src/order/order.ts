@@ -41,6 +41,16 @@ export const orderLine = z.strictObject({
   unit: text,
   /** Per unit, in the order's currency. */
   price: decimal.optional(),
+  /** Where the line asks for another day than the order. */
+  requestedOn: day.optional(),
+  /** Each unit ordered holds this many consumer units (PO401, QTY 59). */
+  packSize: decimal.optional(),
+  /** Shares for single stores (SDQ, LOC+7): their sum is the line's quantity. */
+  distribution: z
+    .array(z.strictObject({ location: text, quantity: decimal }))
+    .max(5000)
+    .optional(),
+  notes: z.array(text).max(100).optional(),
 });
 
 export const order = z.strictObject({
@@ -52,14 +62,21 @@ export const order = z.strictObject({
   currency: z.string().length(3).optional(),
   department: text.optional(),
   vendor: text.optional(),
+  /** The buyer's event or promotion. */
+  promotion: text.optional(),
+  contract: text.optional(),
   requestedOn: day.optional(),
   shipNotBefore: day.optional(),
   shipNotAfter: day.optional(),
+  deliverNotBefore: day.optional(),
+  deliverNotAfter: day.optional(),
   cancelAfter: day.optional(),
   buyer: party.optional(),
   seller: party.optional(),
   shipTo: party.optional(),
   billTo: party.optional(),
+  /** The store for which goods go through a distribution centre. */
+  markFor: party.optional(),
   notes: z.array(text).max(100).optional(),
   lines: z.array(orderLine).min(1).max(10_000),
 });
