@@ -1,10 +1,12 @@
 /** What a partner's orders may become where stock, price or dates do not fit: part of partner.yaml. */
 import { z } from 'zod';
 
+const notNegative = z.string().regex(/^\d{1,15}(\.\d{1,6})?$/, 'a decimal number from 0 up, such as 0.05');
+
 const priceRule = z.strictObject({
   /** Allowed difference per unit: the larger of the two holds. */
-  absolute: z.string().default('0'),
-  percent: z.string().default('0'),
+  absolute: notNegative.default('0'),
+  percent: notNegative.default('0'),
   /** Inside the tolerance: at whose price we accept. */
   winner: z.enum(['partner', 'ours']).default('partner'),
   /** Outside: */
