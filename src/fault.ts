@@ -25,6 +25,8 @@ export interface Position {
   readonly element?: number;
   readonly component?: number;
   readonly repetition?: number;
+  /** The buyer's line number, where the fault is in what an order asks and not in how it is written. */
+  readonly orderLine?: string;
 }
 
 /** What a fault says on the wire; which of them is used depends on the standard and on where the fault stands. */

@@ -7,6 +7,51 @@ export const roadFaults = {
     message: 'No agreement names sender {sender} and receiver {receiver}.',
     hint: 'Add an agreement with these ids to a partner folder, then replay the delivery.',
   },
+  'sender-not-carried': {
+    severity: 'error',
+    message: 'The sender {sender} belongs to {partner}, but the endpoint {endpoint} may not carry it.',
+    hint: "A possible forgery. If the partner really sends this way, add it to the endpoint's carries, then replay the delivery.",
+  },
+  'delivery-empty': {
+    severity: 'error',
+    message: 'The file {name} holds no interchange.',
+    hint: 'Ask the partner whether the file was cut or sent by mistake; reject the fault when it is clear.',
+  },
+  'control-number-reused': {
+    severity: 'error',
+    message: 'The control number {control} came before, in delivery {first}, with other bytes.',
+    hint: 'Ask the partner. If both are meant, accept the duplicate; if not, reject it.',
+  },
+  'message-not-handled': {
+    severity: 'error',
+    message: 'A {type} arrived, and nothing here deals with that type.',
+    hint: 'Read it in the delivery and deal with it by hand, then reject the fault.',
+  },
+  'guide-missing': {
+    severity: 'error',
+    message: 'No guide of {partner} reads {type} in version {version}.',
+    hint: 'Add the guide to the partner\'s folder, check it with "portolan partner check", then replay the fault.',
+  },
+  'data-not-mapped': {
+    severity: 'info',
+    message: 'No line of the guide reads {tag} element {element}: {value}.',
+    hint: 'Bind it in the guide, or add an ignore line that says why it does not matter.',
+  },
+  'purpose-not-decided': {
+    severity: 'error',
+    message: 'The order {number} came with the purpose {purpose}, which is acknowledged but not decided.',
+    hint: 'Deal with the change by hand at its order, tell the partner, then reject the fault.',
+  },
+  'change-not-decided': {
+    severity: 'error',
+    message: 'A {type} asks to change order {number}; changes are acknowledged but not decided.',
+    hint: 'Deal with the change by hand at its order, tell the partner, then reject the fault.',
+  },
+  'order-duplicate': {
+    severity: 'error',
+    message: 'Order {number} for ship-to {shipTo} came before, as order {first}.',
+    hint: 'Accept the duplicate if the partner means a second order; else reject it.',
+  },
   'delimiter-in-data': {
     severity: 'error',
     message: '{tag} element {element} holds the delimiter {delimiter}: {value}.',
@@ -31,5 +76,66 @@ export const roadFaults = {
     severity: 'error',
     message: 'The separators {value} cannot be used: {rule}.',
     hint: "Correct the agreement's separators.",
+  },
+  'item-unknown': {
+    severity: 'warning',
+    message: 'Line {line} orders {value}, which is no item of ours.',
+    hint: 'Load the item, or what the partner calls it, with `portolan load items`.',
+  },
+  'quantity-not-positive': {
+    severity: 'warning',
+    message: 'Line {line} orders a quantity of {value}.',
+    hint: 'Ask the buyer what the line means; it was rejected.',
+  },
+  'line-number-repeated': {
+    severity: 'warning',
+    message: 'Line number {line} is used again in the same order.',
+    hint: 'Only the first line of that number was considered: answers name lines by number.',
+  },
+  'unit-differs': {
+    severity: 'warning',
+    message: 'Line {line} orders {sku} by the {value}; we stock it by the {unit}.',
+    hint: 'Correct the unit in the partner guide, or release the order if both mean the same quantity.',
+  },
+  'currency-differs': {
+    severity: 'warning',
+    message: 'The order is in {value}; our price for {sku} on line {line} is in {currency}.',
+    hint: 'Load a price in the currency of the order, then release the order.',
+  },
+  'price-missing': {
+    severity: 'warning',
+    message: 'Line {line} gives no price for {sku}.',
+    hint: "Release the order to take our price, or set the partner's policy missingPrice to ours.",
+  },
+  'price-unlisted': {
+    severity: 'warning',
+    message: 'We have no price for {sku} (line {line}), so the price of the order cannot be checked.',
+    hint: "Load a price with `portolan load prices`, or release the order to take the buyer's price.",
+  },
+  'price-outside-tolerance': {
+    severity: 'warning',
+    message:
+      'Line {line} orders {sku} at {value}; our price is {price}, and the difference exceeds the tolerance.',
+    hint: "Release the order to accept the buyer's price, or reject it.",
+  },
+  'date-too-early': {
+    severity: 'warning',
+    message: 'The order asks for shipment by {value}; the earliest we can ship is {earliest}.',
+    hint: 'Release the order to promise the later date, or reject it.',
+  },
+  'cancel-date-too-early': {
+    severity: 'warning',
+    message: 'The buyer cancels what has not shipped by {value}; the earliest we can ship is {earliest}.',
+    hint: 'Ask the buyer for a later date, then release the order, or reject it.',
+  },
+  'purpose-not-original': {
+    severity: 'warning',
+    message: 'The order is no original: its purpose is {value}.',
+    hint: 'Compare it with the order it refers to. Releasing it fills it as an order of its own.',
+  },
+  'load-row-invalid': {
+    severity: 'error',
+    message: '{row}: {problem}',
+    hint: 'Correct the file and load it again; docs/orders.md lists the columns.',
   },
 } as const satisfies Record<string, FaultRow>;
