@@ -12,6 +12,8 @@ create table deliveries (
   received_at timestamptz not null default now(),
   state text not null default 'received' check (state in ('received', 'translated', 'held', 'rejected')),
   replay_of bigint references deliveries,
+  -- Identities of interchanges whose repeated control number a person accepted.
+  accepted text[],
   translated_at timestamptz
 );
 create unique index deliveries_source on deliveries (endpoint, source);
@@ -276,10 +278,16 @@ create table ready (
   not_before timestamptz not null default now(),
   -- Until when a feeder's window holds it; past that it is fed again.
   taken_until timestamptz,
+  -- Until when a run that talks to the network holds it, where no transaction may stay open to lock the row.
+  running_until timestamptz,
+  -- Starts without an end: a row that kills its process is known by them.
   starts int not null default 0,
+  failures int not null default 0,
   last_error text,
   quarantined boolean not null default false
-);
+)
+-- Room on each page, so that taking and starting a row touch no index; rows live for seconds, so the dead are many.
+with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create unique index ready_once on ready (stage, subject);
 create index ready_waiting on ready (stage, partner, id) where not quarantined;
 create index ready_partner on ready (partner);

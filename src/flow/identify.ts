@@ -1,0 +1,38 @@
+/** Whose interchange is it? The ids decide, not the file's name or folder; and an endpoint carries only its own senders. */
+import { type Fault, fault } from '../fault.ts';
+import type { InterchangeBegin } from '../interchange/interchange.ts';
+import type { Agreement } from '../partner/partner.ts';
+import type { Context } from './context.ts';
+
+export interface Identified {
+  readonly agreement: Agreement | null;
+  /** Why the interchange is held: nobody's, a possible forgery, or a test under a live agreement. */
+  readonly hold: Fault | null;
+}
+
+/** Finds the agreement of an interchange that came over an endpoint. */
+export function identify(context: Context, endpoint: string, begin: InterchangeBegin): Identified {
+  const sender = `${begin.sender.qualifier}/${begin.sender.id}`;
+  const receiver = `${begin.receiver.qualifier}/${begin.receiver.id}`;
+  const agreement = context.partners.identify(begin.standard, begin.sender, begin.receiver);
+  if (agreement === null) return { agreement, hold: fault('sender-unknown', { sender, receiver }, begin.at) };
+  if (!context.partners.mayCarry(endpoint, agreement.partner)) {
+    return {
+      agreement,
+      hold: fault('sender-not-carried', { sender, endpoint, partner: agreement.partner }, begin.at),
+    };
+  }
+  return { agreement, hold: null };
+}
+
+/** What makes an interchange the same one: standard, both addresses and its control number. */
+export function identityOf(begin: InterchangeBegin): string {
+  return JSON.stringify([
+    begin.standard,
+    begin.sender.qualifier,
+    begin.sender.id,
+    begin.receiver.qualifier,
+    begin.receiver.id,
+    begin.control,
+  ]);
+}

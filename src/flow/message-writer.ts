@@ -1,0 +1,206 @@
+/** Writes the messages of one interchange with what became of them: orders, acknowledgments to match, faults. */
+import { fault } from '../fault.ts';
+import type { Message } from '../interchange/interchange.ts';
+import type { Agreement } from '../partner/partner.ts';
+import type { Delivery } from '../store/deliveries.ts';
+import { insertEvents } from '../store/events.ts';
+import { insertFaults, type NewFault } from '../store/faults.ts';
+import { insertMessages, messagesOf, type NewMessage, updateMessage } from '../store/messages.ts';
+import { insertOrders, type NewOrder, ordersByNumber } from '../store/orders.ts';
+import { addReady } from '../store/ready.ts';
+import type { Tx } from '../store/store.ts';
+import type { Context } from './context.ts';
+import type { Outcome } from './message.ts';
+
+/** Messages in one statement: more in one parameter is slower. */
+const messagesPerWrite = 100;
+/** Faults of one message that are kept with it; the count of the others is lost, the verdict is not. */
+const faultsPerMessage = 200;
+
+interface Place {
+  readonly group: number;
+  readonly ordinal: number;
+}
+
+interface Kept {
+  readonly place: Place;
+  readonly message: NewMessage;
+  readonly outcome: Outcome;
+}
+
+interface Home {
+  readonly delivery: Delivery;
+  readonly interchangeId: string;
+  readonly agreement: Agreement;
+}
+
+export class MessageWriter {
+  private readonly context: Context;
+  private readonly tx: Tx;
+  private readonly home: Home;
+  private kept: Kept[] = [];
+  /** Ids of the messages that wait since the first run, by place; null on a first run. */
+  private waiting: Map<string, string> | null = null;
+
+  constructor(context: Context, tx: Tx, home: Home) {
+    this.context = context;
+    this.tx = tx;
+    this.home = home;
+  }
+
+  /** Looks again at what the first run left waiting. */
+  async resume(): Promise<void> {
+    const rows = await messagesOf(this.tx, this.home.interchangeId);
+    this.waiting = new Map(
+      rows
+        .filter((row) => row.state === 'held')
+        .map((row) => [`${row.group_ordinal}/${row.ordinal}`, row.id]),
+    );
+  }
+
+  waits(place: Place): boolean {
+    return this.waiting?.has(key(place)) ?? true;
+  }
+
+  async add(place: Place, message: Message, outcome: Outcome): Promise<void> {
+    this.kept.push({ place, message: newMessage(this.home.interchangeId, place, message, outcome), outcome });
+    if (this.kept.length >= messagesPerWrite) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const { kept } = this;
+    if (kept.length === 0) return;
+    this.kept = [];
+    const ids = await this.writeMessages(kept);
+    await this.writeOrders(kept, ids);
+    await this.writeAcknowledgments(kept, ids);
+    await this.writeFaults(kept, ids);
+  }
+
+  private async writeMessages(kept: readonly Kept[]): Promise<string[]> {
+    if (this.waiting === null)
+      return insertMessages(
+        this.tx,
+        kept.map((item) => item.message),
+      );
+    const ids = kept.map((item) => this.waiting?.get(key(item.place)) as string);
+    for (const [index, item] of kept.entries())
+      await updateMessage(this.tx, ids[index] as string, item.message);
+    return ids;
+  }
+
+  private async writeOrders(kept: readonly Kept[], ids: readonly string[]): Promise<void> {
+    const orders: NewOrder[] = [];
+    for (const [index, item] of kept.entries()) {
+      if (item.outcome.order !== undefined) {
+        orders.push({
+          ...item.outcome.order,
+          message_id: ids[index] as string,
+          delivery_id: this.home.delivery.id,
+        });
+      }
+    }
+    if (orders.length === 0) return;
+    const made = await insertOrders(this.tx, orders);
+    const { partner } = this.home.agreement;
+    await addReady(
+      this.tx,
+      [...made.values()].map((id) => ({ stage: 'decide', subject: id, partner })),
+    );
+    await insertEvents(
+      this.tx,
+      orders.flatMap((order) => {
+        const id = made.get(order.message_id);
+        return id === undefined
+          ? []
+          : [
+              {
+                kind: 'order-received',
+                partner,
+                delivery_id: order.delivery_id,
+                order_id: id,
+                data: { number: order.number },
+              },
+            ];
+      }),
+    );
+    for (const order of orders) if (!made.has(order.message_id)) await this.holdDuplicate(order);
+  }
+
+  /** The number and ship-to of an order that we have: a person says whether it is another one. */
+  private async holdDuplicate(order: NewOrder): Promise<void> {
+    await updateMessage(this.tx, order.message_id, { state: 'held', guide: null, content: order.document });
+    const [first] = await ordersByNumber(this.tx, order.partner, order.number);
+    await insertFaults(this.tx, [
+      {
+        ...this.place(order.message_id),
+        order_id: first?.id ?? null,
+        waiting: true,
+        fault: fault('order-duplicate', {
+          number: order.number,
+          shipTo: order.ship_to ?? '–',
+          first: first?.id ?? '?',
+        }),
+      },
+    ]);
+  }
+
+  private async writeAcknowledgments(kept: readonly Kept[], ids: readonly string[]): Promise<void> {
+    const { partner } = this.home.agreement;
+    await addReady(
+      this.tx,
+      kept.flatMap((item, index) =>
+        item.outcome.acknowledgment === undefined
+          ? []
+          : [{ stage: 'reconcile', subject: ids[index] as string, partner }],
+      ),
+    );
+  }
+
+  private async writeFaults(kept: readonly Kept[], ids: readonly string[]): Promise<void> {
+    const faults: NewFault[] = [];
+    for (const [index, item] of kept.entries()) {
+      const { about } = item.outcome;
+      const [order] =
+        about === undefined ? [] : await ordersByNumber(this.tx, this.home.agreement.partner, about);
+      for (const found of item.outcome.faults.slice(0, faultsPerMessage)) {
+        this.context.metrics.faults.inc({ code: found.fault.code });
+        faults.push({ ...this.place(ids[index] as string), order_id: order?.id ?? null, ...found });
+      }
+    }
+    await insertFaults(this.tx, faults);
+  }
+
+  private place(messageId: string) {
+    const { delivery, interchangeId, agreement } = this.home;
+    return {
+      partner: agreement.partner,
+      endpoint: delivery.endpoint,
+      delivery_id: delivery.id,
+      interchange_id: interchangeId,
+      message_id: messageId,
+    };
+  }
+}
+
+function key(place: Place): string {
+  return `${place.group}/${place.ordinal}`;
+}
+
+function newMessage(interchangeId: string, place: Place, message: Message, outcome: Outcome): NewMessage {
+  return {
+    interchange_id: interchangeId,
+    group_ordinal: place.group,
+    ordinal: place.ordinal,
+    type: message.type,
+    control: message.control,
+    version: message.version,
+    segments: message.segmentCount,
+    offset: message.at.offset ?? 0,
+    verdict: message.verdict,
+    state: outcome.state,
+    guide: outcome.guide,
+    faults: message.faults.slice(0, faultsPerMessage),
+    content: outcome.content,
+  };
+}

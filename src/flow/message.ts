@@ -1,0 +1,134 @@
+/** What becomes of one message: an order, a matched acknowledgment, or something that waits for a person. Looks only; writes nothing. */
+import { type Fault, fault } from '../fault.ts';
+import type { Message, Segment, Standard } from '../interchange/interchange.ts';
+import { type Acknowledgment, readAcknowledgment } from '../interchange/verdict.ts';
+import { amountOf, businessKey } from '../order/key.ts';
+import type { Order } from '../order/order.ts';
+import type { Agreement } from '../partner/partner.ts';
+import type { MessageState } from '../store/messages.ts';
+import type { NewOrder } from '../store/orders.ts';
+import type { Context } from './context.ts';
+import { partOf } from './kinds.ts';
+
+export interface FoundFault {
+  readonly fault: Fault;
+  readonly waiting: boolean;
+}
+
+export interface Outcome {
+  readonly state: MessageState;
+  readonly guide: string | null;
+  readonly content: unknown;
+  readonly faults: readonly FoundFault[];
+  /** The order it makes; the caller knows its message and delivery. */
+  readonly order?: Omit<NewOrder, 'message_id' | 'delivery_id'>;
+  /** It is an acknowledgment of ours, to be matched. */
+  readonly acknowledgment?: Acknowledgment;
+  /** Purchase order number that it speaks of, where it is held beside its order. */
+  readonly about?: string;
+}
+
+/** Decides what a message is to us. `test`: it is looked at, and touches nothing. */
+export function lookAt(context: Context, agreement: Agreement, message: Message, test: boolean): Outcome {
+  const found = message.faults.map((fault) => ({ fault, waiting: fault.severity === 'error' }));
+  if (message.verdict === 'rejected') return { state: 'rejected', guide: null, content: null, faults: found };
+  const outcome = byPart(context, agreement, message, test);
+  return { ...outcome, faults: [...found, ...outcome.faults] };
+}
+
+function byPart(context: Context, agreement: Agreement, message: Message, test: boolean): Outcome {
+  const part = partOf(agreement.standard, message.type);
+  if (part === 'acknowledgment') return acknowledgment(message);
+  if (part === 'order-change') return orderChange(agreement.standard, message);
+  if (part === 'order') return order(context, agreement, message, test);
+  return held(fault('message-not-handled', { type: message.type }, message.at));
+}
+
+function acknowledgment(message: Message): Outcome {
+  const content = readAcknowledgment(message);
+  if (content === null) return held(fault('message-not-handled', { type: message.type }, message.at));
+  return { state: 'mapped', guide: null, content, faults: [], acknowledgment: content };
+}
+
+function orderChange(standard: Standard, message: Message): Outcome {
+  const number = referencedOrder(standard, message.segments);
+  return { ...held(fault('change-not-decided', { type: message.type, number }, message.at)), about: number };
+}
+
+/** BCH03, or RFF+ON. */
+function referencedOrder(standard: Standard, segments: readonly Segment[]): string {
+  if (standard === 'x12') return String(segments.find((segment) => segment.tag === 'BCH')?.values[2] ?? '');
+  const reference = segments.find((segment) => segment.tag === 'RFF' && segment.values[0]?.[0] === 'ON');
+  return String(reference?.values[0]?.[1] ?? '');
+}
+
+function order(context: Context, agreement: Agreement, message: Message, test: boolean): Outcome {
+  const name = agreement.guides[message.type] ?? message.type;
+  const guide =
+    message.release === null
+      ? null
+      : context.guides.find(agreement.partner, agreement.standard, message.release, name);
+  if (guide === null || guide.canonical !== 'order') {
+    return held(
+      fault(
+        'guide-missing',
+        { type: message.type, version: message.version, partner: agreement.partner },
+        message.at,
+      ),
+    );
+  }
+  const read = guide.read(message);
+  const found = [
+    ...read.faults.map((fault) => ({ fault, waiting: fault.severity === 'error' })),
+    ...read.unmapped.map((item) => ({
+      fault: fault('data-not-mapped', { tag: item.tag, element: item.element, value: item.value }, item.at),
+      waiting: false,
+    })),
+  ];
+  const base = { guide: `${guide.name}@${guide.digest}`, content: null, faults: found };
+  const document = read.document as Order | null;
+  if (document === null || found.some((item) => item.waiting))
+    return { ...base, state: 'held', content: document };
+  if (test) return { ...base, state: 'test', content: document };
+  if (document.purpose !== 'original') return notOriginal(base, document, message);
+  return { ...base, state: 'mapped', order: newOrder(agreement, document) };
+}
+
+function notOriginal(base: Pick<Outcome, 'guide' | 'faults'>, document: Order, message: Message): Outcome {
+  const undecided = fault(
+    'purpose-not-decided',
+    { purpose: document.purpose, number: document.number },
+    message.at,
+  );
+  return {
+    ...base,
+    state: 'held',
+    content: document,
+    faults: [...base.faults, { fault: undecided, waiting: true }],
+    about: document.number,
+  };
+}
+
+/** The row of an order as it begins. */
+export function newOrder(
+  agreement: Agreement,
+  document: Order,
+): Omit<NewOrder, 'message_id' | 'delivery_id'> {
+  return {
+    partner: agreement.partner,
+    agreement: agreement.key,
+    number: document.number,
+    business_key: businessKey(document),
+    ordered_on: document.orderedOn ?? null,
+    ship_to: document.shipTo?.code ?? document.shipTo?.gln ?? document.shipTo?.name ?? null,
+    currency: document.currency ?? null,
+    line_count: document.lines.length,
+    amount: amountOf(document),
+    state: 'received',
+    document,
+  };
+}
+
+function held(why: Fault): Outcome {
+  return { state: 'held', guide: null, content: null, faults: [{ fault: why, waiting: true }] };
+}

@@ -1,0 +1,270 @@
+/** One interchange while translate reads it: gathers its messages, writes them a hundred at a time, and ends with what we owe. */
+import { type Fault, fault } from '../fault.ts';
+import type {
+  GroupBegin,
+  GroupEnd,
+  InterchangeBegin,
+  InterchangeEnd,
+  Message,
+} from '../interchange/interchange.ts';
+import type { GroupReceipt, Receipt } from '../interchange/receipt.ts';
+import type { Agreement } from '../partner/partner.ts';
+import type { Delivery } from '../store/deliveries.ts';
+import { documentsOfInterchange, insertDocuments } from '../store/documents.ts';
+import { insertEvents } from '../store/events.ts';
+import { insertFaults, type NewFault } from '../store/faults.ts';
+import {
+  endInterchange,
+  expireIdentity,
+  findByIdentity,
+  type InterchangeRow,
+  insertInterchange,
+} from '../store/interchanges.ts';
+import { withdrawMessages } from '../store/messages.ts';
+import { addReady } from '../store/ready.ts';
+import type { Tx } from '../store/store.ts';
+import { after, type Context, spanMs } from './context.ts';
+import { closeEnvelope, closeGroup, openEnvelope } from './envelope.ts';
+import { identify, identityOf } from './identify.ts';
+import { partOf } from './kinds.ts';
+import { lookAt } from './message.ts';
+import { MessageWriter } from './message-writer.ts';
+
+/**
+ * process: new to us. resume: its first run left messages waiting, and a person asked to look at them again.
+ * repeat: it was here before. hold: not to be processed.
+ */
+type Mode = 'process' | 'resume' | 'repeat' | 'hold';
+
+interface Opened {
+  readonly id: string;
+  readonly mode: Mode;
+  readonly agreement: Agreement | null;
+  readonly original: InterchangeRow | null;
+  readonly writer: MessageWriter | null;
+}
+
+export class InterchangeReading {
+  private readonly context: Context;
+  private readonly tx: Tx;
+  private readonly delivery: Delivery;
+  private readonly open: Receipt;
+  private readonly opened: Opened;
+  private readonly groups: GroupReceipt[] = [];
+  private group: GroupBegin | null = null;
+  private ordinal = 0;
+  /** Something other than acknowledgments is in it: an acknowledgment is never acknowledged. */
+  private answerable = false;
+  private held = false;
+
+  private constructor(context: Context, tx: Tx, delivery: Delivery, open: Receipt, opened: Opened) {
+    this.context = context;
+    this.tx = tx;
+    this.delivery = delivery;
+    this.open = open;
+    this.opened = opened;
+  }
+
+  /** Finds whose it is and whether it was here before, and writes its row. */
+  static async begin(
+    context: Context,
+    tx: Tx,
+    delivery: Delivery,
+    begin: InterchangeBegin,
+    ordinal: number,
+  ): Promise<InterchangeReading> {
+    const open = openEnvelope(begin);
+    const opened = await openRow(context, tx, delivery, begin, open, ordinal);
+    return new InterchangeReading(context, tx, delivery, open, opened);
+  }
+
+  async take(event: GroupBegin | Message | GroupEnd): Promise<void> {
+    if (event.kind === 'group') {
+      this.group = event;
+      this.ordinal = 0;
+    } else if (event.kind === 'message') await this.message(event);
+    else await this.endGroup(event);
+  }
+
+  private async message(message: Message): Promise<void> {
+    this.ordinal += 1;
+    const { agreement, writer, mode } = this.opened;
+    if (agreement === null || writer === null || (mode !== 'process' && mode !== 'resume')) return;
+    if (partOf(agreement.standard, message.type) !== 'acknowledgment') this.answerable = true;
+    const place = { group: this.groups.length + 1, ordinal: this.ordinal };
+    if (mode === 'resume' && !writer.waits(place)) return;
+    const outcome = lookAt(this.context, agreement, message, this.open.test);
+    this.context.metrics.messages.inc({
+      partner: agreement.partner,
+      type: message.type,
+      verdict: message.verdict,
+    });
+    if (outcome.state === 'held') this.held = true;
+    await writer.add(place, message, outcome);
+  }
+
+  private async endGroup(end: GroupEnd): Promise<void> {
+    this.groups.push(closeGroup(this.group as GroupBegin, end));
+    await this.opened.writer?.flush();
+    if (end.verdict === 'rejected' && this.opened.mode === 'process')
+      await withdrawMessages(this.tx, this.opened.id, this.groups.length);
+    if (this.opened.mode === 'process') await this.record(end.faults);
+  }
+
+  /** Writes what the interchange turned out to be. Returns its state. */
+  async end(end: InterchangeEnd, digest: Buffer): Promise<string> {
+    const { id, mode, original } = this.opened;
+    const receipt = closeEnvelope(this.open, end, this.groups, []);
+    if (mode === 'process') return this.endProcessed(end, digest, receipt);
+    if (mode === 'hold') {
+      await endInterchange(this.tx, id, { state: 'held', digest, receipt });
+      return 'held';
+    }
+    return this.endRepeat(original as InterchangeRow, digest, receipt);
+  }
+
+  private async endProcessed(end: InterchangeEnd, digest: Buffer, receipt: Receipt): Promise<string> {
+    const { id } = this.opened;
+    await this.record(end.faults);
+    const rejected = end.verdict === 'rejected';
+    if (rejected) await withdrawMessages(this.tx, id, null);
+    await endInterchange(this.tx, id, { state: rejected ? 'rejected' : 'translated', digest, receipt });
+    if (this.answerable || receipt.groups.length === 0) await this.owe();
+    return rejected ? 'rejected' : this.held ? 'held' : 'translated';
+  }
+
+  /** The same bytes again: answered again, processed once. Other bytes under a used control number: held. */
+  private async endRepeat(original: InterchangeRow, digest: Buffer, receipt: Receipt): Promise<string> {
+    const same = original.digest.equals(digest);
+    const { id, agreement } = this.opened;
+    await endInterchange(this.tx, id, {
+      state: same ? 'duplicate' : 'held',
+      digest,
+      receipt,
+      duplicateOf: original.id,
+    });
+    if (!same) {
+      const reused = fault('control-number-reused', {
+        control: original.control,
+        first: original.delivery_id,
+      });
+      await insertFaults(this.tx, [{ ...this.place(), fault: reused, waiting: true }]);
+      return 'held';
+    }
+    if (this.opened.mode === 'resume') return this.held ? 'held' : 'translated';
+    await insertEvents(this.tx, [
+      {
+        kind: 'repeated',
+        partner: agreement?.partner ?? null,
+        delivery_id: this.delivery.id,
+        interchange_id: id,
+        data: { first: original.id },
+      },
+    ]);
+    const answers = await documentsOfInterchange(this.tx, original.id);
+    await addReady(
+      this.tx,
+      answers.flatMap((answer) =>
+        answer.transmission_id === null
+          ? []
+          : [{ stage: 'send', subject: answer.transmission_id, partner: answer.partner }],
+      ),
+    );
+    return 'duplicate';
+  }
+
+  private async owe(): Promise<void> {
+    const agreement = this.opened.agreement as Agreement;
+    if (agreement.acknowledge.send === 'none') return;
+    const { id } = this.opened;
+    const made = await insertDocuments(this.tx, [
+      {
+        kind: agreement.acknowledge.send,
+        partner: agreement.partner,
+        agreement: agreement.key,
+        subject: `interchange:${id}`,
+        interchange_id: id,
+        test: this.open.test,
+        due_at: after(this.delivery.received_at, agreement.acknowledge.within),
+      },
+    ]);
+    await addReady(
+      this.tx,
+      [...made.values()].map((document) => ({
+        stage: 'answer',
+        subject: document,
+        partner: agreement.partner,
+        batch: `${agreement.key}:${agreement.acknowledge.send}`,
+      })),
+    );
+  }
+
+  private async record(faults: readonly Fault[]): Promise<void> {
+    for (const found of faults) this.context.metrics.faults.inc({ code: found.code });
+    await insertFaults(
+      this.tx,
+      faults.map(
+        (found): NewFault => ({ ...this.place(), fault: found, waiting: found.severity === 'error' }),
+      ),
+    );
+  }
+
+  private place() {
+    return {
+      partner: this.opened.agreement?.partner ?? null,
+      endpoint: this.delivery.endpoint,
+      delivery_id: this.delivery.id,
+      interchange_id: this.opened.id,
+    };
+  }
+}
+
+async function openRow(
+  context: Context,
+  tx: Tx,
+  delivery: Delivery,
+  begin: InterchangeBegin,
+  receipt: Receipt,
+  ordinal: number,
+): Promise<Opened> {
+  const { agreement, hold } = identify(context, delivery.endpoint, begin);
+  const row = {
+    deliveryId: delivery.id,
+    ordinal,
+    partner: agreement?.partner ?? null,
+    agreement: agreement?.key ?? null,
+    receipt,
+  };
+  const writer = (id: string) =>
+    new MessageWriter(context, tx, { delivery, interchangeId: id, agreement: agreement as Agreement });
+  if (agreement === null || hold !== null) {
+    const id = (await insertInterchange(tx, { ...row, identity: null })) as string;
+    await insertFaults(tx, [
+      {
+        partner: row.partner,
+        endpoint: delivery.endpoint,
+        delivery_id: delivery.id,
+        interchange_id: id,
+        fault: hold as Fault,
+        waiting: true,
+      },
+    ]);
+    return { id, mode: 'hold', agreement, original: null, writer: null };
+  }
+  const identity = identityOf(begin);
+  await expireIdentity(tx, identity, new Date(context.now().getTime() - spanMs(agreement.duplicateWindow)));
+  const accepted = delivery.accepted?.includes(identity) ?? false;
+  const id = accepted ? null : await insertInterchange(tx, { ...row, identity });
+  if (id !== null) return { id, mode: 'process', agreement, original: null, writer: writer(id) };
+  const original = await findByIdentity(tx, identity);
+  const repeat = (await insertInterchange(tx, {
+    ...row,
+    identity: accepted ? `${identity}#${delivery.id}` : null,
+  })) as string;
+  if (accepted || original === null)
+    return { id: repeat, mode: 'process', agreement, original: null, writer: writer(repeat) };
+  if (delivery.replay_of === null) return { id: repeat, mode: 'repeat', agreement, original, writer: null };
+  const resumed = writer(original.id);
+  await resumed.resume();
+  return { id: repeat, mode: 'resume', agreement, original, writer: resumed };
+}

@@ -1,0 +1,59 @@
+/**
+ * receive: the first step.
+ * Takes a file that lies spooled on our disk, from an endpoint. Gives a delivery with its bytes, and a row for translate.
+ * Nothing looks inside. The same source again (a crash before the file could be moved) is the same delivery.
+ * Faults: none. Errors: the database's, and the file stays where it is.
+ */
+import { insertChunks } from '../store/chunks.ts';
+import { type Delivery, findBySource, insertDelivery } from '../store/deliveries.ts';
+import { insertEvents } from '../store/events.ts';
+import { addReady } from '../store/ready.ts';
+import type { Tx } from '../store/store.ts';
+import type { Arrival } from '../transport/transport.ts';
+import type { Context } from './context.ts';
+
+/** Resolves once the bytes are durable. */
+export async function receive(
+  context: Context,
+  endpoint: string,
+  arrival: Arrival,
+): Promise<{ deliveryId: string }> {
+  const deliveryId = await context.store.transaction((tx) => store(context, tx, endpoint, arrival));
+  context.metrics.deliveries.inc({ endpoint });
+  context.poke('translate');
+  return { deliveryId };
+}
+
+async function store(context: Context, tx: Tx, endpoint: string, arrival: Arrival): Promise<string> {
+  const { name, size, digest } = arrival;
+  const made = await insertDelivery(tx, { endpoint, source: arrival.source, name, size, digest });
+  if (made !== null) return begin(context, tx, endpoint, made, arrival);
+  const before = (await findBySource(tx, endpoint, arrival.source as string)) as Delivery;
+  if (before.digest.equals(digest)) return before.id;
+  // A name, size and time that were used before, with other bytes: a new file all the same.
+  const source = `${arrival.source}#${digest.toString('hex')}`;
+  const other = await insertDelivery(tx, { endpoint, source, name, size, digest });
+  if (other !== null) return begin(context, tx, endpoint, other, arrival);
+  return ((await findBySource(tx, endpoint, source)) as Delivery).id;
+}
+
+async function begin(
+  context: Context,
+  tx: Tx,
+  endpoint: string,
+  id: string,
+  arrival: Arrival,
+): Promise<string> {
+  await insertChunks(tx, id, arrival.open());
+  await insertEvents(tx, [
+    { kind: 'received', delivery_id: id, data: { endpoint, name: arrival.name, size: arrival.size } },
+  ]);
+  await addReady(tx, [{ stage: 'translate', subject: id, partner: queueOf(context, endpoint) }]);
+  return id;
+}
+
+/** The queue in which a delivery waits: its partner's, or the endpoint's own where it carries several. */
+export function queueOf(context: Context, endpoint: string): string {
+  const partners = context.partners.endpoint(endpoint)?.partners ?? [];
+  return partners.length === 1 ? (partners[0] as string) : `@${endpoint}`;
+}

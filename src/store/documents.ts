@@ -1,0 +1,195 @@
+/** documents: what we owe a partner, from due to confirmed. One per kind and subject, whatever runs twice. */
+import { insertMany, unnest } from './rows.ts';
+import { query } from './sql.ts';
+import type { Queryable, Tx } from './store.ts';
+
+export interface NewDocument {
+  readonly kind: string;
+  readonly partner: string;
+  readonly agreement: string;
+  /** 'interchange:7', 'order:12', 'shipment:3'. */
+  readonly subject: string;
+  readonly interchange_id?: string;
+  readonly order_id?: string;
+  readonly shipment_id?: string;
+  readonly test: boolean;
+  readonly due_at: Date | null;
+}
+
+export interface DocumentRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly partner: string;
+  readonly agreement: string;
+  readonly subject: string;
+  readonly interchange_id: string | null;
+  readonly order_id: string | null;
+  readonly shipment_id: string | null;
+  readonly state: 'due' | 'written' | 'sent' | 'confirmed' | 'refused' | 'held';
+  readonly test: boolean;
+  readonly due_at: Date | null;
+  readonly written_at: Date | null;
+  readonly sent_at: Date | null;
+  readonly answer_due_at: Date | null;
+  readonly answered_at: Date | null;
+  readonly transmission_id: string | null;
+  readonly group_control: string | null;
+  readonly message_control: string | null;
+}
+
+const columns = {
+  kind: 'text',
+  partner: 'text',
+  agreement: 'text',
+  subject: 'text',
+  interchange_id: 'bigint',
+  order_id: 'bigint',
+  shipment_id: 'bigint',
+  test: 'boolean',
+  due_at: 'timestamptz',
+} as const;
+
+/** Notes what we owe. Gives the ids of those that are new, by subject. */
+export async function insertDocuments(tx: Tx, rows: readonly NewDocument[]): Promise<Map<string, string>> {
+  const made = await insertMany<{ id: string; subject: string }>(
+    tx,
+    'documents',
+    columns,
+    rows,
+    'id, subject',
+  );
+  return new Map(made.map((row) => [row.subject, row.id]));
+}
+
+export async function lockDocuments(tx: Tx, ids: readonly string[]): Promise<DocumentRow[]> {
+  const rows = await query<DocumentRow>(
+    tx,
+    'select * from documents where id = any(?::bigint[]) order by id for update',
+    [ids],
+  );
+  return rows;
+}
+
+export async function getDocument(db: Queryable, id: string): Promise<DocumentRow | null> {
+  const rows = await query<DocumentRow>(db, 'select * from documents where id = ?', [id]);
+  return rows[0] ?? null;
+}
+
+export async function documentsOfInterchange(db: Queryable, interchangeId: string): Promise<DocumentRow[]> {
+  const rows = await query<DocumentRow>(db, 'select * from documents where interchange_id = ? order by id', [
+    interchangeId,
+  ]);
+  return rows;
+}
+
+export interface Written {
+  readonly id: string;
+  readonly transmission_id: string;
+  readonly group_control: string | null;
+  readonly message_control: string;
+  readonly written_at: Date;
+}
+
+export async function updateWritten(tx: Tx, rows: readonly Written[]): Promise<void> {
+  const from = unnest(
+    {
+      id: 'bigint',
+      transmission_id: 'bigint',
+      group_control: 'text',
+      message_control: 'text',
+      written_at: 'timestamptz',
+    },
+    rows,
+  );
+  await query(
+    tx,
+    `update documents d set state = 'written', transmission_id = r.transmission_id, group_control = r.group_control,
+       message_control = r.message_control, written_at = r.written_at from ${from.sql} r where d.id = r.id`,
+    from.bindings,
+  );
+}
+
+/** Marks every document of a transmission as sent; one that the partner already answered keeps its state. */
+export async function updateSent(tx: Tx, transmissionId: string, at: Date): Promise<DocumentRow[]> {
+  const rows = await query<DocumentRow>(
+    tx,
+    `update documents set state = case when state = 'written' then 'sent' else state end, sent_at = coalesce(sent_at, ?)
+     where transmission_id = ? returning *`,
+    [at, transmissionId],
+  );
+  return rows;
+}
+
+export async function setAnswerDue(tx: Tx, ids: readonly string[], at: Date): Promise<void> {
+  await query(
+    tx,
+    'update documents set answer_due_at = ? where id = any(?::bigint[]) and answered_at is null',
+    [at, ids],
+  );
+}
+
+export async function holdDocument(tx: Tx, id: string): Promise<void> {
+  await query(tx, `update documents set state = 'held' where id = ?`, [id]);
+}
+
+export async function setDocumentDue(tx: Tx, id: string): Promise<void> {
+  await query(tx, `update documents set state = 'due' where id = ? and state = 'held'`, [id]);
+}
+
+/**
+ * The sent documents that an acknowledgment speaks of, newest first (control numbers roll over).
+ * @param control the group's control number (X12) or the interchange's (EDIFACT)
+ * @param by where that control number stands
+ */
+export async function documentsByControl(
+  tx: Tx,
+  where: { partner: string; by: 'group' | 'interchange'; control: string; kinds: readonly string[] },
+): Promise<DocumentRow[]> {
+  const column = where.by === 'group' ? 'd.group_control' : 't.control';
+  const rows = await query<DocumentRow>(
+    tx,
+    `select d.* from documents d join transmissions t on t.id = d.transmission_id
+     where d.partner = ? and ${column} = ? and d.kind = any(?::text[]) and t.id =
+       (select max(t2.id) from transmissions t2 join documents d2 on d2.transmission_id = t2.id
+        where d2.partner = ? and ${column.replace('d.', 'd2.').replace('t.', 't2.')} = ? and d2.kind = any(?::text[]))
+     order by d.id for update of d`,
+    [where.partner, where.control, where.kinds, where.partner, where.control, where.kinds],
+  );
+  return rows;
+}
+
+export async function updateAnswered(
+  tx: Tx,
+  id: string,
+  state: 'confirmed' | 'refused',
+  at: Date,
+  answer: unknown,
+): Promise<void> {
+  await query(tx, 'update documents set state = ?, answered_at = ?, answer = ? where id = ?', [
+    state,
+    at,
+    JSON.stringify(answer),
+    id,
+  ]);
+}
+
+export type Overdue = Pick<
+  DocumentRow,
+  'id' | 'kind' | 'partner' | 'order_id' | 'interchange_id' | 'due_at' | 'answer_due_at'
+>;
+
+/** Documents that passed a deadline since the last look: ours to send ('due'), or theirs to acknowledge ('answer'). Marks them. */
+export async function noteOverdue(tx: Tx, what: 'due' | 'answer', now: Date): Promise<Overdue[]> {
+  const late =
+    what === 'due'
+      ? `due_at < ? and sent_at is null and state in ('due', 'written', 'held')`
+      : `answer_due_at < ? and answered_at is null`;
+  const rows = await query<DocumentRow>(
+    tx,
+    `update documents set overdue_noted = array_append(overdue_noted, ?) where id in
+       (select id from documents where ${late} and not (? = any(overdue_noted)) order by id limit 500 for update skip locked)
+     returning id, kind, partner, order_id, interchange_id, due_at, answer_due_at`,
+    [what, now, what],
+  );
+  return rows;
+}

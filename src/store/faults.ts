@@ -1,0 +1,113 @@
+/** faults: what is wrong with what we were sent; those that wait stay visible until a person deals with them. */
+import type { Fault } from '../fault.ts';
+import { insertMany } from './rows.ts';
+import { query } from './sql.ts';
+import type { Queryable, Tx } from './store.ts';
+
+/** Where a fault stands on the road. */
+export interface FaultPlace {
+  readonly partner?: string | null;
+  readonly endpoint?: string | null;
+  readonly delivery_id?: string | null;
+  readonly interchange_id?: string | null;
+  readonly message_id?: string | null;
+  readonly order_id?: string | null;
+  readonly document_id?: string | null;
+}
+
+export interface NewFault extends FaultPlace {
+  readonly fault: Fault;
+  /** A person must deal with it. */
+  readonly waiting: boolean;
+}
+
+export interface FaultRowStored extends Required<FaultPlace> {
+  readonly id: string;
+  readonly at: Date;
+  readonly code: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly waiting: boolean;
+  readonly resolved_at: Date | null;
+}
+
+const columns = {
+  partner: 'text',
+  endpoint: 'text',
+  delivery_id: 'bigint',
+  interchange_id: 'bigint',
+  message_id: 'bigint',
+  order_id: 'bigint',
+  document_id: 'bigint',
+  code: 'text',
+  severity: 'text',
+  message: 'text',
+  hint: 'text',
+  position: 'jsonb',
+  value: 'text',
+  waiting: 'boolean',
+} as const;
+
+export async function insertFaults(tx: Tx, faults: readonly NewFault[]): Promise<void> {
+  await insertMany(
+    tx,
+    'faults',
+    columns,
+    faults.map(({ fault, ...place }) => ({
+      ...place,
+      code: fault.code,
+      severity: fault.severity,
+      message: fault.message,
+      hint: fault.hint,
+      position: fault.at,
+      value: fault.value,
+    })),
+  );
+}
+
+export async function lockFault(tx: Tx, id: string): Promise<FaultRowStored | null> {
+  const rows = await query<FaultRowStored>(tx, 'select * from faults where id = ? for update', [id]);
+  return rows[0] ?? null;
+}
+
+/** Ends the wait of a fault, and of every other one about the same message, order or document. */
+export async function resolveFault(
+  tx: Tx,
+  row: FaultRowStored,
+  deed: { resolution: string; who: string; why: string; at: Date },
+): Promise<void> {
+  await query(
+    tx,
+    `update faults set waiting = false, resolved_at = ?, resolution = ?, who = ?, why = ?
+     where waiting and (id = ? or message_id = ? or order_id = ? or document_id = ?)`,
+    [deed.at, deed.resolution, deed.who, deed.why, row.id, row.message_id, row.order_id, row.document_id],
+  );
+}
+
+/** Ends the wait of everything about a delivery, because it was processed again. */
+export async function resolveDelivery(
+  tx: Tx,
+  deliveryId: string,
+  deed: { resolution: string; who: string; why: string; at: Date },
+): Promise<void> {
+  await query(
+    tx,
+    `update faults set waiting = false, resolved_at = ?, resolution = ?, who = ?, why = ? where waiting and delivery_id = ?`,
+    [deed.at, deed.resolution, deed.who, deed.why, deliveryId],
+  );
+}
+
+export async function getFault(db: Queryable, id: string): Promise<FaultRowStored | null> {
+  const rows = await query<FaultRowStored>(db, 'select * from faults where id = ?', [id]);
+  return rows[0] ?? null;
+}
+
+export async function waitingFaults(db: Queryable, limit: number, after: string): Promise<FaultRowStored[]> {
+  const rows = await query<FaultRowStored>(
+    db,
+    'select * from faults where waiting and id > ? order by id limit ?',
+    [after, limit],
+  );
+  return rows;
+}

@@ -1,0 +1,31 @@
+/** idempotency: the answers of API mutations, so that a repeat gets the same one. */
+import { query } from './sql.ts';
+import type { Queryable } from './store.ts';
+
+export interface KeptAnswer {
+  readonly digest: Buffer;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export async function keptAnswer(db: Queryable, route: string, key: string): Promise<KeptAnswer | null> {
+  const rows = await query<KeptAnswer>(
+    db,
+    'select digest, status, body from idempotency where route = ? and key = ?',
+    [route, key],
+  );
+  return rows[0] ?? null;
+}
+
+export async function keepAnswer(
+  db: Queryable,
+  route: string,
+  key: string,
+  answer: KeptAnswer,
+): Promise<void> {
+  await query(
+    db,
+    'insert into idempotency (route, key, digest, status, body) values (?, ?, ?, ?, ?) on conflict do nothing',
+    [route, key, answer.digest, answer.status, JSON.stringify(answer.body)],
+  );
+}
