@@ -1,0 +1,190 @@
+/**
+ * One SSH connection to a partner's SFTP server, opened when it is needed and again after a cut. Host keys are pinned:
+ * without a pinned one nothing is sent, not even a password.
+ */
+import { createHash } from 'node:crypto';
+import type { SFTPWrapper } from 'ssh2';
+import Client from 'ssh2-sftp-client';
+
+/** How to reach the server; secrets are already resolved. */
+export interface LineTerms {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: string | undefined;
+  readonly privateKey?: string | undefined;
+  readonly passphrase?: string | undefined;
+  /** Pinned SHA-256 fingerprints, 'SHA256:…' as ssh-keygen prints them; one must match. */
+  readonly hostKeys: readonly string[];
+}
+
+/** The server showed a host key that is not pinned. */
+export class UnknownHostKey extends Error {
+  override readonly name = 'UnknownHostKey';
+  readonly fingerprint: string;
+  constructor(host: string, fingerprint: string) {
+    super(
+      `${host} shows the host key ${fingerprint}, which is not pinned; ask its owner whether it is theirs, then add it to hostKeys`,
+    );
+    this.fingerprint = fingerprint;
+  }
+}
+
+/** The connection ended, or the server fell silent, before an answer came: what was asked may have been done. */
+export class LineLost extends Error {
+  override readonly name = 'LineLost';
+}
+
+/** What an operation works with. */
+export interface Hands {
+  readonly client: Client;
+  readonly sftp: SFTPWrapper;
+  /** To be called when bytes moved: gives the operation new time. */
+  moved(): void;
+  /** Aborted when the connection is lost under the operation. */
+  readonly signal: AbortSignal;
+}
+
+export interface Line {
+  /**
+   * Runs one operation, over a new connection if there is none.
+   * @throws UnknownHostKey; LineLost; what connecting or the operation throws
+   */
+  run<T>(operation: (hands: Hands) => Promise<T>): Promise<T>;
+  /** Ends the connection; nothing runs any more. */
+  close(): Promise<void>;
+}
+
+export const lineLimits = {
+  /** Connecting and logging in, in milliseconds. */
+  readyMs: 20_000,
+  /** Silence after which we ask whether the server is there, in milliseconds. */
+  keepaliveMs: 10_000,
+  /** Questions without an answer after which the connection counts as cut. */
+  keepaliveCount: 3,
+  /** Longest time without an answer or a byte in one operation, in milliseconds. */
+  silenceMs: 60_000,
+  /** Longest wait for the server to agree to the end, in milliseconds. */
+  endMs: 1_000,
+} as const;
+
+/** A connection, or the attempt to get one. */
+interface Session {
+  readonly client: Client;
+  readonly sftp: Promise<SFTPWrapper>;
+  /** How to fail each operation that is under way. */
+  readonly waiting: Set<(error: Error) => void>;
+  isOver: boolean;
+}
+
+/** Makes a line; nothing is opened yet. */
+export function createLine(terms: LineTerms): Line {
+  let session: Session | null = null;
+  let isClosed = false;
+  return {
+    async run(operation) {
+      if (isClosed) throw new LineLost('The endpoint is closed');
+      if (session === null || session.isOver) session = connect(terms);
+      const open = session;
+      return runOn(open, await open.sftp, operation);
+    },
+    async close() {
+      isClosed = true;
+      if (session !== null && !session.isOver) await end(session);
+    },
+  };
+}
+
+function connect(terms: LineTerms): Session {
+  // The callbacks are for those who have no other way to see a cut; here every waiting operation is told.
+  const silent = { error: () => undefined, end: () => undefined, close: () => undefined };
+  const client = new Client('portolan', silent);
+  const session: Session = { client, waiting: new Set(), isOver: false, sftp: logIn(client, terms) };
+  const over = (reason: string) => {
+    session.isOver = true;
+    for (const fail of [...session.waiting]) fail(new LineLost(reason));
+  };
+  client.on('close', () => over(`The connection to ${terms.host} was cut`));
+  session.sftp.catch(() => over('No connection'));
+  return session;
+}
+
+async function logIn(client: Client, terms: LineTerms): Promise<SFTPWrapper> {
+  let shown: string | null = null;
+  const isPinned = (key: Buffer) => {
+    shown = fingerprintOf(key);
+    return terms.hostKeys.includes(shown);
+  };
+  try {
+    const { host, port, user: username, password, privateKey, passphrase } = terms;
+    const sftp = await client.connect({
+      ...given({ password, privateKey, passphrase }),
+      host,
+      port,
+      username,
+      hostVerifier: isPinned,
+      readyTimeout: lineLimits.readyMs,
+      keepaliveInterval: lineLimits.keepaliveMs,
+      keepaliveCountMax: lineLimits.keepaliveCount,
+    });
+    // Without this, Nagle's algorithm and delayed acknowledgments make a large file some fifty times slower.
+    insides(client).setNoDelay(true);
+    return sftp;
+  } catch (error) {
+    insides(client).destroy();
+    if (shown !== null && !terms.hostKeys.includes(shown)) throw new UnknownHostKey(terms.host, shown);
+    throw error;
+  }
+}
+
+/** The fingerprint of a public host key, as ssh-keygen prints it. */
+function fingerprintOf(key: Buffer): string {
+  return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** The ssh2 client inside, which the types leave out. */
+function insides(client: Client): { setNoDelay(on: boolean): void; destroy(): void } {
+  return (client as unknown as { client: { setNoDelay(on: boolean): void; destroy(): void } }).client;
+}
+
+function given<T extends object>(settings: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never;
+}
+
+/**
+ * Runs an operation so that a cut always ends it: with several under way, ssh2-sftp-client tells only the first of them.
+ */
+function runOn<T>(session: Session, sftp: SFTPWrapper, operation: (hands: Hands) => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const aborter = new AbortController();
+    const fail = (error: Error) => {
+      reject(error);
+      aborter.abort(error);
+    };
+    const silence = setTimeout(() => {
+      fail(new LineLost(`No answer within ${lineLimits.silenceMs} ms`));
+      insides(session.client).destroy();
+    }, lineLimits.silenceMs);
+    session.waiting.add(fail);
+    if (session.isOver) fail(new LineLost('The connection was cut'));
+    const hands = { client: session.client, sftp, moved: () => silence.refresh(), signal: aborter.signal };
+    operation(hands)
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(silence);
+        session.waiting.delete(fail);
+      });
+  });
+}
+
+async function end(session: Session): Promise<void> {
+  const { client } = session;
+  const stop = setTimeout(() => insides(client).destroy(), lineLimits.endMs);
+  try {
+    // A connection that is still being opened, or is cut just now, is at its end as well.
+    await client.end().catch(() => undefined);
+  } finally {
+    clearTimeout(stop);
+    insides(client).destroy();
+  }
+}
