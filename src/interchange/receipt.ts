@@ -1,6 +1,16 @@
 /** What an acknowledgment is made from: the faults of one received interchange, small enough to store and read back. */
 import type { Fault } from '../fault.ts';
-import type { Party, Standard, Verdict } from './interchange.ts';
+import type {
+  GroupBegin,
+  GroupEnd,
+  InterchangeBegin,
+  InterchangeEnd,
+  InterchangeEvent,
+  Message,
+  Party,
+  Standard,
+  Verdict,
+} from './interchange.ts';
 
 export interface MessageReceipt {
   readonly type: string;
@@ -38,4 +48,81 @@ export interface Receipt {
   readonly verdict: Verdict;
   readonly faults: readonly Fault[];
   readonly groups: readonly GroupReceipt[];
+}
+
+/** An interchange whose end has come: what began it, and its receipt. */
+export interface Received {
+  readonly begin: InterchangeBegin;
+  readonly end: InterchangeEnd;
+  readonly receipt: Receipt;
+}
+
+/**
+ * Turns the events of a file into receipts.
+ * @returns a function that takes each event in turn and gives what was received when an interchange ends, else null
+ */
+export function receiptCollector(): (event: InterchangeEvent) => Received | null {
+  let begin: InterchangeBegin | null = null;
+  let group: GroupBegin | null = null;
+  let groups: GroupReceipt[] = [];
+  let messages: MessageReceipt[] = [];
+  return (event) => {
+    if (event.kind === 'interchange') {
+      begin = event;
+      groups = [];
+    } else if (event.kind === 'group') {
+      group = event;
+      messages = [];
+    } else if (event.kind === 'message') {
+      messages.push(messageReceipt(event));
+    } else if (event.kind === 'group-end' && group !== null) {
+      groups.push(groupReceipt(group, event, messages));
+    } else if (event.kind === 'interchange-end' && begin !== null) {
+      return { begin, end: event, receipt: receiptOf(begin, event, groups) };
+    }
+    return null;
+  };
+}
+
+export function messageReceipt({ type, control, version, verdict, faults }: Message): MessageReceipt {
+  return { type, control, version, verdict, faults };
+}
+
+export function groupReceipt(
+  begin: GroupBegin,
+  end: GroupEnd,
+  messages: readonly MessageReceipt[],
+): GroupReceipt {
+  const { type, control, version, sender, receiver } = begin;
+  const { declaredMessages, verdict, faults } = end;
+  return { type, control, version, sender, receiver, declaredMessages, verdict, faults, messages };
+}
+
+export function receiptOf(
+  begin: InterchangeBegin,
+  end: InterchangeEnd,
+  groups: readonly GroupReceipt[],
+): Receipt {
+  const { standard, control, sender, receiver, version, test, acknowledgmentRequested } = begin;
+  const [date, time] = preparedAt(begin);
+  const envelope = {
+    standard,
+    control,
+    sender,
+    receiver,
+    version,
+    date,
+    time,
+    test,
+    acknowledgmentRequested,
+  };
+  return { ...envelope, verdict: end.verdict, faults: end.faults, groups };
+}
+
+/** ISA09 and ISA10, or the components of UNB S004. */
+function preparedAt({ standard, header }: InterchangeBegin): readonly [string, string] {
+  const first = header.values[standard === 'x12' ? 8 : 3] ?? '';
+  if (typeof first !== 'string') return [first[0] ?? '', first[1] ?? ''];
+  const second = standard === 'x12' ? header.values[9] : undefined;
+  return [first, typeof second === 'string' ? second : ''];
 }

@@ -1,0 +1,77 @@
+/**
+ * Reading what partners say of our messages: 997 and CONTRL, message by message, with their reasons in plain language.
+ * Their acknowledgments are often thin or odd, so that nothing here needs an element to be there.
+ */
+import type { AnswerVerdict } from './acknowledge.ts';
+import type { Message, Verdict } from './interchange.ts';
+import { read997 } from './verdict-997.ts';
+import { readContrl } from './verdict-contrl.ts';
+
+/** One message of ours that the acknowledgment names. */
+export interface AcknowledgedMessage {
+  /** ST01 or UNH 0065 as they wrote it; null when left out. */
+  readonly type: string | null;
+  /** ST02 or UNH 0062 as they wrote it. */
+  readonly control: string | null;
+  /** GS06 or UNG 0048 of its group; null for CONTRL without UCF. */
+  readonly groupControl: string | null;
+  readonly verdict: Verdict | 'unknown';
+  /** Why, down to segment and element. */
+  readonly notes: readonly string[];
+}
+
+export interface Acknowledgment {
+  readonly type: '997' | 'CONTRL';
+  /** AK101: GS01 of the group it answers. */
+  readonly groupType: string | null;
+  /** AK102: GS06 of the group it answers; null for CONTRL. */
+  readonly groupControl: string | null;
+  /** UCI 0020: UNB 0020 of the interchange it answers; null for a 997. */
+  readonly interchangeControl: string | null;
+  /** Of the group (997) or interchange (CONTRL) as a whole. */
+  readonly verdict: AnswerVerdict | 'unknown';
+  /** Reasons about the group or interchange itself. */
+  readonly notes: readonly string[];
+  readonly messages: readonly AcknowledgedMessage[];
+  /** What holds for its messages that are not named. */
+  readonly others: Verdict | 'unknown';
+}
+
+/**
+ * Reads a 997 (X12 AK1 to AK9) or a CONTRL (UCI to UCD).
+ * @returns null when the message is neither
+ */
+export function readAcknowledgment(message: Message): Acknowledgment | null {
+  if (message.type === '997') return read997(message.segments);
+  if (message.type === 'CONTRL') return readContrl(message.segments);
+  return null;
+}
+
+/**
+ * What an acknowledgment says of one message that we sent. Leading zeros do not matter: partners drop them.
+ * @param control ST02 or UNH 0062 as we wrote it
+ * @param groupControl UNG 0048 where CONTRL names groups; left out, the first message with the control number counts
+ */
+export function verdictOn(
+  acknowledgment: Acknowledgment,
+  control: string,
+  groupControl?: string,
+): Pick<AcknowledgedMessage, 'verdict' | 'notes'> {
+  const named = acknowledgment.messages.find(
+    (message) =>
+      sameControl(message.control, control) &&
+      (groupControl === undefined ||
+        message.groupControl === null ||
+        sameControl(message.groupControl, groupControl)),
+  );
+  return named ?? { verdict: acknowledgment.others, notes: [] };
+}
+
+/** Whether two control numbers are the same number. */
+export function sameControl(theirs: string | null, ours: string): boolean {
+  return theirs !== null && bare(theirs) === bare(ours);
+}
+
+function bare(control: string): string {
+  return control.trim().replace(/^0+(?=.)/, '');
+}
