@@ -1,7 +1,7 @@
 /** What the rules said about one line, or about the order as a whole, put together. */
 import type { Fault, FaultCode } from '../fault.ts';
 import { parseDecimal } from './decimal.ts';
-import type { LineAction, Order, OrderLine } from './order.ts';
+import type { LineAction, OrderLine } from './order.ts';
 import type { Finding, ItemFacts, LineCase, OrderCase } from './rules/rule.ts';
 import { lineRules, orderRules } from './rules/rules.ts';
 

@@ -65,7 +65,8 @@ export interface DecideOptions {
 /**
  * Decides an order by the rules.
  * @param today the partner's calendar day, 'YYYY-MM-DD'
- * @throws Error when the facts do not fit the order, or the order was decided before
+ * @throws Error when the facts do not fit the order, the order was decided before, or it is no original: what cancels,
+ *   replaces or repeats another order is held before it comes here
  */
 export function decideOrder(
   order: Order,
@@ -76,6 +77,7 @@ export function decideOrder(
 ): Decision {
   if (facts.items.length !== order.lines.length)
     throw new Error('The facts must have one item for each line');
+  if (order.purpose !== 'original') throw new Error(`An order to ${order.purpose} is not for the rules`);
   const overrides = new Set<FaultCode>(options.overrides ?? []);
   const ledger = options.ledger ?? openLedger(order);
   const found = { order, policy, today };

@@ -1,4 +1,5 @@
 import type { DecidedLine, Decision } from './decide.ts';
+import { given } from './given.ts';
 import type { Order, OrderLine, OrderResponse, ResponseLine } from './order.ts';
 
 export interface ResponseDetails {
@@ -53,9 +54,3 @@ function responseLine(line: OrderLine, decided: DecidedLine | undefined): Respon
 /** Limits of the canonical response line. */
 const mostReasons = 20;
 const mostReasonLength = 512;
-
-/** The parts that are there: a canonical document leaves out what is unknown. */
-export function given<T extends Record<string, unknown>>(parts: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const present = Object.entries(parts).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(present) as { [K in keyof T]?: NonNullable<T[K]> };
-}
