@@ -128,11 +128,6 @@ export const roadFaults = {
     message: 'The buyer cancels what has not shipped by {value}; the earliest we can ship is {earliest}.',
     hint: 'Ask the buyer for a later date, then release the order, or reject it.',
   },
-  'purpose-not-original': {
-    severity: 'warning',
-    message: 'The order is no original: its purpose is {value}.',
-    hint: 'Compare it with the order it refers to. Releasing it fills it as an order of its own.',
-  },
   'load-row-invalid': {
     severity: 'error',
     message: '{row}: {problem}',
