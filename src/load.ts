@@ -137,7 +137,7 @@ function readCsv(text: string): { rows: readonly Raw[]; faults: readonly Fault[]
     return { rows, faults: [] };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return onlyFault(atLine(Number(error['lines'] ?? 1)), error.message);
+    return onlyFault(atLine(Number(error.lines ?? 1)), error.message);
   }
 }
 

@@ -1,5 +1,5 @@
 import { fault } from '../../fault.ts';
-import { parseDecimal } from '../decimal.ts';
+import { formatDecimal, parseDecimal } from '../decimal.ts';
 import type { Policy } from '../policy.ts';
 import { currenciesDiffer } from './currency.ts';
 import { atLine, type Finding, type LineCase } from './rule.ts';
@@ -27,9 +27,10 @@ function missing(found: LineCase): Finding {
   if (item?.price === undefined) return unlisted(found);
   const ours: Finding = {
     kind: 'price',
-    price: item.price,
-    changed: true,
-    reason: `The order gives no price; ours is ${item.price}.`,
+    price: plain(item.price),
+    // Where the order leaves the price to us, nothing is changed by saying it; a price of 0 is.
+    changed: line.price !== undefined,
+    reason: `The order gives no price; ours is ${plain(item.price)}.`,
   };
   if (policy.missingPrice === 'ours') return ours;
   const details = { line: line.number, sku: item.sku };
@@ -48,18 +49,23 @@ function unlisted({ line, item }: LineCase): Finding {
 function outside(found: LineCase): Finding {
   const { line, item, policy } = found;
   if (policy.price.outside === 'ours') return atOurs(found);
-  const details = { line: line.number, sku: item?.sku, value: line.price, price: item?.price };
-  const fault_ = fault('price-outside-tolerance', details, atLine(line.number));
+  const details = { line: line.number, sku: item?.sku, value: line.price, price: plain(item?.price) };
+  const mismatch = fault('price-outside-tolerance', details, atLine(line.number));
   if (policy.price.outside === 'reject') {
-    const reason = `The price ${line.price} differs from ours, ${item?.price}, by more than is agreed.`;
-    return { kind: 'reject', reason, fault: fault_ };
+    const reason = `The price ${line.price} differs from ours, ${plain(item?.price)}, by more than is agreed.`;
+    return { kind: 'reject', reason, fault: mismatch };
   }
-  return { kind: 'hold', fault: fault_, released: { kind: 'price', price: line.price, changed: false } };
+  return { kind: 'hold', fault: mismatch, released: { kind: 'price', price: line.price, changed: false } };
 }
 
 function atOurs({ line, item }: LineCase): Finding {
-  const reason = `The order's price is ${line.price}; ours is ${item?.price}.`;
-  return { kind: 'price', price: item?.price, changed: true, reason };
+  const ours = plain(item?.price);
+  return {
+    kind: 'price',
+    price: ours,
+    changed: true,
+    reason: `The order's price is ${line.price}; ours is ${ours}.`,
+  };
 }
 
 /** |given - ours| <= max(absolute, ours * percent / 100), exactly. A price below zero is never within. */
@@ -68,6 +74,11 @@ function within(given: bigint, ours: bigint, rule: Policy['price']): boolean {
   const difference = given > ours ? given - ours : ours - given;
   if (difference <= parseDecimal(rule.absolute)) return true;
   return difference * hundredPercent <= ours * parseDecimal(rule.percent);
+}
+
+/** Our price without the trailing zeros that the price table gives it. */
+function plain(price: string | undefined): string | undefined {
+  return price === undefined ? undefined : formatDecimal(parseDecimal(price));
 }
 
 const hundredPercent = parseDecimal('100');
