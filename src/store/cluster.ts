@@ -5,9 +5,21 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -48,6 +60,7 @@ const settings: Readonly<Record<string, string>> = {
 
 const startSeconds = 60;
 const stopSeconds = 30;
+const orphanSeconds = 15;
 
 /**
  * Finds the programs and whom to run them as, and sees to it that this user can reach them and the directory.
@@ -90,6 +103,7 @@ export async function createCluster(cluster: Cluster, user: string, password: st
 
 /** Starts the server and returns once it takes connections. Throws with the end of its log when it does not. */
 export async function startCluster(cluster: Cluster, port: number): Promise<void> {
+  await clearLeftovers(cluster.directory);
   const log = join(cluster.directory, 'server.log');
   if (existsSync(log)) await rename(log, join(cluster.directory, 'server.previous.log'));
   const options = Object.entries({ port: String(port), ...settings }).map(
@@ -148,6 +162,30 @@ export function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/**
+ * A server that was killed leaves postmaster.pid, which PostgreSQL respects as long as any process has that id: another one
+ * by now, or its own corpse where nobody collects the dead (a container without init). The file goes once no process works
+ * in the directory any more: a session ends soon after it misses its server, and until then it may still write.
+ */
+async function clearLeftovers(directory: string): Promise<void> {
+  const file = join(directory, 'postmaster.pid');
+  if (platform() !== 'linux' || !existsSync(file)) return;
+  const deadline = Date.now() + orphanSeconds * 1_000;
+  while (await isWorkedIn(directory)) {
+    if (Date.now() > deadline)
+      throw new Error(`Processes of a killed PostgreSQL still work in ${directory}: end them first`);
+    await sleep(50);
+  }
+  await rm(file, { force: true });
+}
+
+/** Whether any process has the directory as its own, as every process of a server has. */
+async function isWorkedIn(directory: string): Promise<boolean> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const folders = await Promise.all(ids.map((id) => readlink(`/proc/${id}/cwd`).catch(() => null)));
+  return folders.includes(directory);
 }
 
 /** Ids are used again, after a restart of the machine above all: where /proc tells, the command must name our directory. */

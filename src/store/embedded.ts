@@ -7,9 +7,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import {
@@ -52,8 +52,8 @@ export async function startEmbedded(
   home: string,
   note: (text: string) => void = () => {},
 ): Promise<Embedded> {
-  const root = resolve(home);
-  await mkdir(root, { recursive: true });
+  await mkdir(home, { recursive: true });
+  const root = await realpath(home);
   return await withLockFile(join(root, 'postgres.lock'), async () => {
     const running = await attach(root);
     return running ?? (await start(root, note));
@@ -62,7 +62,8 @@ export async function startEmbedded(
 
 /** The url of the server that runs in `home`; null: none does. */
 export async function locateEmbedded(home: string): Promise<string | null> {
-  const root = resolve(home);
+  if (!existsSync(home)) return null;
+  const root = await realpath(home);
   const server = await clusterProcess(join(root, 'postgres'));
   const access = await readAccess(root);
   return server === null || access === null ? null : urlOf({ ...access, port: server.port });
@@ -71,7 +72,7 @@ export async function locateEmbedded(home: string): Promise<string | null> {
 async function attach(root: string): Promise<Embedded | null> {
   const url = await locateEmbedded(root);
   if (url === null) return null;
-  await waitForAnswer(url);
+  if (!(await answers(root, url))) return null;
   const owner = await readHolder(ownerFile(root));
   const owned = owner === null;
   if (owned) await takeOwnership(root);
@@ -148,14 +149,15 @@ async function createDatabase(url: string): Promise<void> {
   await query(server.href, `create database ${database}`);
 }
 
-/** A server that recovers from a crash refuses connections for a while. */
-async function waitForAnswer(url: string): Promise<void> {
+/** Waits for a server that recovers from a crash and refuses connections for a while. false: it is gone after all. */
+async function answers(root: string, url: string): Promise<boolean> {
   const deadline = Date.now() + answerMs;
   for (;;) {
     try {
       await query(url, 'select 1');
-      return;
+      return true;
     } catch (error) {
+      if ((await locateEmbedded(root)) !== url) return false;
       if (Date.now() > deadline)
         throw new Error('The embedded PostgreSQL runs but does not answer', { cause: error });
       await sleep(100);

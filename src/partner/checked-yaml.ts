@@ -1,0 +1,96 @@
+/** A YAML file that people write, checked by a zod schema: every problem has its line and column. */
+import { isMap, isNode, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { z } from 'zod';
+import { nearMiss, type Place, type Problems } from '../mapping/problem.ts';
+
+type Path = readonly PropertyKey[];
+
+export interface Checked<T> {
+  readonly value: T;
+  /** Where the value at a path stands; where it is not written, what holds it. */
+  place(path: Path): Place;
+}
+
+/** Reads and checks the text of a file. null: there were problems, now added to `problems`. */
+export function checkYaml<S extends z.ZodType>(
+  schema: S,
+  file: string,
+  text: string,
+  problems: Problems,
+): Checked<z.output<S>> | null {
+  problems.file(file, text);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col };
+  };
+  for (const error of document.errors) problems.add(at(error.pos[0]), `This is not YAML: ${error.message}`);
+  if (document.errors.length > 0) return null;
+  const place = (path: Path) => at(offsetOf(document.contents, path));
+  const result = schema.safeParse(document.toJS() ?? {});
+  if (result.success) return { value: result.data, place };
+  for (const issue of result.error.issues) addIssue(schema, issue, place, problems);
+  return null;
+}
+
+function addIssue(
+  schema: z.ZodType,
+  issue: z.core.$ZodIssue,
+  place: (path: Path) => Place,
+  problems: Problems,
+): void {
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(schema, issue.path);
+    for (const key of issue.keys) {
+      const hint = nearMiss(key, known) ?? `Known here: ${known.join(', ')}.`;
+      problems.add(place([...issue.path, key]), `There is no key '${key}' here.`, hint);
+    }
+    return;
+  }
+  const name = issue.path.join('.') || 'the file';
+  const hint = /expected string, received number/.test(issue.message) ? 'Put it in quotes.' : undefined;
+  problems.add(place(issue.path), `${name}: ${issue.message}`, hint);
+}
+
+/** Offset of the key at the end of the path, or of the value in a list; of the nearest holder when it is missing. */
+function offsetOf(root: ParsedNode | null, path: Path): number {
+  let node: unknown = root;
+  let offset = root?.range[0] ?? 0;
+  for (const step of path) {
+    const pair = isMap(node)
+      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === step)
+      : undefined;
+    const next = isSeq(node) && typeof step === 'number' ? node.items[step] : pair?.value;
+    const marked = pair?.key ?? next;
+    if (!isNode(marked)) return offset;
+    offset = marked.range?.[0] ?? offset;
+    node = next;
+  }
+  return offset;
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+/** The keys that the schema knows at a path, over all its variants. */
+function keysAt(schema: z.ZodType, path: Path): string[] {
+  let here = variants(z.toJSONSchema(schema, { io: 'input' }) as JsonSchema);
+  for (const step of path) {
+    here = here.flatMap(({ properties, additionalProperties, items }) => {
+      const further = typeof additionalProperties === 'object' ? additionalProperties : items;
+      const next = properties?.[String(step)] ?? further;
+      return next === undefined ? [] : variants(next);
+    });
+  }
+  return [...new Set(here.flatMap(({ properties }) => Object.keys(properties ?? {})))];
+}
+
+function variants(schema: JsonSchema): JsonSchema[] {
+  return [schema, ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap(variants)];
+}

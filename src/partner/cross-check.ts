@@ -1,0 +1,156 @@
+/** What no single value shows: names that must exist, ids that must be one agreement's, terms that contradict each other. */
+import { nearMiss, type Problems } from '../mapping/problem.ts';
+import type { Checked } from './checked-yaml.ts';
+import type { AgreementTerms, Endpoint, PartnerFile } from './partner.ts';
+import { idsOf } from './partners.ts';
+
+/** A partner's file as read, with the places of what it says. */
+export interface Loaded {
+  readonly name: string;
+  readonly folder: string;
+  readonly file: Checked<PartnerFile>;
+}
+
+type Report = (path: readonly PropertyKey[], message: string, hint?: string) => void;
+
+/** Adds a problem for each contradiction within a partner and between partners. */
+export function crossCheck(
+  loaded: readonly Loaded[],
+  endpoints: readonly Endpoint[],
+  problems: Problems,
+): void {
+  const names = loaded.map(({ name }) => name);
+  const idsSeen = new Map<string, string>();
+  const endpointsSeen = new Map<string, string>();
+  for (const partner of loaded) {
+    const report: Report = (path, message, hint) => problems.add(partner.file.place(path), message, hint);
+    checkTimeZone(partner, report);
+    checkEndpoints(partner, names, endpointsSeen, report);
+    for (const [name, terms] of Object.entries(partner.file.value.agreements)) {
+      const inAgreement: Report = (path, ...rest) => report(['agreements', name, ...path], ...rest);
+      checkIds(`${partner.name}/${name}`, terms, idsSeen, inAgreement);
+      checkRoute(partner.name, terms, endpoints, inAgreement);
+      checkTerms(terms, inAgreement);
+    }
+  }
+}
+
+function checkTimeZone({ file }: Loaded, report: Report): void {
+  const { timeZone } = file.value;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch {
+    // The only way to ask whether a zone is known.
+    const hint =
+      nearMiss(timeZone, Intl.supportedValuesOf('timeZone')) ?? "A name such as 'Europe/Berlin' or 'UTC'.";
+    report(['timeZone'], `There is no time zone '${timeZone}'.`, hint);
+  }
+}
+
+function checkEndpoints(
+  { name: owner, file }: Loaded,
+  names: string[],
+  seen: Map<string, string>,
+  report: Report,
+): void {
+  for (const [name, terms] of Object.entries(file.value.endpoints)) {
+    const other = seen.get(name);
+    if (other !== undefined) {
+      report(
+        ['endpoints', name],
+        `The endpoint '${name}' stands in ${other} too.`,
+        'Endpoint names are unique over all partners.',
+      );
+    }
+    seen.set(name, owner);
+    terms.carries.forEach((carried, index) => {
+      if (!names.includes(carried)) {
+        report(
+          ['endpoints', name, 'carries', index],
+          `There is no partner '${carried}'.`,
+          nearMiss(carried, names),
+        );
+      }
+    });
+    if (terms.type === 'http') continue;
+    if (terms.direction !== 'out' && terms.in === undefined) {
+      report(['endpoints', name], `The endpoint '${name}' receives: it needs 'in', the folder to poll.`);
+    }
+    if (terms.direction !== 'in' && terms.out === undefined) {
+      report(['endpoints', name], `The endpoint '${name}' sends: it needs 'out', the folder to write to.`);
+    }
+  }
+}
+
+function checkIds(key: string, terms: AgreementTerms, seen: Map<string, string>, report: Report): void {
+  const ids = idsOf(terms);
+  const other = seen.get(ids);
+  if (other !== undefined) {
+    report(
+      [],
+      `The agreement ${other} has the same standard and ids.`,
+      'An interchange must belong to one agreement.',
+    );
+  }
+  seen.set(ids, key);
+  // ISA05 and ISA07 hold two characters, ISA06 and ISA08 fifteen; 0007 holds four, 0004 and 0010 thirty-five.
+  const most = terms.standard === 'x12' ? 15 : 35;
+  for (const side of ['us', 'them'] as const) {
+    const { qualifier, id } = terms[side];
+    if (terms.standard === 'x12' && qualifier.length !== 2) {
+      report(
+        [side],
+        'An X12 interchange id has a qualifier of two characters.',
+        "Such as '01' (D-U-N-S), '14' or 'ZZ', in quotes.",
+      );
+    }
+    if (id.length > most)
+      report([side, 'id'], `The id has ${id.length} characters; ${terms.standard} allows ${most}.`);
+  }
+}
+
+function checkRoute(
+  partner: string,
+  terms: AgreementTerms,
+  endpoints: readonly Endpoint[],
+  report: Report,
+): void {
+  const endpoint = endpoints.find(({ name }) => name === terms.endpoint);
+  if (endpoint === undefined) {
+    const near = nearMiss(
+      terms.endpoint,
+      endpoints.map(({ name }) => name),
+    );
+    report(['endpoint'], `There is no endpoint '${terms.endpoint}'.`, near);
+  } else if (endpoint.direction === 'in') {
+    report(['endpoint'], `The endpoint '${terms.endpoint}' only receives: answers need one that sends.`);
+  } else if (!endpoint.partners.includes(partner)) {
+    const hint = `Add ${partner} to its 'carries' in mappings/${endpoint.owner}/partner.yaml.`;
+    report(['endpoint'], `The endpoint '${terms.endpoint}' does not carry ${partner}.`, hint);
+  }
+}
+
+function checkTerms(terms: AgreementTerms, report: Report): void {
+  const { first, last } = terms.control;
+  if (first >= last)
+    report(['control'], `Control numbers run from ${first} to ${last}: the first must be the smaller.`);
+  // ISA13 has nine digits.
+  if (terms.standard === 'x12' && last > 999_999_999)
+    report(['control', 'last'], 'An X12 control number has nine digits.');
+  const acknowledgment = terms.standard === 'x12' ? '997' : 'CONTRL';
+  if (terms.acknowledge.send !== 'none' && terms.acknowledge.send !== acknowledgment) {
+    report(
+      ['acknowledge', 'send'],
+      `${terms.standard} is acknowledged with ${acknowledgment}, not ${terms.acknowledge.send}.`,
+    );
+  }
+  for (const type of Object.keys(terms.documents)) {
+    if (/^\d{3}$/.test(type) !== (terms.standard === 'x12')) {
+      report(
+        ['documents', type],
+        `${type} is no message of ${terms.standard}.`,
+        'X12: 855, 856. EDIFACT: ORDRSP, DESADV.',
+      );
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** All partners of one load, and whose an interchange is. */
+import type { Agreement, Endpoint, Partner } from './partner.ts';
+
+/** An interchange id as it stands in ISA05/06, ISA07/08 or UNB S002, S003; qualifier '' for none. */
+export interface InterchangeId {
+  readonly qualifier: string;
+  readonly id: string;
+}
+
+export interface Partners {
+  readonly all: readonly Partner[];
+  readonly endpoints: readonly Endpoint[];
+  byName(name: string): Partner | null;
+  /** By key, 'partner/agreement'. */
+  agreement(key: string): Agreement | null;
+  endpoint(name: string): Endpoint | null;
+  /**
+   * Whose an interchange is that we received: the agreement whose `them` sent it to its `us`. Ids and qualifiers must be
+   * equal; blanks at the end do not count (ISA06 and ISA08 are padded). null: nobody's.
+   */
+  identify(standard: Agreement['standard'], sender: InterchangeId, receiver: InterchangeId): Agreement | null;
+  /** Whether messages of the partner may arrive or leave at the endpoint. */
+  mayCarry(endpoint: string, partner: string): boolean;
+}
+
+/** Puts what was loaded in reach by name, key and ids. Names, keys and ids are unique: the loader saw to it. */
+export function partnersOf(all: readonly Partner[], endpoints: readonly Endpoint[]): Partners {
+  const agreements = all.flatMap((partner) => partner.agreements);
+  const partnerByName = new Map(all.map((partner) => [partner.name, partner]));
+  const agreementByKey = new Map(agreements.map((agreement) => [agreement.key, agreement]));
+  const agreementByIds = new Map(agreements.map((agreement) => [idsOf(agreement), agreement]));
+  const endpointByName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
+  return Object.freeze({
+    all,
+    endpoints,
+    byName: (name) => partnerByName.get(name) ?? null,
+    agreement: (key) => agreementByKey.get(key) ?? null,
+    endpoint: (name) => endpointByName.get(name) ?? null,
+    identify: (standard, them, us) => agreementByIds.get(idsOf({ standard, them, us })) ?? null,
+    mayCarry: (endpoint, partner) => endpointByName.get(endpoint)?.partners.includes(partner) ?? false,
+  } satisfies Partners);
+}
+
+/** What tells agreements apart: standard, their id, our id. */
+export function idsOf({ standard, them, us }: Pick<Agreement, 'standard' | 'them' | 'us'>): string {
+  return JSON.stringify([
+    standard,
+    ...[them, us].flatMap(({ qualifier, id }) => [qualifier.trimEnd(), id.trimEnd()]),
+  ]);
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadPartners } from '../../src/partner/load.ts';
+import { type TestFolder, testFolder } from '../support/folder.ts';
+
+const harbor = `partner: 1
+name: Harbor Retail
+timeZone: Europe/Berlin
+agreements:
+  live:
+    standard: x12
+    us: { qualifier: ZZ, id: OURCO }
+    them: { qualifier: '01', id: '001234567' }
+    version: { interchange: '00401', message: '004010' }
+    acknowledge: { send: '997' }
+    endpoint: harbor-mailbox
+    documents:
+      '855': { within: 24h }
+endpoints:
+  harbor-mailbox:
+    type: folder
+    in: mail/in
+    out: mail/out
+`;
+
+const meridian = `partner: 1
+name: Meridian
+demo: true
+agreements:
+  live:
+    standard: edifact
+    us: { qualifier: '14', id: '4012345000009' }
+    them: { id: MERIDIAN }
+    version: { interchange: 'UNOC:3', message: 'D:96A:UN' }
+    acknowledge: { send: CONTRL }
+    endpoint: harbor-mailbox
+`;
+
+describe('partner/load', () => {
+  let folder: TestFolder;
+
+  beforeEach(async () => {
+    folder = await testFolder('mappings');
+    await mkdir(join(folder.path, 'standard'));
+  });
+  afterEach(() => folder.remove());
+
+  async function write(name: string, text: string): Promise<void> {
+    await mkdir(join(folder.path, name), { recursive: true });
+    await writeFile(join(folder.path, name, 'partner.yaml'), text);
+  }
+  const load = (demo = false) => loadPartners(folder.path, { demo });
+  const carrying = harbor.replace('in: mail/in', 'carries: [meridian]\n    in: mail/in');
+
+  /** Loads one changed harbor and gives the problems as 'line:column message hint'. */
+  async function problemsOf(from: string | RegExp, to: string): Promise<string[]> {
+    const text = harbor.replace(from, to);
+    assert.notEqual(text, harbor, 'the change must hit');
+    await write('harbor', text);
+    const { problems } = await load();
+    return problems.map(({ line, column, message, hint }) =>
+      `${line}:${column} ${message} ${hint ?? ''}`.trim(),
+    );
+  }
+
+  it('loads partners, agreements and endpoints with their places in the world', async () => {
+    await write('harbor', carrying);
+    await write('meridian', meridian);
+    const { partners, problems } = await load(true);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      partners.all.map(({ name, title }) => [name, title]),
+      [
+        ['harbor', 'Harbor Retail'],
+        ['meridian', 'Meridian'],
+      ],
+    );
+    assert.equal(partners.byName('harbor')?.timeZone, 'Europe/Berlin');
+    assert.equal(partners.agreement('harbor/live')?.control.last, 999_999_999);
+    assert.deepEqual(partners.endpoint('harbor-mailbox')?.partners, ['harbor', 'meridian']);
+    assert.equal(partners.byName('nobody'), null);
+  });
+
+  it('loads demo partners only for the demo', async () => {
+    await write('harbor', harbor);
+    await write('meridian', meridian);
+    const names = (await load()).partners.all.map(({ name }) => name);
+    assert.deepEqual(names, ['harbor']);
+  });
+
+  it('finds the agreement by exact ids, with qualifiers, as the sender wrote them', async () => {
+    await write('harbor', carrying);
+    await write('meridian', meridian);
+    const { partners } = await load(true);
+    const us = { qualifier: 'ZZ', id: 'OURCO' };
+    const them = { qualifier: '01', id: '001234567' };
+    assert.equal(partners.identify('x12', them, us)?.key, 'harbor/live');
+    assert.equal(partners.identify('x12', { ...them, id: '001234567      ' }, us)?.key, 'harbor/live');
+    assert.equal(partners.identify('x12', us, them), null, 'from us to them is not theirs');
+    assert.equal(partners.identify('x12', { ...them, qualifier: '14' }, us), null);
+    assert.equal(partners.identify('edifact', them, us), null);
+    const ours = { qualifier: '14', id: '4012345000009' };
+    assert.equal(partners.identify('edifact', { qualifier: '', id: 'MERIDIAN' }, ours)?.key, 'meridian/live');
+    assert.equal(partners.identify('edifact', { qualifier: '14', id: 'MERIDIAN' }, ours), null);
+  });
+
+  it('says which partners an endpoint may carry', async () => {
+    await write('harbor', carrying);
+    await write('meridian', meridian);
+    const { partners } = await load(true);
+    assert.equal(partners.mayCarry('harbor-mailbox', 'meridian'), true);
+    assert.equal(partners.mayCarry('harbor-mailbox', 'stranger'), false);
+    assert.equal(partners.mayCarry('no-such-endpoint', 'harbor'), false);
+  });
+
+  it('shows an unknown key with its place, the line and a near miss', async () => {
+    assert.deepEqual(await problemsOf('timeZone:', 'timezone:'), [
+      "3:1 There is no key 'timezone' here. Did you mean 'timeZone'?",
+    ]);
+    const { problems } = await load();
+    assert.equal(problems[0]?.text, 'timezone: Europe/Berlin');
+    assert.match(problems[0]?.file ?? '', /harbor[\\/]partner\.yaml$/);
+    assert.deepEqual(await problemsOf('within: 24h', 'witin: 24h'), [
+      "13:16 There is no key 'witin' here. Did you mean 'within'?",
+    ]);
+    assert.deepEqual(await problemsOf('in: mail/in', 'inn: mail/in'), [
+      "17:5 There is no key 'inn' here. Did you mean 'in'?",
+    ]);
+  });
+
+  it('shows a wrong value with its place', async () => {
+    assert.match(
+      (await problemsOf('within: 24h', 'within: soon')).join(),
+      /^13:16 agreements\.live\.documents\.855\.within: /,
+    );
+    assert.match(
+      (await problemsOf("id: '001234567'", 'id: 12345')).join(),
+      /^8:30 .*expected string.* Put it in quotes\.$/,
+    );
+    assert.match((await problemsOf(/^ {4}endpoint: .*\n/m, '')).join(), /^5:3 agreements\.live\.endpoint: /);
+    assert.match((await problemsOf('agreements:', 'agreements: [')).join(), /^\d+:\d+ This is not YAML/);
+  });
+
+  it('finds contradictions that no single value shows', async () => {
+    const cases: [string | RegExp, string, RegExp][] = [
+      [
+        'endpoint: harbor-mailbox',
+        'endpoint: harbor-mailbix',
+        /^11:5 There is no endpoint.*Did you mean 'harbor-mailbox'/,
+      ],
+      [
+        'type: folder',
+        'type: folder\n    direction: in',
+        /^11:5 The endpoint 'harbor-mailbox' only receives/,
+      ],
+      ['    out: mail/out\n', '', /^15:3 The endpoint 'harbor-mailbox' sends: it needs 'out'/],
+      ['    in: mail/in\n', '', /^15:3 The endpoint 'harbor-mailbox' receives: it needs 'in'/],
+      [
+        'in: mail/in',
+        'in: mail/in\n    carries: [harbour]',
+        /^18:15 There is no partner 'harbour'.*Did you mean 'harbor'/,
+      ],
+      ["send: '997'", 'send: CONTRL', /^10:20 x12 is acknowledged with 997/],
+      ["'855':", 'ORDRSP:', /^13:7 ORDRSP is no message of x12/],
+      [
+        'endpoint: h',
+        'control: { first: 9, last: 9 }\n    endpoint: h',
+        /^11:5 Control numbers run from 9 to 9/,
+      ],
+      ['endpoint: h', 'control: { last: 1000000000 }\n    endpoint: h', /^11:16 .*nine digits/],
+      ['qualifier: ZZ', 'qualifier: Z', /^7:5 .*qualifier of two characters/],
+      ["id: '001234567'", "id: '0123456789012345'", /^8:30 The id has 16 characters; x12 allows 15/],
+      ['Europe/Berlin', 'Europe/Berlim', /^3:1 There is no time zone.*Did you mean 'Europe\/Berlin'/],
+    ];
+    for (const [from, to, expected] of cases) {
+      const found = await problemsOf(from, to);
+      assert.equal(found.length, 1, found.join('\n'));
+      assert.match(found[0] ?? '', expected);
+    }
+  });
+
+  it('finds contradictions between partners', async () => {
+    await write('harbor', harbor);
+    await write('second', harbor);
+    const { problems } = await load();
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      [
+        "The endpoint 'harbor-mailbox' stands in harbor too.",
+        'The agreement harbor/live has the same standard and ids.',
+        "The endpoint 'harbor-mailbox' does not carry second.",
+      ],
+    );
+  });
+
+  it('reports a folder that is no partner', async () => {
+    await mkdir(join(folder.path, 'empty'));
+    const { problems } = await load();
+    assert.match(problems[0]?.message ?? '', /The folder empty has no partner\.yaml/);
+  });
+});
