@@ -19,6 +19,14 @@ export interface Arrival {
 /** Stores the arrival durably. Resolves once the bytes are safe; throws when they are not, and the file stays where it is. */
 export type Receive = (endpoint: string, arrival: Arrival) => Promise<{ readonly deliveryId: string }>;
 
+/**
+ * Thrown by a Receive: this source was received before with other bytes. Only where the other side chooses the source
+ * itself, by an Idempotency-Key, can that happen.
+ */
+export class SourceReused extends Error {
+  override readonly name = 'SourceReused';
+}
+
 /** One way in or out. A poll takes every complete file, oldest first, at most `limits.filesPerPoll`. */
 export interface Transport {
   /** Takes what lies ready: spool, receive, then archive or delete at the source. Returns how many were received. */

@@ -1,0 +1,30 @@
+/** A token bucket per caller: so many at once, so many per second in the long run. In memory of one process. */
+
+export interface BucketTerms {
+  /** Requests that may come at once. */
+  readonly burst: number;
+  /** Requests per second that are earned back. */
+  readonly perSecond: number;
+  /** Callers remembered; those who have been silent longest are forgotten first. */
+  readonly callers: number;
+}
+
+/**
+ * Makes the buckets.
+ * @returns a function that takes a token: 0 when there was one, else in how many seconds there will be
+ */
+export function createBuckets(terms: BucketTerms, now: () => number): (caller: string) => number {
+  const buckets = new Map<string, { tokens: number; atMs: number }>();
+  return (caller) => {
+    const atMs = now();
+    const known = buckets.get(caller) ?? { tokens: terms.burst, atMs };
+    const earned = ((atMs - known.atMs) / 1000) * terms.perSecond;
+    const tokens = Math.min(terms.burst, known.tokens + earned);
+    const isGiven = tokens >= 1;
+    // Set anew, so that the map's order is that of last use.
+    buckets.delete(caller);
+    buckets.set(caller, { tokens: isGiven ? tokens - 1 : tokens, atMs });
+    if (buckets.size > terms.callers) buckets.delete(buckets.keys().next().value ?? '');
+    return isGiven ? 0 : Math.ceil((1 - tokens) / terms.perSecond);
+  };
+}
