@@ -198,22 +198,18 @@ function sameNumber(a: string, b: string): boolean {
 
 /** Every id that both name must be the same, and at least one must be named. A UPC is a GTIN without its leading zeros. */
 function idProblems(ids: ItemIds, ordered: ItemIds): string[] {
-  const [given, wanted] = [comparable(ids), comparable(ordered)];
-  const shared = [...given.keys()].filter((key) => wanted.has(key));
-  const wrong = shared.filter((key) => given.get(key) !== wanted.get(key));
-  if (wrong.length > 0)
-    return wrong.map((key) => `the item's ${key} is '${given.get(key)}', ordered was '${wanted.get(key)}'`);
-  return shared.length > 0 ? [] : ['none of the item ids that were ordered is repeated'];
-}
-
-function comparable(ids: ItemIds): Map<string, string> {
-  const gtin = ids.gtin ?? ids.upc;
-  const all: [string, string | undefined][] = [
-    ['GTIN', gtin?.padStart(14, '0')],
-    ["seller's number", ids.sellerId],
-    ["buyer's number", ids.buyerId],
+  const { gtin = ordered.upc, upc = ordered.gtin } = ordered;
+  const pairs: [string, string | undefined, string | undefined][] = [
+    ['GTIN', ids.gtin?.padStart(14, '0'), gtin?.padStart(14, '0')],
+    ['UPC', ids.upc?.padStart(14, '0'), upc?.padStart(14, '0')],
+    ["seller's number", ids.sellerId, ordered.sellerId],
+    ["buyer's number", ids.buyerId, ordered.buyerId],
   ];
-  return new Map(all.flatMap(([key, id]) => (id === undefined ? [] : [[key, id] as const])));
+  const shared = pairs.filter(([, given, wanted]) => given !== undefined && wanted !== undefined);
+  if (shared.length === 0) return ['none of the item ids that were ordered is repeated'];
+  return shared
+    .filter(([, given, wanted]) => given !== wanted)
+    .map(([name, given, wanted]) => `the item's ${name} is '${given}', ordered was '${wanted}'`);
 }
 
 function remember(facts: ResponseFacts, memory: Memory): void {

@@ -33,8 +33,8 @@ type Held =
   | { names: string[]; readonly folder: string };
 
 /** Answers requests until the channel closes; every handle is closed then. */
-export function serveSftp(sftp: SFTPWrapper, directory: string): void {
-  const session: Session = { sftp, root: createRoot(directory), held: new Map(), lastHandle: 0 };
+export function serveSftp(sftp: SFTPWrapper, directory: string, readOnly: boolean): void {
+  const session: Session = { sftp, readOnly, root: createRoot(directory), held: new Map(), lastHandle: 0 };
   announceRename(sftp);
   serveHandles(session);
   servePaths(session);
@@ -45,6 +45,7 @@ export function serveSftp(sftp: SFTPWrapper, directory: string): void {
 interface Session {
   readonly sftp: SFTPWrapper;
   readonly root: Root;
+  readonly readOnly: boolean;
   readonly held: Map<number, Held>;
   lastHandle: number;
 }
@@ -73,6 +74,7 @@ function serveHandles(session: Session): void {
   const { sftp, root } = session;
   sftp.on('OPEN', (id, path, flags, attributes) => {
     answer(session, id, async () => {
+      if ((flags & ~OPEN_MODE.READ) !== 0) mayWrite(session);
       if (session.held.size >= openHandles) throw new Refused(STATUS_CODE.FAILURE, 'Too many open files');
       const file = await open(await root.leaf(path), openFlags(flags), (attributes.mode ?? 0o644) & 0o777);
       return hold(session, id, { file, append: (flags & OPEN_MODE.APPEND) !== 0 });
@@ -119,6 +121,7 @@ function servePaths(session: Session): void {
   const { sftp, root } = session;
   const each = (id: number, action: () => Promise<unknown>) =>
     answer(session, id, async () => {
+      mayWrite(session);
       await action();
       return 'ok';
     });
@@ -151,6 +154,10 @@ function servePaths(session: Session): void {
     if (names === null) sftp.status(id, STATUS_CODE.OP_UNSUPPORTED);
     else each(id, async () => rename(await root.entry(names.from), await root.entry(names.to)));
   });
+}
+
+function mayWrite(session: Session): void {
+  if (session.readOnly) throw new Refused(STATUS_CODE.PERMISSION_DENIED, 'Permission denied');
 }
 
 function hold(session: Session, id: number, held: Held): 'answered' {

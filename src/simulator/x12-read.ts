@@ -2,8 +2,9 @@
  * Reads what the gateway sent with node-x12 in strict mode: it checks lengths, counts and control numbers. What it lets
  * pass is checked here: a file that is cut, and control numbers that it turned into integers.
  */
-import nodeX12, { type X12FatInterchange, type X12Interchange, type X12Segment } from 'node-x12';
+import type { X12FatInterchange, X12Interchange, X12Segment } from 'node-x12';
 import type { Answer, InterchangeFacts, Segment } from './answer.ts';
+import { nodeX12 } from './node-x12.ts';
 
 /** Every message of a file; one 'unreadable' answer when the parser refuses it. `again` is left to the caller. */
 export function readX12(file: string, bytes: Buffer): readonly Answer[] {

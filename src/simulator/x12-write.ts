@@ -3,8 +3,8 @@
  * refuses what does not fit; it writes data as it is, so data that holds a delimiter is refused here.
  */
 import { Big } from 'big.js';
-import nodeX12 from 'node-x12';
 import type { Answer } from './answer.ts';
+import { nodeX12 } from './node-x12.ts';
 import type { Address, Addresses, OrderedLine, OrderSpec, PlaceSpec, Purpose } from './trading-partner.ts';
 
 /** The partner's own delimiters; its answers may come with others. */
