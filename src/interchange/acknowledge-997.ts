@@ -96,11 +96,14 @@ function setSegments(message: MessageReceipt, verdict: Verdict, echo: Echo): Out
   ];
 }
 
-/** AK502 of a fault: its own code, or 'segments in error' when the fault can be told at no other level. */
+/**
+ * AK502 of a fault: its own code, or 'segments in error' for an error that can be told at no other level. A warning that
+ * the standard has no code for shows in AK501 alone.
+ */
 function setCode(fault: Fault, echo: Echo): string[] {
   const { ak502 } = wireAnswer(fault.code);
   if (ak502 !== undefined) return [ak502];
-  return segmentLevel(fault, echo) === null ? [segmentsInError] : [];
+  return fault.severity === 'error' && segmentLevel(fault, echo) === null ? [segmentsInError] : [];
 }
 
 /** AK3 for each segment at fault, its AK4s below it. */
@@ -132,7 +135,7 @@ interface SegmentLevel {
 }
 
 /** How a fault is told by AK3 and AK4, or null when it concerns the set as a whole. */
-function segmentLevel({ code, at }: Fault, echo: Echo): SegmentLevel | null {
+function segmentLevel({ code, severity, at }: Fault, echo: Echo): SegmentLevel | null {
   const { ak304, ak403, ak502 } = wireAnswer(code);
   const tag = echo(at?.tag ?? '').slice(0, 3);
   const ordinal = at?.segment;
@@ -141,7 +144,8 @@ function segmentLevel({ code, at }: Fault, echo: Echo): SegmentLevel | null {
     return { tag, ordinal, ak304: elementsInError, ak403 };
   }
   if (ak304 !== undefined) return { tag, ordinal, ak304 };
-  return ak502 === undefined ? { tag, ordinal, ak304: elementsInError } : null;
+  const untold = ak502 === undefined && severity === 'error';
+  return untold ? { tag, ordinal, ak304: elementsInError } : null;
 }
 
 /** AK4. AK404, the bad value, is left out when it could not be written as it came. */

@@ -39,6 +39,7 @@ const refuse = '4';
 const agree = '7';
 const received = '8';
 /** Data element 0085. */
+const missing = '13';
 const unspecified = '18';
 
 const interchangeTags = new Set(['UNA', 'UNB', 'UNZ']);
@@ -117,7 +118,7 @@ function segmentNotes(faults: readonly Fault[]): OutSegment[] {
   const notes: OutSegment[] = [];
   const count = { segments: 0, elements: 0, open: 0 };
   for (const fault of inOrder(faults)) {
-    const ordinal = fault.at?.segment ?? 0;
+    const ordinal = positionOf(fault);
     const inElement = levelOf(fault) === 'element';
     if (!inElement || count.open !== ordinal) {
       if (++count.segments > mostSegments) break;
@@ -129,6 +130,12 @@ function segmentNotes(faults: readonly Fault[]): OutSegment[] {
     if (inElement && ++count.elements <= mostElements) notes.push(elementNote(fault));
   }
   return notes;
+}
+
+/** UCS 0096. A missing segment is reported at the last one before the place where it was missed. */
+function positionOf({ code, at }: Fault): number {
+  const ordinal = at?.segment ?? 0;
+  return wireAnswer(code).ucs === missing ? Math.max(1, ordinal - 1) : ordinal;
 }
 
 function elementNote(fault: Fault): OutSegment {
