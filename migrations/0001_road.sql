@@ -137,6 +137,7 @@ create table documents (
 create unique index documents_once on documents (kind, subject);
 create index documents_order on documents (order_id);
 create index documents_transmission on documents (transmission_id);
+create index documents_group on documents (partner, group_control);
 create index documents_due on documents (due_at) where state = 'due';
 create index documents_unsent on documents (due_at) where state = 'written';
 create index documents_unanswered on documents (answer_due_at) where answered_at is null and answer_due_at is not null;
@@ -162,6 +163,7 @@ create table transmissions (
   sent_at timestamptz
 );
 create unique index transmissions_control on transmissions (agreement, control, cycle);
+create index transmissions_partner on transmissions (partner, control);
 create index transmissions_created on transmissions (created_at desc);
 
 -- The last number used, by agreement (or 'sscc' for cartons) and scope: interchange, group, message.
@@ -175,6 +177,7 @@ create table control_numbers (
 
 create table items (
   sku text primary key,
+  -- In 14 digits, whatever the length it came in; a UPC or EAN is a GTIN with leading zeros.
   gtin text,
   upc text,
   description text,
@@ -182,7 +185,6 @@ create table items (
   case_pack numeric(12, 3)
 );
 create index items_gtin on items (gtin);
-create index items_upc on items (upc);
 
 -- What a partner calls our item.
 create table item_names (
