@@ -52,6 +52,26 @@ export const roadFaults = {
     message: 'Order {number} for ship-to {shipTo} came before, as order {first}.',
     hint: 'Accept the duplicate if the partner means a second order; else reject it.',
   },
+  'nothing-to-acknowledge': {
+    severity: 'error',
+    message: 'The interchange {control} holds nothing that may be acknowledged.',
+    hint: 'Reject the fault; tell the partner if it waits for an acknowledgment.',
+  },
+  'acknowledgment-unmatched': {
+    severity: 'error',
+    message: 'A {type} speaks of {control}, which we did not send to this partner.',
+    hint: 'Ask the partner what it answers; reject the fault when it is clear.',
+  },
+  'document-refused': {
+    severity: 'error',
+    message: 'The partner refused our {type} by its {by}: {reasons}.',
+    hint: 'Correct the guide or the data, then tell the partner; the order has a deadline for this document.',
+  },
+  'step-failed': {
+    severity: 'error',
+    message: 'The step {stage} failed again and again: {reason}.',
+    hint: 'Mend what the error names, then replay the fault.',
+  },
   'delimiter-in-data': {
     severity: 'error',
     message: '{tag} element {element} holds the delimiter {delimiter}: {value}.',
@@ -132,5 +152,40 @@ export const roadFaults = {
     severity: 'error',
     message: '{row}: {problem}',
     hint: 'Correct the file and load it again; docs/orders.md lists the columns.',
+  },
+  'value-missing': {
+    severity: 'error',
+    message: '{name} is missing: {tag} element {element} should carry it.',
+    hint: 'The guide says that this value must be there. Send it, or correct the guide.',
+  },
+  'value-unreadable': {
+    severity: 'error',
+    message: '{tag} element {element} should be {expected}, but holds {value}.',
+    hint: 'Correct the value and send the message again.',
+  },
+  'code-unmapped': {
+    severity: 'error',
+    message: 'The guide gives no meaning to {value} in {tag} element {element}.',
+    hint: 'Add the code to the code table of the guide, or ask the partner what it means.',
+  },
+  'code-not-allowed': {
+    severity: 'error',
+    message: '{guide} has no code for {value} in {tag} element {element}.',
+    hint: 'The partner does not take this answer. Decide otherwise, or agree on a code and add it to the guide.',
+  },
+  'value-too-long': {
+    severity: 'error',
+    message: '{tag} element {element} takes at most {max} characters: {value}.',
+    hint: 'Shorten the value, or let the guide cut it.',
+  },
+  'document-invalid': {
+    severity: 'error',
+    message: 'The {canonical} is not complete: {name}: {problem}.',
+    hint: 'Correct the message and send it again, or complete the guide.',
+  },
+  'message-shapeless': {
+    severity: 'error',
+    message: 'The {type} cannot be read: its segments do not follow the structure of the standard.',
+    hint: 'Correct the faults of the message first.',
   },
 } as const satisfies Record<string, FaultRow>;

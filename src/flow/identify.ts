@@ -26,13 +26,11 @@ export function identify(context: Context, endpoint: string, begin: InterchangeB
 }
 
 /** What makes an interchange the same one: standard, both addresses and its control number. */
-export function identityOf(begin: InterchangeBegin): string {
-  return JSON.stringify([
-    begin.standard,
-    begin.sender.qualifier,
-    begin.sender.id,
-    begin.receiver.qualifier,
-    begin.receiver.id,
-    begin.control,
-  ]);
+export function identityOf({
+  standard,
+  sender,
+  receiver,
+  control,
+}: Pick<InterchangeBegin, 'standard' | 'sender' | 'receiver' | 'control'>): string {
+  return JSON.stringify([standard, sender.qualifier, sender.id, receiver.qualifier, receiver.id, control]);
 }

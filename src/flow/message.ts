@@ -2,7 +2,8 @@
 import { type Fault, fault } from '../fault.ts';
 import type { Message, Segment, Standard } from '../interchange/interchange.ts';
 import { type Acknowledgment, readAcknowledgment } from '../interchange/verdict.ts';
-import { amountOf, businessKey } from '../order/key.ts';
+import { amount } from '../order/amount.ts';
+import { businessKey } from '../order/business-key.ts';
 import type { Order } from '../order/order.ts';
 import type { Agreement } from '../partner/partner.ts';
 import type { MessageState } from '../store/messages.ts';
@@ -123,7 +124,7 @@ export function newOrder(
     ship_to: document.shipTo?.code ?? document.shipTo?.gln ?? document.shipTo?.name ?? null,
     currency: document.currency ?? null,
     line_count: document.lines.length,
-    amount: amountOf(document),
+    amount: amount(document) ?? null,
     state: 'received',
     document,
   };

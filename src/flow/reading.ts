@@ -9,7 +9,7 @@ import type {
 } from '../interchange/interchange.ts';
 import type { GroupReceipt, Receipt } from '../interchange/receipt.ts';
 import type { Agreement } from '../partner/partner.ts';
-import type { Delivery } from '../store/deliveries.ts';
+import { type Delivery, getDelivery } from '../store/deliveries.ts';
 import { documentsOfInterchange, insertDocuments } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults, type NewFault } from '../store/faults.ts';
@@ -263,8 +263,16 @@ async function openRow(
   })) as string;
   if (accepted || original === null)
     return { id: repeat, mode: 'process', agreement, original: null, writer: writer(repeat) };
-  if (delivery.replay_of === null) return { id: repeat, mode: 'repeat', agreement, original, writer: null };
+  if (!(await isReplayOf(tx, delivery, original)))
+    return { id: repeat, mode: 'repeat', agreement, original, writer: null };
   const resumed = writer(original.id);
   await resumed.resume();
   return { id: repeat, mode: 'resume', agreement, original, writer: resumed };
+}
+
+/** A replay has the very bytes of the first run, so what waits there can be found again by its place. */
+async function isReplayOf(tx: Tx, delivery: Delivery, original: InterchangeRow): Promise<boolean> {
+  if (delivery.replay_of === null) return false;
+  const first = await getDelivery(tx, original.delivery_id);
+  return first?.digest.equals(delivery.digest) ?? false;
 }

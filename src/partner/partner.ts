@@ -30,6 +30,8 @@ const outbound = z.strictObject({
   most: z.int().min(1).max(10_000).default(500),
   /** Their 997/CONTRL for it is expected within; unset: none is expected. */
   expectAcknowledgment: duration.optional(),
+  /** GS08 or S009 where this type differs from the agreement's: 'D:96A:UN:EAN005'. */
+  version: text.optional(),
   /** Guide to write it with; default: the document's own type. */
   guide: text.optional(),
 });

@@ -143,19 +143,27 @@ export async function setDocumentDue(tx: Tx, id: string): Promise<void> {
  */
 export async function documentsByControl(
   tx: Tx,
-  where: { partner: string; by: 'group' | 'interchange'; control: string; kinds: readonly string[] },
+  where: {
+    partner: string;
+    /** Preferred where two agreements of the partner have used the same number. */
+    agreement: string;
+    by: 'group' | 'interchange';
+    control: string;
+    kinds: readonly string[];
+  },
 ): Promise<DocumentRow[]> {
   const column = where.by === 'group' ? 'd.group_control' : 't.control';
-  const rows = await query<DocumentRow>(
+  const which = `d.partner = ? and ${column} = ? and d.kind = any(?::text[])`;
+  const bindings = [where.partner, where.control, where.kinds];
+  return query<DocumentRow>(
     tx,
-    `select d.* from documents d join transmissions t on t.id = d.transmission_id
-     where d.partner = ? and ${column} = ? and d.kind = any(?::text[]) and t.id =
-       (select max(t2.id) from transmissions t2 join documents d2 on d2.transmission_id = t2.id
-        where d2.partner = ? and ${column.replace('d.', 'd2.').replace('t.', 't2.')} = ? and d2.kind = any(?::text[]))
-     order by d.id for update of d`,
-    [where.partner, where.control, where.kinds, where.partner, where.control, where.kinds],
+    `select * from documents where kind = any(?::text[]) and transmission_id =
+       (select t.id from documents d join transmissions t on t.id = d.transmission_id where ${which}
+        order by t.agreement = ? desc, t.id desc limit 1)
+       and (? = 'interchange' or group_control = ?)
+     order by id for update`,
+    [where.kinds, ...bindings, where.agreement, where.by, where.control],
   );
-  return rows;
 }
 
 export async function updateAnswered(

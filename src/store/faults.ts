@@ -28,6 +28,8 @@ export interface FaultRowStored extends Required<FaultPlace> {
   readonly severity: string;
   readonly message: string;
   readonly hint: string;
+  readonly value: string | null;
+  readonly resolution: string | null;
   readonly waiting: boolean;
   readonly resolved_at: Date | null;
 }

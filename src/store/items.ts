@@ -12,22 +12,19 @@ export interface ItemRow {
   readonly case_pack: string | null;
 }
 
-/** Everything by which the lines of some orders may call an item. */
+/** Everything by which the lines of some orders may call an item; GTINs in 14 digits. */
 export interface ItemQuery {
   readonly skus: readonly string[];
   readonly gtins: readonly string[];
-  readonly upcs: readonly string[];
 }
 
 export async function findItems(db: Queryable, wanted: ItemQuery): Promise<ItemRow[]> {
-  const rows = await query<ItemRow>(
+  return query<ItemRow>(
     db,
     `select sku, gtin, upc, description, unit, case_pack from items where sku = any(?::text[])
-     union select sku, gtin, upc, description, unit, case_pack from items where gtin = any(?::text[])
-     union select sku, gtin, upc, description, unit, case_pack from items where upc = any(?::text[])`,
-    [wanted.skus, wanted.gtins, wanted.upcs],
+     union select sku, gtin, upc, description, unit, case_pack from items where gtin = any(?::text[])`,
+    [wanted.skus, wanted.gtins],
   );
-  return rows;
 }
 
 /** Our item by the partner's own name for it. */

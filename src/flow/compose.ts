@@ -1,0 +1,184 @@
+/** What a document says: the segments of its messages, made from what is stored, by the partner's guide or by the faults. */
+import { type Fault, fault } from '../fault.ts';
+import { acknowledge } from '../interchange/acknowledge.ts';
+import { releaseOf } from '../interchange/dictionary/dictionary.ts';
+import type { Receipt } from '../interchange/receipt.ts';
+import type { OutSegment } from '../interchange/write.ts';
+import type { Guide } from '../mapping/guide.ts';
+import type { Decision } from '../order/decide.ts';
+import type { CanonicalDocument } from '../order/order.ts';
+import { buildResponse } from '../order/response.ts';
+import type { Agreement } from '../partner/partner.ts';
+import type { DocumentRow } from '../store/documents.ts';
+import { getInterchange } from '../store/interchanges.ts';
+import { receiptRows } from '../store/messages.ts';
+import { getOrders, type OrderRow } from '../store/orders.ts';
+import { getShipments } from '../store/shipments.ts';
+import type { Tx } from '../store/store.ts';
+import type { Context } from './context.ts';
+import { today } from './decide.ts';
+import { kindOf } from './kinds.ts';
+import { separatorsOf } from './separators.ts';
+
+/** One message with the group that it belongs in; null parts are the agreement's own. */
+export interface ComposedMessage {
+  readonly type: string;
+  readonly group: string | null;
+  readonly groupVersion: string | null;
+  readonly groupSender: string | null;
+  readonly groupReceiver: string | null;
+  /** UNH S009 from 0052 on; null for X12. */
+  readonly version: string | null;
+  readonly segments: readonly OutSegment[];
+}
+
+export interface Composed {
+  readonly document: DocumentRow;
+  readonly messages: readonly ComposedMessage[];
+  /** Why it cannot be written. */
+  readonly faults: readonly Fault[];
+}
+
+/** Composes documents of one kind under one agreement. */
+export async function compose(
+  context: Context,
+  tx: Tx,
+  agreement: Agreement,
+  documents: readonly DocumentRow[],
+): Promise<Composed[]> {
+  const { canonical, type } = kindOf((documents[0] as DocumentRow).kind);
+  if (canonical === null)
+    return Promise.all(documents.map((document) => composeAcknowledgment(tx, agreement, document)));
+  const contents =
+    canonical === 'order-response'
+      ? await responses(context, tx, documents)
+      : await shipNotices(tx, documents);
+  const terms = agreement.documents[type];
+  const version = terms?.version ?? agreement.version.message;
+  const release = releaseOf(agreement.standard, type, version)?.release ?? '';
+  const guide = context.guides.find(agreement.partner, agreement.standard, release, terms?.guide ?? type);
+  return documents.map((document) =>
+    composeByGuide(agreement, document, guide, contents.get(document.id), version),
+  );
+}
+
+async function composeAcknowledgment(tx: Tx, agreement: Agreement, document: DocumentRow): Promise<Composed> {
+  const receipt = await receiptOf(tx, document.interchange_id as string);
+  const options = {
+    separators: separatorsOf(agreement),
+    receiptOnly: receipt.acknowledgmentRequested === '2',
+  };
+  const messages = acknowledge(receipt, options).map(
+    (answer): ComposedMessage => ({
+      type: answer.type,
+      group: answer.groupType,
+      groupVersion: answer.groupVersion,
+      groupSender: answer.groupSender,
+      groupReceiver: answer.groupReceiver,
+      version: answer.version,
+      segments: answer.segments,
+    }),
+  );
+  const faults = messages.length === 0 ? [fault('nothing-to-acknowledge', { control: receipt.control })] : [];
+  return { document, messages, faults };
+}
+
+/** The receipt with its messages, as it was when the interchange was read. */
+export async function receiptOf(tx: Tx, interchangeId: string): Promise<Receipt> {
+  const row = await getInterchange(tx, interchangeId);
+  if (row === null) throw new Error(`No interchange ${interchangeId}`);
+  const messages = await receiptRows(tx, interchangeId);
+  return {
+    ...row.receipt,
+    groups: row.receipt.groups.map((group, index) => ({
+      ...group,
+      messages: messages
+        .filter((message) => message.group_ordinal === index + 1)
+        .map(({ type, control, version, verdict, faults }) => ({ type, control, version, verdict, faults })),
+    })),
+  };
+}
+
+async function responses(
+  context: Context,
+  tx: Tx,
+  documents: readonly DocumentRow[],
+): Promise<Map<string, CanonicalDocument>> {
+  const orders = new Map(
+    (
+      await getOrders(
+        tx,
+        documents.map((document) => document.order_id as string),
+      )
+    ).map((order) => [order.id, order]),
+  );
+  return new Map(
+    documents.map((document) => [
+      document.id,
+      response(context, orders.get(document.order_id as string) as OrderRow),
+    ]),
+  );
+}
+
+function response(context: Context, order: OrderRow): CanonicalDocument {
+  const partner = context.partners.byName(order.partner);
+  if (partner === null)
+    throw new Error(`The partner ${order.partner} is no longer in the mappings: put its folder back`);
+  return buildResponse(order.document, order.decision as Decision, {
+    number: order.id,
+    respondedOn: today(partner, order.decided_at ?? context.now()),
+  });
+}
+
+async function shipNotices(
+  tx: Tx,
+  documents: readonly DocumentRow[],
+): Promise<Map<string, CanonicalDocument>> {
+  const shipments = new Map(
+    (
+      await getShipments(
+        tx,
+        documents.map((document) => document.shipment_id as string),
+      )
+    ).map((row) => [row.id, row.document]),
+  );
+  return new Map(
+    documents.map((document) => [
+      document.id,
+      shipments.get(document.shipment_id as string) as CanonicalDocument,
+    ]),
+  );
+}
+
+function composeByGuide(
+  agreement: Agreement,
+  document: DocumentRow,
+  guide: Guide | null,
+  content: CanonicalDocument | undefined,
+  version: string,
+): Composed {
+  const { type, group, canonical } = kindOf(document.kind);
+  if (guide === null || guide.canonical !== canonical || content === undefined) {
+    return {
+      document,
+      messages: [],
+      faults: [fault('guide-missing', { type, version, partner: agreement.partner })],
+    };
+  }
+  const written = guide.write(content);
+  const x12 = agreement.standard === 'x12';
+  const message: ComposedMessage = {
+    type,
+    group,
+    groupVersion: x12 ? version : null,
+    groupSender: x12 ? (agreement.group?.us ?? agreement.us.id) : null,
+    groupReceiver: x12 ? (agreement.group?.them ?? agreement.them.id) : null,
+    version: x12 ? null : version,
+    segments: written.segments,
+  };
+  return {
+    document,
+    messages: [message],
+    faults: written.faults.filter((found) => found.severity === 'error'),
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * decide: the third step.
+ * Takes orders that were received, or that a person has freed. Gives, in one transaction: the decision with its reasons, the
+ * ledger, the stock reserved for it, and the order response that we owe; or a hold, with why.
+ * Faults: an unknown item, a price or date that does not fit. Errors: the database's.
+ * May run twice: an order that is decided is left alone. Stock rows are locked in the order of their keys.
+ */
+import { type Decision, decideOrder, type OrderFacts } from '../order/decide.ts';
+import { formatDecimal, parseDecimal } from '../order/decimal.ts';
+import type { Ledger } from '../order/ledger.ts';
+import { dueDocuments } from '../order/transition.ts';
+import type { Partner } from '../partner/partner.ts';
+import { insertDocuments, type NewDocument } from '../store/documents.ts';
+import { insertEvents } from '../store/events.ts';
+import { insertFaults, type NewFault } from '../store/faults.ts';
+import { lockOrders, type OrderRow, updateDecided } from '../store/orders.ts';
+import { addReady } from '../store/ready.ts';
+import { lockStock, reserve } from '../store/stock.ts';
+import type { Tx } from '../store/store.ts';
+import { type Catalogue, readCatalogue } from './catalogue.ts';
+import { after, agreementOf, type Claimed, type Context } from './context.ts';
+import { outbound } from './kinds.ts';
+
+export interface Decided {
+  readonly order: OrderRow;
+  readonly decision: Decision;
+}
+
+export async function decide(context: Context, tx: Tx, rows: readonly Claimed[]): Promise<void> {
+  const orders = (
+    await lockOrders(
+      tx,
+      rows.map((row) => row.subject),
+    )
+  ).filter((order) => order.state === 'received' || order.state === 'held');
+  if (orders.length === 0) return;
+  const catalogue = await readCatalogue(tx, orders);
+  const available = await readAvailable(tx, catalogue.skus);
+  const decided = orders.map((order) => ({
+    order,
+    decision: decideOne(context, order, catalogue, available),
+  }));
+  await record(context, tx, decided);
+}
+
+/** Locks the stock of some items; gives what is on hand less what is reserved. */
+export async function readAvailable(tx: Tx, skus: readonly string[]): Promise<Map<string, string>> {
+  return new Map((await lockStock(tx, skus)).map((row) => [row.sku, row.available]));
+}
+
+function decideOne(
+  context: Context,
+  order: OrderRow,
+  catalogue: Catalogue,
+  available: Map<string, string>,
+): Decision {
+  const partner = context.partners.byName(order.partner);
+  if (partner === null)
+    throw new Error(`The partner ${order.partner} is no longer in the mappings: put its folder back`);
+  const facts: OrderFacts = { items: catalogue.factsOf(order), available };
+  const decision = decideOrder(
+    order.document,
+    facts,
+    partner.policy,
+    today(partner, context.now()),
+    order.ledger === null ? {} : { ledger: order.ledger as Ledger },
+  );
+  for (const { sku, quantity } of decision.reservations) {
+    available.set(sku, formatDecimal(parseDecimal(available.get(sku) ?? '0') - parseDecimal(quantity)));
+  }
+  return decision;
+}
+
+/** Writes decisions with everything that follows from them. */
+export async function record(context: Context, tx: Tx, decided: readonly Decided[]): Promise<void> {
+  const at = context.now();
+  await updateDecided(
+    tx,
+    decided.map(({ order, decision }) => {
+      const { ledger, ...rest } = decision;
+      return { id: order.id, state: decision.state, ledger, decision: rest, decided_at: at };
+    }),
+  );
+  await reserve(
+    tx,
+    decided.flatMap(({ decision }) => decision.reservations),
+  );
+  await oweResponses(
+    context,
+    tx,
+    decided.filter(({ decision }) => decision.state !== 'held'),
+  );
+  await insertFaults(
+    tx,
+    decided.flatMap(({ order, decision }) => faultsOf(order, decision)),
+  );
+  await insertEvents(
+    tx,
+    decided.map(({ order, decision }) => eventOf(order, decision)),
+  );
+  for (const { order, decision } of decided)
+    context.metrics.orders.inc({ partner: order.partner, state: decision.state });
+}
+
+async function oweResponses(context: Context, tx: Tx, decided: readonly Decided[]): Promise<void> {
+  if (!dueDocuments('decided').includes('order-response')) return;
+  const rows = decided.flatMap(({ order }): NewDocument[] => {
+    const agreement = agreementOf(context, order.agreement);
+    const kind = outbound[agreement.standard].response;
+    const terms = agreement.documents[kind];
+    if (terms === undefined) return [];
+    return [
+      {
+        kind,
+        partner: order.partner,
+        agreement: order.agreement,
+        subject: `order:${order.id}`,
+        order_id: order.id,
+        test: agreement.usage === 'test',
+        due_at: after(order.received_at, terms.within),
+      },
+    ];
+  });
+  const made = await insertDocuments(tx, rows);
+  await addReady(
+    tx,
+    rows.flatMap((row) => {
+      const id = made.get(row.subject);
+      return id === undefined
+        ? []
+        : [{ stage: 'answer', subject: id, partner: row.partner, batch: `${row.agreement}:${row.kind}` }];
+    }),
+  );
+}
+
+function faultsOf(order: OrderRow, decision: Decision): NewFault[] {
+  const place = {
+    partner: order.partner,
+    delivery_id: order.delivery_id,
+    message_id: order.message_id,
+    order_id: order.id,
+  };
+  return [
+    ...decision.holds.map((fault) => ({ ...place, fault, waiting: true })),
+    ...decision.faults.map((fault) => ({ ...place, fault, waiting: false })),
+  ];
+}
+
+function eventOf(order: OrderRow, decision: Decision) {
+  const actions: Record<string, number> = {};
+  for (const line of decision.lines) actions[line.action] = (actions[line.action] ?? 0) + 1;
+  return {
+    kind: `order-${decision.state}`,
+    partner: order.partner,
+    order_id: order.id,
+    data: { lines: actions },
+  };
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The partner's calendar day, 'YYYY-MM-DD'. */
+export function today(partner: Partner, now: Date): string {
+  let format = formats.get(partner.timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone: partner.timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
+    formats.set(partner.timeZone, format);
+  }
+  return format.format(now);
+}

@@ -1,0 +1,201 @@
+/**
+ * The road. READ FIRST.
+ *
+ *   file ──receive──▶ delivery ──translate──▶ order ──decide──▶ decision ──answer──▶ interchange ──send──▶ partner
+ *                        │                                         ▲           ▲                            │
+ *                        └── 997 / CONTRL owed ────────────────────┼───────────┘                            │
+ *   their 997 / CONTRL ──receive──▶ translate ──reconcile──▶ our document confirmed or refused ◀────────────┘
+ *                                                        ship ─────┘ (856 / DESADV owed)
+ *
+ * Each step is one transaction in PostgreSQL: it takes its row of `ready` away, has its effect, and adds rows for the steps
+ * that follow. So a step may run twice with one effect, and a crash at any line loses nothing. BullMQ only says who runs
+ * what when: it carries ids of `ready` rows, and may lose them or give them twice.
+ */
+import { hostname } from 'node:os';
+import { fault } from '../fault.ts';
+import { insertFaults } from '../store/faults.ts';
+import { takeLease } from '../store/leases.ts';
+import type { ReadyRow } from '../store/ready.ts';
+import type { Tx } from '../store/store.ts';
+import type { Opening } from '../transport/open.ts';
+import { answer } from './answer.ts';
+import { type BatchLimits, runBatch, runSingles } from './batch.ts';
+import { type Context, type Stage, stages } from './context.ts';
+import { noteLate } from './deadlines.ts';
+import { decide } from './decide.ts';
+import { type Feeder, startFeeder } from './feed.ts';
+import { createLines, type Lines } from './lines.ts';
+import { type Poller, startPolling } from './poll.ts';
+import { openQueue, type Queue } from './queue.ts';
+import { reconcile } from './reconcile.ts';
+import { deliver, noteDelivered, prepareSend } from './send.ts';
+import { translate } from './translate.ts';
+
+/** receive: polls. work: translates, decides, answers, reconciles, watches deadlines. send: delivers. */
+export type Role = 'receive' | 'work' | 'send';
+
+interface StageTerms {
+  /** Rows of one job. */
+  readonly batchSize: number;
+  /** Jobs of this stage at once in this process. */
+  readonly concurrency: number;
+  /** Jobs kept waiting in BullMQ. */
+  readonly windowJobs: number;
+  readonly role: Role;
+  /** The step, in one transaction; send acts outside and is made below. */
+  readonly step?: (context: Context, tx: Tx, rows: readonly ReadyRow[]) => Promise<void>;
+  /** Stages that may have work once this one is done. */
+  readonly next: readonly Stage[];
+}
+
+/** The steps of the road. */
+const road: Readonly<Record<Stage, StageTerms>> = {
+  translate: {
+    batchSize: 1,
+    concurrency: 3,
+    windowJobs: 12,
+    role: 'work',
+    step: translate,
+    next: ['decide', 'answer', 'reconcile', 'send'],
+  },
+  decide: { batchSize: 50, concurrency: 2, windowJobs: 24, role: 'work', step: decide, next: ['answer'] },
+  answer: { batchSize: 50, concurrency: 2, windowJobs: 24, role: 'work', step: answer, next: ['send'] },
+  reconcile: { batchSize: 50, concurrency: 1, windowJobs: 12, role: 'work', step: reconcile, next: [] },
+  send: { batchSize: 10, concurrency: 4, windowJobs: 24, role: 'send', next: [] },
+};
+
+export interface FlowOptions {
+  /** All of the context but `poke`, which the flow gives. */
+  readonly context: Omit<Context, 'poke'>;
+  readonly opening: Opening;
+  readonly roles: readonly Role[];
+  /** BullMQ on Redis; unset: in the same PostgreSQL. */
+  readonly redisUrl?: string | undefined;
+  readonly limits?: Partial<BatchLimits>;
+}
+
+export interface Flow {
+  readonly context: Context;
+  readonly lines: Lines;
+  /** Stops taking work, ends what is under way within the deadline, closes lines and queues. The store stays open. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** How often deadlines are looked at, by one process at a time. */
+const sweepMs = 5_000;
+
+/** Starts this process's share of the road. */
+export async function openFlow(options: FlowOptions): Promise<Flow> {
+  const { roles, redisUrl } = options;
+  const working = roles.includes('work') || roles.includes('send');
+  const feeding: { feeder: Feeder | null } = { feeder: null };
+  const context: Context = { ...options.context, poke: (stage) => feeding.feeder?.poke(stage) };
+  const lines = createLines(context.partners, options.opening);
+  const queue = working ? await openQueue({ ...backend(context, redisUrl), stages, log: context.log }) : null;
+  if (queue !== null) {
+    feeding.feeder = startFeeder({
+      store: context.store,
+      queue,
+      log: context.log,
+      now: context.now,
+      stages: stages
+        .filter((name) => roles.includes(road[name].role))
+        .map((name) => ({ name, ...road[name] })),
+    });
+    for (const stage of stages)
+      if (roles.includes(road[stage].role)) work(options, context, queue, lines, stage);
+  }
+  const holder = `${hostname()} ${process.pid}`;
+  const poller = roles.includes('receive') ? startPolling(context, lines, holder) : null;
+  const sweep = roles.includes('work') ? startSweep(context, holder) : null;
+  return {
+    context,
+    lines,
+    close: (deadlineMs) => close({ queue, feeder: feeding.feeder, poller, sweep, lines }, deadlineMs),
+  };
+}
+
+function backend(context: Context, redisUrl: string | undefined) {
+  return redisUrl === undefined ? { postgresUrl: context.store.url } : { redisUrl };
+}
+
+function work(options: FlowOptions, context: Context, queue: Queue, lines: Lines, stage: Stage): void {
+  const { concurrency, step, next } = road[stage];
+  const { store, log, metrics, now } = context;
+  queue.work(stage, { concurrency }, async (ids, signal) => {
+    const run = {
+      store,
+      stage,
+      ids,
+      log,
+      metrics,
+      now,
+      signal,
+      onQuarantine: (tx: Tx, row: ReadyRow, error: Error) => quarantined(tx, stage, row, error),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    };
+    if (step !== undefined) await runBatch({ ...run, step: (tx, rows) => step(context, tx, rows) });
+    else {
+      await runSingles({
+        ...run,
+        before: (tx, row) => prepareSend(tx, row),
+        act: (prepared) => deliver(context, lines, prepared),
+        after: (tx, _row, transmission) => noteDelivered(context, tx, transmission),
+      });
+    }
+    for (const follower of [stage, ...next]) context.poke(follower);
+  });
+}
+
+/** A step that failed too often waits for a person, at the thing it failed on. */
+async function quarantined(tx: Tx, stage: Stage, row: ReadyRow, error: Error): Promise<void> {
+  const places: Readonly<Record<Stage, object>> = {
+    translate: { delivery_id: row.subject },
+    decide: { order_id: row.subject },
+    answer: { document_id: row.subject },
+    reconcile: { message_id: row.subject },
+    send: {},
+  };
+  const value = `${stage} ${row.subject}`;
+  const failed = fault('step-failed', { stage, reason: error.message.slice(0, 300), value });
+  await insertFaults(tx, [{ partner: row.partner, ...places[stage], fault: failed, waiting: true }]);
+}
+
+interface Sweep {
+  close(): Promise<void>;
+}
+
+function startSweep(context: Context, holder: string): Sweep {
+  let running = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running.then(() => sweepOnce(context, holder));
+  }, sweepMs);
+  return {
+    close: () => {
+      clearInterval(timer);
+      return running;
+    },
+  };
+}
+
+async function sweepOnce(context: Context, holder: string): Promise<void> {
+  try {
+    if (await takeLease(context.store.db, 'sweep', holder, sweepMs * 3)) await noteLate(context);
+  } catch (err) {
+    context.log.warn({ err }, 'deadlines not looked at, to be tried again');
+  }
+}
+
+interface Parts {
+  readonly queue: Queue | null;
+  readonly feeder: Feeder | null;
+  readonly poller: Poller | null;
+  readonly sweep: Sweep | null;
+  readonly lines: Lines;
+}
+
+async function close({ queue, feeder, poller, sweep, lines }: Parts, deadlineMs: number): Promise<void> {
+  await Promise.all([poller?.close(), feeder?.close(), sweep?.close()]);
+  await queue?.close(deadlineMs);
+  await lines.close();
+}

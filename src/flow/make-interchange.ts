@@ -1,0 +1,127 @@
+/** The bytes of one interchange out of composed messages: control numbers taken, written, and read back before they may leave. */
+import type { Fault } from '../fault.ts';
+import { readInterchanges } from '../interchange/interchange.ts';
+import {
+  formatControl,
+  type OutGroup,
+  type OutInterchange,
+  type OutMessage,
+  writeInterchange,
+} from '../interchange/write.ts';
+import type { Agreement } from '../partner/partner.ts';
+import { takeNumbers } from '../store/control-numbers.ts';
+import type { Tx } from '../store/store.ts';
+import type { Composed, ComposedMessage } from './compose.ts';
+import type { Context } from './context.ts';
+import { separatorsFor } from './separators.ts';
+
+export interface MadeInterchange {
+  readonly control: string;
+  readonly cycle: number;
+  readonly bytes: Buffer;
+  /** Control numbers of each document's first message, in the order of the documents. */
+  readonly places: readonly { group: string | null; message: string }[];
+  readonly faults: readonly Fault[];
+}
+
+interface Group {
+  readonly head: ComposedMessage;
+  readonly control: string | null;
+  readonly messages: OutMessage[];
+}
+
+const groupNumbers = { first: 1, last: 999_999_999 };
+
+/** Makes one interchange. With faults: nothing may leave, and the number that was taken stays a gap. */
+export async function makeInterchange(
+  context: Context,
+  tx: Tx,
+  agreement: Agreement,
+  batch: readonly Composed[],
+): Promise<MadeInterchange> {
+  const x12 = agreement.standard === 'x12';
+  const number = await takeNumbers(tx, agreement.key, 'interchange', agreement.control);
+  const control = formatControl(x12 ? 'ISA13' : '0020', number.first);
+  const { groups, places } = await arrange(tx, agreement, batch);
+  const all = groups.flatMap((group) => group.messages);
+  const { bytes, faults } = writeInterchange({
+    standard: agreement.standard,
+    control,
+    sender: agreement.us,
+    receiver: agreement.them,
+    version: agreement.version.interchange,
+    test: batch[0]?.document.test ?? false,
+    acknowledgmentRequested: agreement.requestAcknowledgment ? '1' : '',
+    separators: separatorsFor(agreement, all),
+    newline: agreement.separators.newline,
+    at: context.now(),
+    groups: groups.map(outGroup),
+  } satisfies OutInterchange);
+  const refused = faults.length > 0 ? faults : await readBack(bytes);
+  return { control, cycle: number.cycle, bytes, places, faults: refused };
+}
+
+/** Messages of one group stand together; message numbers count within the interchange. */
+async function arrange(tx: Tx, agreement: Agreement, batch: readonly Composed[]) {
+  const groups = new Map<string, Group>();
+  const places: { group: string | null; message: string }[] = [];
+  let last = 0;
+  for (const { messages } of batch) {
+    for (const [index, message] of messages.entries()) {
+      const group = await groupFor(tx, agreement, groups, message);
+      last += 1;
+      const control = formatControl(agreement.standard === 'x12' ? 'ST02' : '0062', last);
+      group.messages.push({
+        type: message.type,
+        version: message.version,
+        control,
+        segments: message.segments,
+      });
+      if (index === 0) places.push({ group: group.control, message: control });
+    }
+  }
+  return { groups: [...groups.values()], places };
+}
+
+async function groupFor(
+  tx: Tx,
+  agreement: Agreement,
+  groups: Map<string, Group>,
+  message: ComposedMessage,
+): Promise<Group> {
+  const key = JSON.stringify([
+    message.group,
+    message.groupVersion,
+    message.groupSender,
+    message.groupReceiver,
+  ]);
+  const found = groups.get(key);
+  if (found !== undefined) return found;
+  const control =
+    message.group === null
+      ? null
+      : formatControl('GS06', (await takeNumbers(tx, agreement.key, 'group', groupNumbers)).first);
+  const group: Group = { head: message, control, messages: [] };
+  groups.set(key, group);
+  return group;
+}
+
+function outGroup({ head, control, messages }: Group): OutGroup {
+  return {
+    type: head.group,
+    control,
+    version: head.groupVersion,
+    sender: head.groupSender,
+    receiver: head.groupReceiver,
+    messages,
+  };
+}
+
+/** What our own reader would refuse in it. */
+async function readBack(bytes: Buffer): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for await (const event of readInterchanges([bytes])) {
+    if ('faults' in event) faults.push(...event.faults.filter((found) => found.severity === 'error'));
+  }
+  return faults;
+}

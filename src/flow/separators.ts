@@ -1,0 +1,29 @@
+/** The service characters that an agreement writes with. */
+import type { Separators } from '../interchange/interchange.ts';
+import { chooseSeparators, type OutMessage } from '../interchange/write.ts';
+import type { Agreement } from '../partner/partner.ts';
+
+const usual = {
+  x12: { element: '*', component: '>', repetition: null, segment: '~', release: null, decimal: '.' },
+  edifact: { element: '+', component: ':', repetition: null, segment: "'", release: '?', decimal: '.' },
+} as const satisfies Record<string, Separators>;
+
+export function separatorsOf(agreement: Agreement): Separators {
+  const { element, component, repetition, segment } = agreement.separators;
+  const base = usual[agreement.standard];
+  return {
+    ...base,
+    element: element ?? base.element,
+    component: component ?? base.component,
+    repetition: repetition ?? base.repetition,
+    segment: segment ?? base.segment,
+  };
+}
+
+/** X12 has no way to escape a delimiter: where the agreement leaves them open, those are taken that the data does not hold. */
+export function separatorsFor(agreement: Agreement, messages: readonly OutMessage[]): Separators {
+  const wanted = separatorsOf(agreement);
+  const { element, component, segment } = agreement.separators;
+  const fixed = element !== undefined || component !== undefined || segment !== undefined;
+  return fixed ? wanted : (chooseSeparators(messages, wanted) ?? wanted);
+}
