@@ -5,7 +5,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import ssh2, { type AuthContext, type Connection, type ParsedKey, type PublicKeyAuthContext } from 'ssh2';
+import ssh2, {
+  type AuthContext,
+  type Connection,
+  type ParsedKey,
+  type PublicKeyAuthContext,
+  type SFTPWrapper,
+} from 'ssh2';
 import { serveSftp } from './sftp-session.ts';
 
 export interface SftpUser {
@@ -25,6 +31,8 @@ export interface SftpServerOptions {
   readonly port?: number;
   /** Private host key in OpenSSH's form; default: a new ed25519 key. */
   readonly hostKey?: string;
+  /** Clients may read, but neither write, move nor delete. */
+  readonly readOnly?: boolean;
 }
 
 export interface SftpServer {
@@ -44,7 +52,9 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
   const root = await realpath(options.root);
   const hostKey = options.hostKey ?? ssh2.utils.generateKeyPairSync('ed25519').private;
   const users = new Map(options.users.map((user) => [user.name, readUser(user)]));
-  const ssh = new ssh2.Server({ hostKeys: [hostKey] }, (client) => serveClient(client, users, root));
+  const ssh = new ssh2.Server({ hostKeys: [hostKey] }, (client) =>
+    serveClient(client, users, (sftp) => serveSftp(sftp, root, options.readOnly === true)),
+  );
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -84,7 +94,11 @@ function fingerprint(privateKey: string): string {
   return `SHA256:${digest.replace(/=+$/, '')}`;
 }
 
-function serveClient(client: Connection, users: ReadonlyMap<string, KnownUser>, root: string): void {
+function serveClient(
+  client: Connection,
+  users: ReadonlyMap<string, KnownUser>,
+  serve: (sftp: SFTPWrapper) => void,
+): void {
   // A cut connection is part of a partner's life, and the close event that follows it does the tidying.
   client.on('error', () => client.end());
   client.on('authentication', (context) => {
@@ -93,7 +107,7 @@ function serveClient(client: Connection, users: ReadonlyMap<string, KnownUser>, 
   });
   client.on('ready', () => {
     client.on('session', (accept) => {
-      accept().on('sftp', (open) => serveSftp(open(), root));
+      accept().on('sftp', (open) => serve(open()));
     });
   });
 }

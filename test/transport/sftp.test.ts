@@ -1,0 +1,258 @@
+/** What only SFTP has: host keys, logins, cuts, rights. */
+import assert from 'node:assert/strict';
+import { randomBytes, randomInt } from 'node:crypto';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+import Client from 'ssh2-sftp-client';
+import { type SftpServer, startSftpServer } from '../../src/simulator/sftp-server.ts';
+import { openTransport } from '../../src/transport/open.ts';
+import { openSftp, type SftpTerms } from '../../src/transport/sftp.ts';
+import { openSpool, type Spool } from '../../src/transport/spool.ts';
+import type { Transport } from '../../src/transport/transport.ts';
+import { collector, scratch, sftpTerms } from './mailboxes.ts';
+import { type CuttingProxy, startProxy } from './proxy.ts';
+
+const never = new AbortController().signal;
+
+describe('sftp', () => {
+  let home: Awaited<ReturnType<typeof scratch>>;
+  let root: string;
+  let server: SftpServer;
+  let proxy: CuttingProxy;
+  let spool: Spool;
+  let open: Transport[];
+  const userKey = ssh2.utils.generateKeyPairSync('ed25519');
+
+  beforeEach(async () => {
+    home = await scratch();
+    root = join(home.path, 'root');
+    await mkdir(join(root, 'in'), { recursive: true });
+    await mkdir(join(root, 'out'));
+    spool = await openSpool(join(home.path, 'spool'));
+    server = await startSftpServer({
+      root,
+      users: [{ name: 'acme', password: 'sesame', publicKey: userKey.public }],
+    });
+    proxy = await startProxy(server.port);
+    open = [];
+  });
+  afterEach(async () => {
+    await Promise.all(open.map((transport) => transport.close()));
+    await proxy.close();
+    await server.close();
+    await home.remove();
+  });
+
+  const start = (terms: Partial<SftpTerms> = {}) => {
+    const transport = openSftp(
+      {
+        ...sftpTerms,
+        host: '127.0.0.1',
+        port: proxy.port,
+        user: 'acme',
+        password: 'sesame',
+        hostKeys: [server.fingerprint],
+        in: '/in',
+        out: '/out',
+        ...terms,
+      },
+      { name: 'acme-sftp', spool, settleMs: 10 },
+    );
+    open.push(transport);
+    assert.ok(transport.poll !== undefined && transport.send !== undefined);
+    return { poll: transport.poll, send: transport.send };
+  };
+
+  it('refuses a host key that is not pinned, names it, and sends no password', async () => {
+    const { send } = start({ hostKeys: ['SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU'] });
+    await assert.rejects(send('a.edi', Buffer.from('x')), (error: Error) => {
+      assert.equal(error.name, 'UnknownHostKey');
+      assert.ok(error.message.includes(server.fingerprint));
+      return true;
+    });
+    assert.deepEqual(await readdir(join(root, 'out')), []);
+  });
+
+  it('takes any of several pinned keys, so that a server can roll over', async () => {
+    const { send } = start({ hostKeys: ['SHA256:47DEQpj8HBSa', server.fingerprint] });
+    await send('a.edi', Buffer.from('x'));
+    assert.deepEqual(await readdir(join(root, 'out')), ['a.edi']);
+  });
+
+  it('logs in with a key, and not with a wrong password or a stranger’s key', async () => {
+    const key = { password: undefined, privateKey: userKey.private };
+    await start(key).send('a.edi', Buffer.from('x'));
+    const stranger = ssh2.utils.generateKeyPairSync('ed25519').private;
+    for (const wrong of [
+      { password: 'open' },
+      { password: undefined, privateKey: stranger },
+      { user: 'other' },
+    ]) {
+      await assert.rejects(start(wrong).send('b.edi', Buffer.from('x')), /authentication methods failed/);
+    }
+    assert.deepEqual(await readdir(join(root, 'out')), ['a.edi']);
+  });
+
+  it('keeps one connection over polls and sends, and makes a new one after a cut', async () => {
+    const { poll, send } = start();
+    const { receive } = collector();
+    await poll(receive, never);
+    await send('a.edi', Buffer.from('x'));
+    await poll(receive, never);
+    assert.equal(proxy.connections(), 1);
+    const { port } = server;
+    await server.close();
+    await assert.rejects(poll(receive, never));
+    const { hostKey } = server;
+    server = await startSftpServer({ root, users: [{ name: 'acme', password: 'sesame' }], hostKey, port });
+    await poll(receive, never);
+    await send('b.edi', Buffer.from('x'));
+    assert.deepEqual((await readdir(join(root, 'out'))).sort(), ['a.edi', 'b.edi']);
+  });
+
+  it('leaves no partial file under a final name, wherever the connection is cut', async () => {
+    const bytes = randomBytes(300_000);
+    let [whole, absent] = [0, 0];
+    for (const cut of cuts(bytes.length + 20_000, 25)) {
+      const { send } = start();
+      const name = `855-${cut}.edi`;
+      proxy.cutAfter(cut);
+      const sent = await send(name, bytes).then(
+        () => true,
+        () => false,
+      );
+      const names = await readdir(join(root, 'out'));
+      if (names.includes(name)) whole += 1;
+      else absent += 1;
+      assert.ok(names.includes(name) || !sent);
+      if (names.includes(name))
+        assert.deepEqual(await readFile(join(root, 'out', name)), bytes, `cut after ${cut}`);
+      proxy.cutAfter(null);
+      // A connection that was not cut yet still can be, but only once.
+      await send(name, bytes).catch(() => send(name, bytes));
+      assert.deepEqual(await readFile(join(root, 'out', name)), bytes);
+    }
+    assert.ok(absent > 0 && whole + absent === 25, `${whole} whole, ${absent} absent`);
+    assert.ok((await readdir(join(root, 'out'))).every((name) => !name.endsWith('.part')));
+  }).timeout(60_000);
+
+  it('gives only whole files and loses none, wherever the connection is cut while it polls', async () => {
+    const files = new Map(Array.from({ length: 5 }, (_, index) => [`${index}.edi`, randomBytes(60_000)]));
+    let failed = 0;
+    for (const cut of cuts(330_000, 20)) {
+      for (const [name, bytes] of files) await writeFile(join(root, 'in', name), bytes);
+      const { poll } = start({ afterwards: 'delete' });
+      const { received, receive } = collector();
+      proxy.cutAfter(cut);
+      await poll(receive, never).catch(() => {
+        failed += 1;
+      });
+      proxy.cutAfter(null);
+      // A connection that was not cut yet still can be, but only once.
+      await poll(receive, never).catch(() => poll(receive, never));
+      assert.deepEqual(await readdir(join(root, 'in')), [], `cut after ${cut}`);
+      assert.deepEqual(new Set(received.map(({ name }) => name)), new Set(files.keys()), `cut after ${cut}`);
+      for (const { name, bytes } of received) assert.deepEqual(bytes, files.get(name), `cut after ${cut}`);
+      assert.equal(new Set(received.map(({ source }) => source)).size, files.size, `cut after ${cut}`);
+    }
+    assert.ok(failed > 0);
+    assert.deepEqual(await readdir(join(home.path, 'spool')), []);
+  }).timeout(60_000);
+
+  it('takes a file once when it may neither move nor delete it, and says so once', async () => {
+    await server.close();
+    server = await startSftpServer({ root, users: [{ name: 'acme', password: 'sesame' }], readOnly: true });
+    const { poll } = start({ port: server.port, hostKeys: [server.fingerprint] });
+    const { received, receive } = collector();
+    await writeFile(join(root, 'in', 'a.edi'), 'content');
+    await assert.rejects(poll(receive, never), /a\.edi.*ermission denied/);
+    assert.equal(await poll(receive, never), 0);
+    assert.equal(received.length, 1);
+    await writeFile(join(root, 'in', 'a.edi'), 'other content');
+    await assert.rejects(poll(receive, never), AggregateError);
+    assert.deepEqual(
+      received.map(({ bytes }) => bytes.toString()),
+      ['content', 'other content'],
+    );
+  });
+
+  it('resolves the references in an endpoint', async () => {
+    const known: Record<string, string> = { 'env:PORT': String(proxy.port), 'file:pw': 'sesame\n' };
+    known['env:HOST_KEY'] = server.fingerprint;
+    const transport = await openTransport(
+      {
+        ...sftpTerms,
+        type: 'sftp',
+        name: 'acme-sftp',
+        host: '127.0.0.1',
+        port: 'env:PORT',
+        user: 'acme',
+        password: 'file:pw',
+        hostKeys: ['env:HOST_KEY'],
+        out: '/out',
+      },
+      { home: home.path, spool, resolveSecret: (reference) => known[reference] ?? '' },
+    );
+    open.push(transport);
+    assert.equal(transport.poll, undefined);
+    await transport.send?.('a.edi', Buffer.from('x'));
+    assert.deepEqual(await readdir(join(root, 'out')), ['a.edi']);
+  });
+
+  describe("the simulator's server", () => {
+    let client: Client;
+    beforeEach(async () => {
+      client = new Client();
+      await client.connect({ host: server.host, port: server.port, username: 'acme', password: 'sesame' });
+    });
+    afterEach(() => client.end());
+
+    it('shows nothing outside its root, by .. or by symbolic links', async () => {
+      await writeFile(join(home.path, 'secret'), 'secret');
+      await symlink(home.path, join(root, 'folder-link'));
+      await symlink(join(home.path, 'secret'), join(root, 'file-link'));
+      await symlink(join(home.path, 'made'), join(root, 'dangling-link'));
+      for (const path of ['/../secret', '../../secret', '/in/../../secret']) {
+        await assert.rejects(client.get(path), /ENOENT/);
+      }
+      for (const path of ['/folder-link/secret', '/file-link']) await assert.rejects(client.get(path));
+      await assert.rejects(client.put(Buffer.from('x'), '/folder-link/made'));
+      await assert.rejects(client.put(Buffer.from('x'), '/dangling-link'));
+      await assert.rejects(client.list('/folder-link'));
+      await client.rename('/file-link', '/../../moved');
+      assert.ok((await readdir(root)).includes('moved'));
+      assert.deepEqual((await readdir(home.path)).sort(), ['root', 'secret', 'spool']);
+      assert.equal(await client.realPath('../..'), '/');
+    });
+
+    it('does what a client asks of folders and attributes', async () => {
+      await client.mkdir('/a/b', true);
+      await client.put(Buffer.from('content'), '/a/b/file');
+      await client.append(Buffer.from(' more'), '/a/b/file');
+      assert.equal(String(await client.get('/a/b/file')), 'content more');
+      await client.chmod('/a/b/file', 0o600);
+      assert.equal((await stat(join(root, 'a/b/file'))).mode & 0o777, 0o600);
+      await client.put(Buffer.from('other'), '/a/b/other');
+      await assert.rejects(client.rename('/a/b/other', '/a/b/file'));
+      await client.posixRename('/a/b/other', '/a/b/file');
+      assert.equal(String(await client.get('/a/b/file')), 'other');
+      await client.rmdir('/a', true);
+      assert.equal(await client.exists('/a'), false);
+    });
+
+    it('serves many files at once, and a folder of many names', async () => {
+      const names = Array.from({ length: 300 }, (_, index) => `/in/${index}.edi`);
+      await Promise.all(names.map((name) => client.put(Buffer.from(name), name)));
+      assert.equal((await client.list('/in')).length, 300);
+      const contents = await Promise.all(names.map((name) => client.get(name)));
+      assert.deepEqual(contents.map(String), names);
+    });
+  });
+});
+
+/** Places to cut, spread over all bytes with a random start. */
+function cuts(bytes: number, count: number): number[] {
+  const step = Math.floor(bytes / count);
+  return Array.from({ length: count }, (_, index) => index * step + randomInt(step));
+}
