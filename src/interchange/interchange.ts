@@ -2,6 +2,10 @@
  * The room's front door: the types that other rooms use, and the one function that reads. A reader takes bytes and gives
  * events, one message at a time; only the current message is held. Faults are values with a place.
  */
+import type { InterchangeEvent } from './event.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { Reader } from './reader.ts';
+
 export {
   type GroupBegin,
   type GroupEnd,
@@ -19,3 +23,54 @@ export {
   type Value,
   type Verdict,
 } from './event.ts';
+
+export interface ReadOptions {
+  /** Replaces single limits of limits.ts. */
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * Reads a file of X12 and EDIFACT interchanges, in any mixture, as events. Memory holds one message at a time, whatever
+ * the size of the file; how the source cuts its chunks makes no difference.
+ *
+ * Events come message by message, and at most `blockBytes` (64 KB) are worked on at a time: a consumer that awaits
+ * between events leaves the event loop free.
+ * @throws only what the source throws; wrong input gives faults
+ */
+export async function* readInterchanges(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: ReadOptions = {},
+): AsyncGenerator<InterchangeEvent> {
+  const limits = { ...defaultLimits, ...options.limits };
+  const reader = new Reader(limits);
+  for await (const block of blocks(source, limits.blockBytes)) {
+    reader.push(block);
+    for (let event = reader.next(); event !== null; event = reader.next()) yield event;
+  }
+  reader.end();
+  for (let event = reader.next(); event !== null; event = reader.next()) yield event;
+}
+
+/** Cuts and joins chunks into blocks of one size, so that neither a huge nor a tiny chunk is dear. */
+async function* blocks(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  size: number,
+): AsyncGenerator<Buffer> {
+  let held: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of source) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    for (let from = 0; from < bytes.length; ) {
+      const part = bytes.subarray(from, from + size - length);
+      held.push(part);
+      length += part.length;
+      from += part.length;
+      if (length === size) {
+        yield held.length === 1 ? part : Buffer.concat(held);
+        held = [];
+        length = 0;
+      }
+    }
+  }
+  if (length > 0) yield Buffer.concat(held);
+}

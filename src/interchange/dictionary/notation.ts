@@ -51,6 +51,8 @@ export interface SegmentRule {
   readonly tag: string;
   readonly elements: readonly ElementUse[];
   readonly syntax: readonly SyntaxRule[];
+  /** Indexes of elements that are composites or repeat: only these are split in X12. */
+  readonly divided: readonly number[];
 }
 
 /** A line of a message file; `members` is null for a segment. */
@@ -69,11 +71,9 @@ export function parseSegments(
 ): Map<string, SegmentRule> {
   return keyed(text, (tag, rest) => {
     const { uses, syntax } = usesAndRules(rest);
-    return {
-      tag,
-      syntax,
-      elements: uses.map((use, index) => elementUse(tag, use, index, elements, composites)),
-    };
+    const list = uses.map((use, index) => elementUse(tag, use, index, elements, composites));
+    const divided = list.flatMap((use, index) => (use.composite !== null || use.repeat > 1 ? [index] : []));
+    return { tag, elements: list, syntax, divided };
   });
 }
 

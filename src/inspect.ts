@@ -1,0 +1,183 @@
+/** `portolan inspect`: what a file holds and what is wrong with it, for programs (JSON) and for people (text). */
+import type { Fault, Position, Severity } from './fault.ts';
+import {
+  type GroupBegin,
+  type InterchangeBegin,
+  type InterchangeEvent,
+  type Message,
+  readInterchanges,
+} from './interchange/interchange.ts';
+
+/** Takes the output piece by piece; a promise it returns is waited for, so that memory stays bounded. */
+export type Out = (text: string) => void | Promise<void>;
+
+const maxFaults = 1_000;
+
+/** Counts every fault and keeps the first ones. */
+class FaultTally {
+  readonly first: Fault[] = [];
+  readonly count: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
+
+  add(event: InterchangeEvent): void {
+    if (!('faults' in event)) return;
+    for (const one of event.faults) {
+      this.count[one.severity] += 1;
+      if (this.first.length < maxFaults) this.first.push(one);
+    }
+  }
+}
+
+/**
+ * Writes one line of JSON about a file, as docs/inspect.md describes it, while the file is read.
+ * @param source the file's bytes
+ * @param file its name as it shall be shown
+ * @returns whether a fault of severity error was found
+ */
+export async function inspectJson(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  file: string,
+  out: Out,
+): Promise<boolean> {
+  const counted = new CountedSource(source);
+  const tally = new FaultTally();
+  const line = new JsonLine();
+  await out(`{"file":${JSON.stringify(file)},"interchanges":[`);
+  for await (const event of readInterchanges(counted)) {
+    tally.add(event);
+    const piece = line.piece(event);
+    if (piece !== '') await out(piece);
+  }
+  const { first, count } = tally;
+  await out(`],"bytes":${counted.bytes},"faults":[`);
+  for (const [index, one] of first.entries())
+    await out(`${index === 0 ? '' : ','}${JSON.stringify(jsonFault(one))}`);
+  await out(`],"faultCount":${JSON.stringify(count)}}\n`);
+  return count.error > 0;
+}
+
+/** Passes a source's chunks on and counts their bytes. */
+class CountedSource implements AsyncIterable<Uint8Array> {
+  bytes = 0;
+  readonly #source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+  constructor(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+    this.#source = source;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#source) {
+      this.bytes += chunk.length;
+      yield chunk;
+    }
+  }
+}
+
+/** The pieces of JSON that events become, with the commas and brackets between them. */
+class JsonLine {
+  #interchanges = 0;
+  #groups = 0;
+  #messages = 0;
+
+  piece(event: InterchangeEvent): string {
+    switch (event.kind) {
+      case 'interchange':
+        this.#groups = 0;
+        return `${this.#interchanges++ === 0 ? '' : ','}${interchangeHead(event)}"groups":[`;
+      case 'group':
+        this.#messages = 0;
+        return `${this.#groups++ === 0 ? '' : ','}${groupHead(event)}"messages":[`;
+      case 'message':
+        return `${this.#messages++ === 0 ? '' : ','}${messageJson(event)}`;
+      case 'group-end':
+      case 'interchange-end':
+        return ']}';
+      case 'stray':
+        return '';
+    }
+  }
+}
+
+function interchangeHead(event: InterchangeBegin): string {
+  const { standard, control, sender, receiver, version, test } = event;
+  return `${JSON.stringify({ standard, control, sender, receiver, version, test }).slice(0, -1)},`;
+}
+
+function groupHead({ type, control, version }: GroupBegin): string {
+  return `${JSON.stringify({ type, control, version }).slice(0, -1)},`;
+}
+
+function messageJson({ type, control, version, segmentCount, at }: Message): string {
+  return JSON.stringify({ type, control, version, segments: segmentCount, offset: at.offset });
+}
+
+function jsonFault({ code, severity, message, hint, at }: Fault): object {
+  return { code, severity, message, hint, ...(at === undefined ? {} : { at }) };
+}
+
+/**
+ * Writes what a file holds as an indented tree, each fault under the part that it belongs to, with its place and hint.
+ * @returns whether a fault of severity error was found
+ */
+export async function inspectText(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  file: string,
+  out: Out,
+): Promise<boolean> {
+  const counted = new CountedSource(source);
+  const tally = new FaultTally();
+  await out(`${file}\n`);
+  for await (const event of readInterchanges(counted)) {
+    const shown = tally.first.length;
+    tally.add(event);
+    const lines = [headline(event), ...tally.first.slice(shown).flatMap(faultLines)];
+    const text = lines.filter((line) => line !== '').map((line) => `${indents[event.kind]}${line}\n`);
+    if (text.length > 0) await out(text.join(''));
+  }
+  const { error, warning, info } = tally.count;
+  const unshown = error + warning + info - tally.first.length;
+  if (unshown > 0) await out(`  ${unshown} more faults are not shown\n`);
+  await out(`  ${counted.bytes} bytes: ${error} errors, ${warning} warnings, ${info} notes\n`);
+  return error > 0;
+}
+
+const indents: Readonly<Record<InterchangeEvent['kind'], string>> = {
+  interchange: '  ',
+  group: '    ',
+  message: '      ',
+  'group-end': '    ',
+  'interchange-end': '  ',
+  stray: '  ',
+};
+
+function headline(event: InterchangeEvent): string {
+  switch (event.kind) {
+    case 'interchange':
+      return `${event.standard === 'x12' ? 'X12' : 'EDIFACT'} interchange ${event.control} from ${address(event.sender)} to ${address(event.receiver)}, ${event.version}${event.test ? ', test' : ''}`;
+    case 'group':
+      return event.type === null ? '' : `group ${event.control} ${event.type} ${event.version}`;
+    case 'message':
+      return `${event.type} ${event.control} (${event.version}): ${event.segmentCount} segments, ${event.verdict}`;
+    default:
+      return '';
+  }
+}
+
+function address({ qualifier, id }: InterchangeBegin['sender']): string {
+  return qualifier === '' ? id : `${qualifier}:${id}`;
+}
+
+function faultLines({ code, severity, message, hint, at }: Fault): string[] {
+  return [`  ${severity} ${code}${place(at)}: ${message}`, `    ${hint}`];
+}
+
+function place(at: Position | undefined): string {
+  if (at === undefined) return '';
+  const { line, segment, tag, element, component } = at;
+  const parts = [
+    line === undefined ? '' : ` line ${line}`,
+    segment === undefined ? '' : ` segment ${segment}`,
+    tag === undefined ? '' : ` ${tag}${element === undefined ? '' : String(element).padStart(2, '0')}`,
+    component === undefined ? '' : ` component ${component}`,
+  ];
+  return parts.join('') === '' ? '' : ` at${parts.join('')}`;
+}

@@ -1,0 +1,77 @@
+/** Checks a message against the dictionary: structure, elements, and what the segments say about each other. */
+import { type Fault, type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
+import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
+import type { Loop, Segment, Standard } from './event.ts';
+import type { Limits } from './limits.ts';
+import { compileStructure } from './structure.ts';
+
+export interface CheckedMessage {
+  readonly release: string | null;
+  readonly root: Loop | null;
+  readonly faults: readonly Fault[];
+}
+
+/** Checks messages of one type in one release. Compiled once and kept. */
+export interface MessageChecker {
+  readonly rules: MessageRules;
+  /** False when another release than the claimed one is used: nothing found is then more than a warning. */
+  readonly exact: boolean;
+  check(segments: readonly Segment[], at: Position, limits: Limits): CheckedMessage;
+}
+
+const checkers = new Map<string, MessageChecker>();
+
+/**
+ * The checker for a message.
+ * @param version GS08, or UNH S009 from 0052 on
+ * @returns null when the dictionary does not have the type in any release
+ */
+export function checkerFor(standard: Standard, type: string, version: string): MessageChecker | null {
+  const choice = releaseOf(standard, type, version);
+  if (choice === null) return null;
+  const key = `${standard} ${type} ${choice.release} ${choice.exact}`;
+  const known = checkers.get(key);
+  if (known !== undefined) return known;
+  const rules = loadMessageRules(standard, choice.release, type);
+  if (rules === null) return null;
+  const checker = compile(rules, choice.exact);
+  checkers.set(key, checker);
+  return checker;
+}
+
+function compile(rules: MessageRules, exact: boolean): MessageChecker {
+  const place = compileStructure(rules);
+  return {
+    rules,
+    exact,
+    check(segments, at, limits) {
+      const findings = new Findings(at, exact, limits.faultsPerMessage);
+      const root = place(segments, (code, details, segment, tag) =>
+        findings.add(code, details, segment, tag === undefined ? {} : { tag }),
+      );
+      return { release: rules.release, root, faults: findings.faults };
+    },
+  };
+}
+
+/** Collects the faults of one message, up to the limit and one more. */
+export class Findings {
+  readonly faults: Fault[] = [];
+  readonly #message: Position;
+  readonly #exact: boolean;
+  readonly #limit: number;
+
+  constructor(message: Position, exact: boolean, limit: number) {
+    this.#message = message;
+    this.#exact = exact;
+    this.#limit = limit;
+  }
+
+  add(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}): void {
+    if (this.faults.length > this.#limit) return;
+    const { offset, line, ordinal, tag } = segment;
+    const at = { ...this.#message, offset, line, segment: ordinal, tag, ...more };
+    const one = fault(code, details, at);
+    this.faults.push(this.#exact || one.severity !== 'error' ? one : { ...one, severity: 'warning' });
+  }
+}

@@ -1,0 +1,43 @@
+/** Characters: which set a text is in, and values that outlive their chunk. */
+import { isUtf8 } from 'node:buffer';
+
+/** ISO 8859 parts by EDIFACT syntax level; UNOC and X12 are Latin-1. */
+const decoders = new Map(
+  Object.entries({ UNOD: 'iso-8859-2', UNOE: 'iso-8859-5', UNOF: 'iso-8859-7' }).map(([level, label]) => [
+    level,
+    new TextDecoder(label),
+  ]),
+);
+const utf8Levels = new Set(['UNOW', 'UNOY']);
+
+export interface Decoded {
+  readonly text: string;
+  /** The character set found when it is another than the header says, else null. */
+  readonly mismatch: string | null;
+}
+
+/**
+ * Decodes text with bytes above 7F. UTF-8 is recognised under every label; else the label decides.
+ * @param bytes one character per byte
+ * @param level 'UNOC' …, or 'X12', which names no character set
+ */
+export function decode(bytes: string, level: string): Decoded {
+  const buffer = Buffer.from(bytes, 'latin1');
+  if (isUtf8(buffer)) {
+    const expected = utf8Levels.has(level) || level === 'X12';
+    return { text: buffer.toString('utf8'), mismatch: expected ? null : 'UTF-8' };
+  }
+  const decoder = decoders.get(level);
+  if (decoder !== undefined) return { text: decoder.decode(buffer), mismatch: null };
+  return { text: bytes, mismatch: level === 'UNOC' || level === 'X12' ? null : 'ISO 8859-1' };
+}
+
+/** True when the text has a byte above 7F. */
+export function hasHighByte(text: string): boolean {
+  return /[\x80-\xff]/.test(text);
+}
+
+/** A copy that does not hold on to the chunk that it was cut from (V8 keeps long slices as views of their source). */
+export function detached(text: string): string {
+  return text.length < 13 ? text : Buffer.from(text, 'utf16le').toString('utf16le');
+}

@@ -1,0 +1,227 @@
+/**
+ * The envelope being read: the open interchange, group and message of either standard, and the events they give. Opening
+ * closes what is still open; closing an outer part closes the inner ones, each with a fault for its missing trailer.
+ */
+import { type Fault, type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
+import type { CheckedMessage, MessageChecker } from './check.ts';
+import type { GroupBegin, InterchangeBegin, InterchangeEvent, Segment, Verdict } from './event.ts';
+import type { Limits } from './limits.ts';
+
+export interface OpenMessage {
+  readonly type: string;
+  readonly control: string;
+  readonly version: string;
+  readonly at: Position;
+  readonly segments: Segment[];
+  readonly faults: Fault[];
+  /** What the dictionary says about it; null when it does not know the type. */
+  readonly checker: MessageChecker | null;
+  count: number;
+}
+
+interface OpenGroup {
+  readonly begin: GroupBegin;
+  readonly implied: boolean;
+  readonly faults: Fault[];
+  readonly controls: Set<string>;
+  messages: number;
+}
+
+interface OpenInterchange {
+  readonly begin: InterchangeBegin;
+  readonly beginOffset: number;
+  readonly faults: Fault[];
+  readonly ta1: Segment[];
+  readonly groupControls: Set<string>;
+  /** EDIFACT message references are unique in the interchange, X12's in the group. */
+  readonly messageControls: Set<string>;
+  groups: number;
+  explicitGroups: number;
+  messages: number;
+}
+
+/** error → rejected, warning → noted, else accepted. */
+export function verdictOf(faults: readonly Fault[]): Verdict {
+  if (faults.some((one) => one.severity === 'error')) return 'rejected';
+  return faults.some((one) => one.severity === 'warning') ? 'noted' : 'accepted';
+}
+
+export class Envelope {
+  readonly events: InterchangeEvent[] = [];
+  readonly limits: Limits;
+  /** Findings before the header, reported with the interchange that follows. */
+  readonly early: Fault[] = [];
+  interchange: OpenInterchange | null = null;
+  group: OpenGroup | null = null;
+  message: OpenMessage | null = null;
+  #interchanges = 0;
+
+  constructor(limits: Limits) {
+    this.limits = limits;
+  }
+
+  get nextInterchange(): number {
+    return this.#interchanges + 1;
+  }
+
+  openInterchange(begin: Omit<InterchangeBegin, 'kind'>, beginOffset: number): OpenInterchange {
+    this.#interchanges += 1;
+    this.events.push({ kind: 'interchange', ...begin });
+    this.interchange = {
+      begin: { kind: 'interchange', ...begin },
+      beginOffset,
+      faults: this.early.splice(0),
+      ta1: [],
+      groupControls: new Set(),
+      messageControls: new Set(),
+      groups: 0,
+      explicitGroups: 0,
+      messages: 0,
+    };
+    return this.interchange;
+  }
+
+  openGroup(begin: Omit<GroupBegin, 'kind'>, implied: boolean): OpenGroup {
+    if (this.interchange !== null) {
+      this.interchange.groups += 1;
+      if (!implied) this.interchange.explicitGroups += 1;
+    }
+    const event: GroupBegin = { kind: 'group', ...begin };
+    this.events.push(event);
+    this.group = { begin: event, implied, faults: [], controls: new Set(), messages: 0 };
+    return this.group;
+  }
+
+  openMessage(message: Omit<OpenMessage, 'segments' | 'faults' | 'count'>): OpenMessage {
+    if (this.group !== null) this.group.messages += 1;
+    if (this.interchange !== null) this.interchange.messages += 1;
+    this.message = { ...message, segments: [], faults: [], count: 0 };
+    return this.message;
+  }
+
+  /** Adds a segment to the open message; beyond the limit it is only counted. */
+  add(segment: Segment): void {
+    const { message } = this;
+    if (message === null) return;
+    message.count += 1;
+    if (message.count <= this.limits.segmentsPerMessage) message.segments.push(segment);
+    else if (message.count === this.limits.segmentsPerMessage + 1) {
+      this.messageFault('message-too-large', { limit: this.limits.segmentsPerMessage }, segment);
+    }
+  }
+
+  closeMessage(): void {
+    const { message } = this;
+    if (message === null) return;
+    this.message = null;
+    const checked = check(message, this.limits);
+    const faults = bounded([...message.faults, ...checked.faults], this.limits.faultsPerMessage);
+    this.events.push({
+      kind: 'message',
+      type: message.type,
+      control: message.control,
+      version: message.version,
+      release: checked.release,
+      segmentCount: message.count,
+      segments: message.segments,
+      root: checked.root,
+      faults,
+      verdict: verdictOf(faults),
+      at: message.at,
+    });
+  }
+
+  closeGroup(declaredMessages: number | null): void {
+    const { group } = this;
+    if (this.message !== null) this.missingTrailer();
+    if (group === null) return;
+    this.group = null;
+    const faults = bounded(group.faults, this.limits.faultsPerMessage);
+    this.events.push({
+      kind: 'group-end',
+      declaredMessages,
+      receivedMessages: group.messages,
+      faults,
+      verdict: verdictOf(faults),
+    });
+  }
+
+  closeInterchange(end: number): void {
+    const { interchange } = this;
+    if (interchange === null) return;
+    this.interchange = null;
+    const faults = bounded(interchange.faults, this.limits.faultsPerMessage);
+    this.events.push({
+      kind: 'interchange-end',
+      begin: interchange.beginOffset,
+      end,
+      faults,
+      verdict: verdictOf(faults),
+      ta1: interchange.ta1,
+    });
+  }
+
+  /** Closes the open message, whose trailer never came. */
+  missingTrailer(): void {
+    const { message } = this;
+    if (message === null) return;
+    const trailer = this.interchange?.begin.standard === 'edifact' ? 'UNT' : 'SE';
+    const last = message.segments.at(-1);
+    const at = { ...message.at, segment: message.count + 1, tag: trailer };
+    message.faults.push(
+      fault(
+        'message-trailer-missing',
+        { tag: trailer, control: message.control },
+        {
+          ...at,
+          ...(last === undefined ? {} : { offset: last.offset, line: last.line }),
+        },
+      ),
+    );
+    this.closeMessage();
+  }
+
+  messageFault(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}): void {
+    if (this.message === null) return;
+    this.message.faults.push(fault(code, details, { ...this.place(segment), ...more }));
+  }
+
+  groupFault(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}): void {
+    this.group?.faults.push(fault(code, details, { ...this.place(segment), ...more }));
+  }
+
+  interchangeFault(
+    code: FaultCode,
+    details: FaultDetails,
+    segment: Segment | null,
+    more: Position = {},
+  ): void {
+    const at = segment === null ? { interchange: this.#interchanges } : this.place(segment);
+    this.interchange?.faults.push(fault(code, details, { ...at, ...more }));
+  }
+
+  /** Where a segment stands, with the ordinals of what is open around it. */
+  place(segment: Segment): Position {
+    return {
+      offset: segment.offset,
+      line: segment.line,
+      ...(this.interchange === null ? {} : { interchange: this.#interchanges }),
+      ...(this.group === null || this.group.implied ? {} : { group: this.interchange?.groups ?? 1 }),
+      ...(this.message === null ? {} : { message: this.group?.messages ?? 1 }),
+      ...(segment.ordinal === 0 ? {} : { segment: segment.ordinal }),
+      tag: segment.tag,
+    };
+  }
+}
+
+function check(message: OpenMessage, limits: Limits): CheckedMessage {
+  if (message.checker === null) return { release: null, root: null, faults: [] };
+  return message.checker.check(message.segments, message.at, limits);
+}
+
+function bounded(faults: readonly Fault[], limit: number): readonly Fault[] {
+  if (faults.length <= limit) return faults;
+  const errors = faults.some((one) => one.severity === 'error');
+  const more = fault('faults-cut', { limit, more: faults.length - limit });
+  return [...faults.slice(0, limit), errors ? { ...more, severity: 'error' } : more];
+}

@@ -1,0 +1,24 @@
+/** What one file may ask of our memory. Beyond a limit the reader reports a fault and goes on; it never throws. */
+export interface Limits {
+  /** The longest segment kept, in bytes; the rest of a longer one is skipped. */
+  readonly segmentBytes: number;
+  /** Elements of one segment that are kept. */
+  readonly elementsPerSegment: number;
+  /** Segments of one message that are kept; more are counted, but not held. */
+  readonly segmentsPerMessage: number;
+  /** Faults kept of one message, one group or one envelope; a last one says that there are more. */
+  readonly faultsPerMessage: number;
+  /** Control numbers remembered in one interchange to find repeated ones. */
+  readonly controlNumbers: number;
+  /** Bytes looked at in one go, so that other work gets its turn. */
+  readonly blockBytes: number;
+}
+
+export const defaultLimits: Limits = {
+  segmentBytes: 1_048_576,
+  elementsPerSegment: 2_000,
+  segmentsPerMessage: 250_000,
+  faultsPerMessage: 1_000,
+  controlNumbers: 100_000,
+  blockBytes: 65_536,
+};
