@@ -2,8 +2,7 @@
  * Reads what people load: items, stock and prices, as CSV with a header line or as a JSON array of objects. Pure: text in,
  * rows and faults out. A file with a fault of severity error is loaded as a whole or not at all: that is the caller's deed.
  */
-import { CsvError } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { type Fault, fault } from './fault.ts';
 
@@ -102,6 +101,10 @@ interface Raw {
   readonly value: unknown;
   readonly place: Place;
 }
+interface Read {
+  readonly rows: readonly Raw[];
+  readonly faults: readonly Fault[];
+}
 interface Parsed<T> {
   readonly rows: readonly { readonly value: T; readonly place: Place }[];
   readonly faults: readonly Fault[];
@@ -119,7 +122,9 @@ function parseRows<T>(text: string, format: LoadFormat, schema: z.ZodType<T>): P
   return { rows, faults: wrong };
 }
 
-function readCsv(text: string): { rows: readonly Raw[]; faults: readonly Fault[] } {
+/** A row with too many or too few fields is one fault; text that is no CSV from some place on ends the reading there. */
+function readCsv(text: string): Read {
+  const faults: Fault[] = [];
   try {
     const records = parse(text, {
       columns: (header: string[]) => header.map((name) => name.trim()),
@@ -127,6 +132,11 @@ function readCsv(text: string): { rows: readonly Raw[]; faults: readonly Fault[]
       info: true,
       trim: true,
       skip_empty_lines: true,
+      skip_records_with_error: true,
+      on_skip: (error) => {
+        if (error !== undefined && faults.length < mostFaults) faults.push(csvFault(error));
+        return undefined;
+      },
       to: mostRows + 1,
     }) as unknown as { record: Record<string, string>; info: { lines: number } }[];
     if (records.length > mostRows) return onlyFault({ words: 'The file' }, `has more than ${mostRows} rows`);
@@ -134,14 +144,18 @@ function readCsv(text: string): { rows: readonly Raw[]; faults: readonly Fault[]
       value: withoutEmpty(record),
       place: atLine(info.lines),
     }));
-    return { rows, faults: [] };
+    return { rows, faults };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    return onlyFault(atLine(Number(error.lines ?? 1)), error.message);
+    return { rows: [], faults: [...faults, csvFault(error)] };
   }
 }
 
-function readJson(text: string): { rows: readonly Raw[]; faults: readonly Fault[] } {
+function csvFault(error: CsvError): Fault {
+  return rowFault(atLine(Number(error.lines ?? 1)), error.message);
+}
+
+function readJson(text: string): Read {
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -150,10 +164,14 @@ function readJson(text: string): { rows: readonly Raw[]; faults: readonly Fault[
   }
   if (!Array.isArray(content)) return onlyFault({ words: 'The file' }, 'is no JSON array of objects');
   if (content.length > mostRows) return onlyFault({ words: 'The file' }, `has more than ${mostRows} rows`);
-  return { rows: content.map((value, at) => ({ value, place: { words: `Row ${at + 1}` } })), faults: [] };
+  const rows = content.map((value, at) => ({
+    value: withTextNumbers(value),
+    place: { words: `Row ${at + 1}` },
+  }));
+  return { rows, faults: [] };
 }
 
-function onlyFault(place: Place, problem: string): { rows: readonly Raw[]; faults: readonly Fault[] } {
+function onlyFault(place: Place, problem: string): Read {
   return { rows: [], faults: [rowFault(place, problem)] };
 }
 
@@ -177,6 +195,15 @@ function sameItem(a: Omit<LoadedItem, 'names'>, b: Omit<LoadedItem, 'names'>): b
 /** An empty CSV field is a value that is not given. */
 function withoutEmpty(record: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== ''));
+}
+
+/** JSON may give quantities and prices as numbers: their shortest form is the decimal that was written. */
+function withTextNumbers(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const columns = Object.entries(value);
+  return Object.fromEntries(
+    columns.map(([key, part]) => [key, typeof part === 'number' ? String(part) : part]),
+  );
 }
 
 function problemOf(error: z.ZodError): string {
