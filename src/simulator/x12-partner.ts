@@ -110,16 +110,15 @@ function judge997(answer: Answer, sent: readonly OrderFile[]): Finding {
 function judgeTa1({ segments }: Answer, sent: readonly OrderFile[]): Finding {
   const [ta1] = segments;
   const [control, verdict, note] = [at(ta1, 1), at(ta1, 4), at(ta1, 5)];
-  const file = sent.find(({ expected }) => expected.interchangeControl === control);
+  const files = sent.filter(({ expected }) => expected.interchangeControl === control);
+  const allRight = files.length > 0 && files.every(({ expected }) => expected.acknowledgment === 'accepted');
   const problems = [
-    ...(file === undefined ? [`no interchange was sent under '${control}'`] : []),
+    ...(files.length === 0 ? [`no interchange was sent under '${control}'`] : []),
     ...(['A', 'E', 'R'].includes(verdict) ? [] : [`TA104 is '${verdict}'`]),
     ...((verdict === 'A') === (note === '000') ? [] : [`TA104 ${verdict} does not go with TA105 ${note}`]),
-    ...(verdict !== 'A' && file?.expected.acknowledgment === 'accepted'
-      ? [`the interchange is not accepted: ${note}`]
-      : []),
+    ...(verdict !== 'A' && allRight ? [`the interchange is not accepted: ${note}`] : []),
   ];
-  const order = file === undefined ? {} : { orderNumber: file.expected.orderNumber };
+  const order = files[0] === undefined ? {} : { orderNumber: files[0].expected.orderNumber };
   return { ...order, says: `interchange ${control} ${verdict} ${note}`, problems };
 }
 
