@@ -57,12 +57,12 @@ export function formatControl(element: ControlElement, number: number): string {
 export function chooseSeparators(messages: readonly OutMessage[], wanted: Separators): Separators | null {
   if (wanted.release !== null) return wanted;
   const data = dataOf(messages);
-  const taken = new Set<string>();
-  const pick = (first: string): string => {
-    const free = [first, ...candidates].find((each) => !taken.has(each) && !data.includes(each)) ?? '';
-    taken.add(free);
-    return free;
-  };
+  const asked = [wanted.element, wanted.segment, wanted.component, wanted.repetition].filter(
+    (each) => each !== null,
+  );
+  const kept = new Set(asked.filter((each) => !data.includes(each)));
+  const free = candidates.filter((each) => !kept.has(each) && !data.includes(each));
+  const pick = (each: string): string => (kept.delete(each) ? each : (free.shift() ?? ''));
   const element = pick(wanted.element);
   const segment = pick(wanted.segment);
   const component = pick(wanted.component);
