@@ -26,6 +26,15 @@ export interface WriteResult {
   readonly faults: readonly Fault[];
 }
 
+/** Where a canonical value came from. */
+export interface Lineage {
+  /** 'lines.0.item.gtin': lists by index from 0. */
+  readonly path: string;
+  readonly at: Position;
+  /** The guide's line that reads it: 'mappings/standard/x12-004010/850.yaml:21'. */
+  readonly guide: string;
+}
+
 /** A guide compiled to closures. */
 export interface Guide {
   /** 'harbor-and-pine/850' or 'standard/x12-004010/850'. */
@@ -39,6 +48,8 @@ export interface Guide {
   /** SHA-256 (hex, 12 characters) of the guide with all it extends. */
   readonly digest: string;
   read(message: Message): ReadResult;
+  /** Where each canonical value of the message came from: traced on demand, so that plain reading pays nothing for it. */
+  lineage(message: Message): readonly Lineage[];
   write(document: CanonicalDocument): WriteResult;
 }
 

@@ -1,0 +1,252 @@
+/**
+ * Compiles a guide, checking it on the way against the dictionary (segments, order, elements, codes) and the canonical
+ * document (fields, types). Every wrong line is a problem with its place; a guide with a problem is not compiled.
+ */
+import {
+  knownMessages,
+  type LoopUse,
+  loadMessageRules,
+  type MessageRules,
+} from '../interchange/dictionary/dictionary.ts';
+import { formatDecimal, parseDecimal } from '../order/decimal.ts';
+import { canonicalFields, canonicalNames } from './canon.ts';
+import { type CellPlan, compileCell, coverOf } from './cells.ts';
+import type { CodeLine, Default, Entry, GuideFile } from './notation.ts';
+import { resolveEach, resolvePath, type Scope, type Slot } from './path.ts';
+import type { EachPlan, EntryPlan, Frame, LevelPlan } from './plan.ts';
+import { nearMiss, type Place, type Problems } from './problem.ts';
+import { hierarchyTags, standingOf } from './structure.ts';
+
+interface Compilation {
+  readonly message: MessageRules;
+  readonly standard: 'x12' | 'edifact';
+  readonly codes: ReadonlyMap<string, readonly CodeLine[]>;
+  readonly problems: Problems;
+}
+
+/** A guide's segments compiled, with what it says of the document as a whole. */
+export interface GuidePlan {
+  readonly root: LevelPlan;
+  readonly defaults: readonly ((frame: Frame) => void)[];
+}
+
+/** The dictionary's rules of the message that a guide names; null (and a problem) when it has none. */
+export function rulesOf(file: GuideFile, problems: Problems): MessageRules | null {
+  const rules = loadMessageRules(file.standard, file.release, file.message.value);
+  if (rules !== null) return rules;
+  const known = knownMessages().map(({ standard, release, type }) => `${standard} ${release} ${type}`);
+  const wanted = `${file.standard} ${file.release} ${file.message.value}`;
+  problems.add(
+    file.message.at,
+    `The dictionary has no ${wanted}.`,
+    nearMiss(wanted, known) ?? `It has ${known.join(', ')}.`,
+  );
+  return null;
+}
+
+/** Compiles a whole guide (what it extends is already in it); null when there is any problem in it. */
+export function compileGuide(file: GuideFile, message: MessageRules, problems: Problems): GuidePlan | null {
+  const before = problems.count;
+  const type = canonicalFields(file.canonical.value);
+  if (type === null) {
+    const names = canonicalNames();
+    problems.add(
+      file.canonical.at,
+      `There is no canonical document '${file.canonical.value}'.`,
+      nearMiss(file.canonical.value, names) ?? `One of ${names.join(', ')}.`,
+    );
+    return null;
+  }
+  const scope: Scope = { type, parent: null, path: [] };
+  const { standard, codes } = file;
+  const into: Compilation = { message, standard, codes, problems };
+  const root = compileLevel(file.segments, message.root, scope, 0, into);
+  const defaults = compileDefaults(file.defaults, scope, into);
+  return problems.count > before ? null : { root, defaults };
+}
+
+function compileLevel(
+  entries: readonly Entry[],
+  loop: LoopUse,
+  scope: Scope,
+  depth: number,
+  into: Compilation,
+): LevelPlan {
+  const plans: EntryPlan[] = [];
+  let after = 0;
+  for (const entry of entries) {
+    const standing = standingOf(entry, loop, after, into.message, into.problems);
+    if (standing === null) continue;
+    after = standing.rank;
+    const plan = compileEntry(entry, standing, scope, depth, into);
+    if (plan !== null) plans.push(plan);
+  }
+  return levelOf(plans);
+}
+
+function levelOf(entries: readonly EntryPlan[]): LevelPlan {
+  const byTag = new Map<string, EntryPlan[]>();
+  for (const entry of entries) {
+    if (entry.only === 'write') continue;
+    const same = byTag.get(entry.tag);
+    if (same === undefined) byTag.set(entry.tag, [entry]);
+    else same.push(entry);
+  }
+  return { entries, byTag, requiring: entries.filter(isRequiring) };
+}
+
+type Standing = NonNullable<ReturnType<typeof standingOf>>;
+
+function compileEntry(
+  entry: Entry,
+  standing: Standing,
+  outer: Scope,
+  depth: number,
+  into: Compilation,
+): EntryPlan | null {
+  const { problems } = into;
+  const scope = entry.each === null ? outer : resolveEach(entry.each, outer, problems);
+  if (scope === null) return null;
+  if (entry.ignore === '') problems.add(entry.at, "'ignore' needs a reason.");
+  const hierarchical = hierarchyTags.has(entry.tag);
+  const level = hierarchical ? depth + 1 : depth;
+  const cells = compileCells(entry, standing, scope, into);
+  const children = compileChildren(entry, standing, scope, level, into);
+  return {
+    tag: entry.tag,
+    place: entry.at,
+    constants: cells.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
+    ignore: entry.ignore !== null,
+    only: entry.only,
+    each: eachPlan(entry, scope),
+    repeat: cells.find(({ repeat }) => repeat !== undefined)?.repeat ?? null,
+    when: whenPlan(entry, scope, problems),
+    readCells: cells.flatMap(({ read }) => (read === undefined ? [] : [read])),
+    writeCells: [
+      ...cells.flatMap(({ early }) => (early === undefined ? [] : [early])),
+      ...cells.flatMap(({ late }) => (late === undefined ? [] : [late])),
+    ],
+    cover: withHierarchy(coverOf(cells), entry.tag),
+    required: cells.flatMap(({ required }) => (required === undefined ? [] : [required])),
+    constant: !cells.some(({ field }) => field) && entry.then.length === 0,
+    defaults: compileDefaults(entry.defaults, scope, into),
+    children,
+    depth: hierarchical ? level : null,
+  };
+}
+
+function compileCells(entry: Entry, standing: Standing, scope: Scope, into: Compilation): CellPlan[] {
+  const { standard, codes, problems } = into;
+  const own = { standard, rule: standing.rule, scope, codes, problems };
+  return entry.cells.flatMap((cell) => {
+    if (isWritersWork(entry.tag, cell.position.element)) {
+      problems.add(
+        cell.at,
+        `${entry.tag} element ${cell.position.element} is made by the writer.`,
+        'Leave it out.',
+      );
+      return [];
+    }
+    const plan = compileCell(cell, own);
+    return plan === null ? [] : [plan];
+  });
+}
+
+function compileChildren(
+  entry: Entry,
+  standing: Standing,
+  scope: Scope,
+  depth: number,
+  into: Compilation,
+): LevelPlan {
+  if (standing.loop !== null) return compileLevel(entry.then, standing.loop, scope, depth, into);
+  for (const child of entry.then)
+    into.problems.add(
+      child.at,
+      `${entry.tag} opens no loop here, so ${child.tag} cannot stand under it.`,
+      `Put ${child.tag} beside ${entry.tag}.`,
+    );
+  return levelOf([]);
+}
+
+/** Ids, parents and the child mark of HL and CPS. */
+function isWritersWork(tag: string, element: number): boolean {
+  return (tag === 'HL' && element !== 3) || (tag === 'CPS' && element !== 3);
+}
+
+function withHierarchy(cover: number[], tag: string): number[] {
+  if (!hierarchyTags.has(tag)) return cover;
+  return [-1, -1, cover[2] ?? 0, tag === 'HL' ? -1 : (cover[3] ?? 0)];
+}
+
+function eachPlan(entry: Entry, scope: Scope): EachPlan | null {
+  if (entry.each === null) return null;
+  return { chain: entry.each.value.split('.'), plain: scope.type.kind !== 'object' };
+}
+
+function whenPlan(entry: Entry, scope: Scope, problems: Problems): EntryPlan['when'] {
+  if (entry.when === null) return null;
+  const { path, values } = entry.when;
+  const slot = resolvePath(path, scope, problems);
+  if (slot === null) return null;
+  if (slot.type.kind === 'choice')
+    for (const value of values)
+      if (!slot.type.values.includes(value))
+        problems.add(path.at, `'${value}' is no ${slot.name}.`, nearMiss(value, slot.type.values));
+  const [first] = values;
+  return {
+    get: slot.get,
+    set: (frame) => {
+      if (slot.get(frame) === undefined) slot.set(frame, first);
+    },
+    values: new Set(values),
+  };
+}
+
+function compileDefaults(
+  defaults: readonly Default[],
+  scope: Scope,
+  into: Compilation,
+): ((frame: Frame) => void)[] {
+  return defaults.flatMap(({ path, value }) => {
+    const slot = resolvePath(path, scope, into.problems);
+    const make = slot === null ? null : defaultMaker(value, slot, scope, path.at, into.problems);
+    if (slot === null || make === null) return [];
+    return [
+      (frame: Frame) => {
+        if (slot.get(frame) === undefined) slot.set(frame, make(frame));
+      },
+    ];
+  });
+}
+
+function defaultMaker(
+  value: Default['value'],
+  slot: Slot,
+  scope: Scope,
+  at: Place,
+  problems: Problems,
+): ((frame: Frame) => unknown) | null {
+  if (value.kind === 'text') {
+    const { text } = value;
+    if (slot.type.kind === 'choice' && !slot.type.values.includes(text))
+      problems.add(at, `'${text}' is no ${slot.name}.`, nearMiss(text, slot.type.values));
+    return () => text;
+  }
+  if (value.kind === 'list') return () => [];
+  const [first, ...others] = value.fields.map((field) => resolvePath(field, scope, problems));
+  if (first === null || first === undefined || others.includes(null)) return null;
+  return (frame) => {
+    const rest = others.map((other) => decimalOf(other?.get(frame)));
+    return formatDecimal(rest.reduce((left, each) => left - each, decimalOf(first.get(frame))));
+  };
+}
+
+function decimalOf(value: unknown): bigint {
+  return typeof value === 'string' ? parseDecimal(value) : 0n;
+}
+
+/** A segment that must come once when its loop does. */
+function isRequiring({ required, each, when, only }: EntryPlan): boolean {
+  return required.length > 0 && each === null && when === null && only !== 'write';
+}

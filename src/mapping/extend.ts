@@ -1,0 +1,98 @@
+/**
+ * `extends`: a guide that states only what differs, laid over the guide it extends. A segment is found by its tag and its
+ * constants; what the partner says of an element replaces what the standard said; what it does not mention stays.
+ */
+import type { Cell, CodeLine, Default, Entry, GuideFile } from './notation.ts';
+import { positionText, qualifiersOf } from './notation.ts';
+import type { Problems } from './problem.ts';
+
+/** Where a new segment goes: its rank at its place in the message, by the dictionary; the larger, the later. */
+export type RankOf = (path: readonly string[], tag: string) => number;
+
+/** The whole guide: `child` laid over `parent`. */
+export function extendGuide(
+  parent: GuideFile,
+  child: GuideFile,
+  rankOf: RankOf,
+  problems: Problems,
+): GuideFile {
+  return {
+    ...child,
+    codes: mergeCodes(parent.codes, child.codes),
+    defaults: mergeDefaults(parent.defaults, child.defaults),
+    segments: mergeEntries(parent.segments, child.segments, [], rankOf, problems),
+  };
+}
+
+function mergeCodes(parent: GuideFile['codes'], child: GuideFile['codes']): Map<string, readonly CodeLine[]> {
+  const merged = new Map(parent);
+  for (const [name, lines] of child) {
+    const replaced = new Set(lines.map((line) => line.code));
+    merged.set(name, [...lines, ...(parent.get(name) ?? []).filter((line) => !replaced.has(line.code))]);
+  }
+  return merged;
+}
+
+function mergeDefaults(parent: readonly Default[], child: readonly Default[]): Default[] {
+  const replaced = new Set(child.map(({ path }) => path.value));
+  return [...parent.filter(({ path }) => !replaced.has(path.value)), ...child];
+}
+
+function mergeEntries(
+  parent: readonly Entry[],
+  child: readonly Entry[],
+  path: readonly string[],
+  rankOf: RankOf,
+  problems: Problems,
+): Entry[] {
+  const merged: (Entry | null)[] = [...parent];
+  const taken = new Set<number>();
+  for (const entry of child) {
+    const key = qualifiersOf(entry);
+    const index = parent.findIndex((other, at) => !taken.has(at) && qualifiersOf(other) === key);
+    const found = parent[index];
+    if (found !== undefined) {
+      taken.add(index);
+      merged[merged.indexOf(found)] = entry.remove ? null : mergeEntry(found, entry, path, rankOf, problems);
+    } else if (entry.remove) {
+      const hint = `The guide it extends has: ${parent.map(qualifiersOf).join(', ')}.`;
+      problems.add(entry.at, `There is no ${key} to remove.`, hint);
+    } else insert(merged, entry, path, rankOf);
+  }
+  return merged.filter((entry) => entry !== null);
+}
+
+/** A new segment goes after the last one that may stand before it. */
+function insert(entries: (Entry | null)[], entry: Entry, path: readonly string[], rankOf: RankOf): void {
+  const rank = rankOf(path, entry.tag);
+  const before = entries.findLastIndex((other) => other !== null && rankOf(path, other.tag) <= rank);
+  entries.splice(before + 1, 0, entry);
+}
+
+function mergeEntry(
+  parent: Entry,
+  child: Entry,
+  path: readonly string[],
+  rankOf: RankOf,
+  problems: Problems,
+): Entry {
+  return {
+    ...child,
+    each: child.each ?? parent.each,
+    when: child.when ?? parent.when,
+    only: child.only ?? parent.only,
+    ignore: child.ignore ?? parent.ignore,
+    defaults: mergeDefaults(parent.defaults, child.defaults),
+    cells: mergeCells(parent.cells, child.cells),
+    then: mergeEntries(parent.then, child.then, [...path, child.tag], rankOf, problems),
+  };
+}
+
+function mergeCells(parent: readonly Cell[], child: readonly Cell[]): Cell[] {
+  const replaced = new Map(child.map((cell) => [positionText(cell.position), cell]));
+  const kept = parent.map((cell) => replaced.get(positionText(cell.position)) ?? cell);
+  const fresh = child.filter(
+    (cell) => !parent.some((old) => positionText(old.position) === positionText(cell.position)),
+  );
+  return [...kept, ...fresh].filter(({ binding }) => binding.kind !== 'none');
+}

@@ -1,0 +1,130 @@
+/**
+ * Loads every guide of a mappings directory: `standard/<standard>-<release>/<name>.yaml` and `<partner>/<name>.yaml`.
+ * A guide with problems is left out, and so is what extends it; the problems say where and why.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { Standard } from '../interchange/interchange.ts';
+import type { CanonicalName } from '../order/order.ts';
+import { compileGuide, type GuidePlan, rulesOf } from './compile.ts';
+import { extendGuide } from './extend.ts';
+import type { Guide, Guides } from './guide.ts';
+import { makeGuide } from './make.ts';
+import type { GuideFile } from './notation.ts';
+import { parseGuide } from './parse.ts';
+import { nearMiss, type Problem, Problems } from './problem.ts';
+import { rankIn } from './structure.ts';
+
+interface Source {
+  readonly file: GuideFile;
+  readonly text: string;
+  /** Its own text has problems, whatever it extends. */
+  readonly broken: boolean;
+}
+
+/** A guide with everything that it extends laid under it. */
+interface Whole {
+  readonly file: GuideFile;
+  /** Texts of the guide and of all it extends, nearest first: what the digest is made of. */
+  readonly texts: readonly string[];
+}
+
+/**
+ * Loads and checks all guides.
+ * @param dir the mappings directory; problems name files by their path from the working directory
+ * @throws Error when the directory cannot be read
+ */
+export async function loadGuides(dir: string): Promise<{ guides: Guides; problems: readonly Problem[] }> {
+  const problems = new Problems();
+  const sources = await readSources(dir, problems);
+  const all = [...sources.keys()].flatMap((name) => {
+    const guide = loadOne(name, sources, problems);
+    return guide === null ? [] : [guide];
+  });
+  return { guides: guidesOf(all), problems: dedupe(problems.found) };
+}
+
+async function readSources(dir: string, problems: Problems): Promise<Map<string, Source>> {
+  const sources = new Map<string, Source>();
+  const entries = await readdir(dir, { recursive: true });
+  for (const entry of entries.filter(isGuideFile).sort()) {
+    const path = join(dir, entry);
+    const text = await readFile(path, 'utf8');
+    const name = entry.replaceAll('\\', '/').slice(0, -'.yaml'.length);
+    const before = problems.count;
+    const file = parseGuide(relative(process.cwd(), path), name, text, problems);
+    if (file !== null) sources.set(name, { file, text, broken: problems.count > before });
+  }
+  return sources;
+}
+
+function isGuideFile(path: string): boolean {
+  return path.endsWith('.yaml') && !path.endsWith('partner.yaml');
+}
+
+function loadOne(name: string, sources: ReadonlyMap<string, Source>, problems: Problems): Guide | null {
+  const before = problems.count;
+  const whole = wholeGuide(name, [], sources, problems);
+  if (whole === null || problems.count > before) return null;
+  const rules = rulesOf(whole.file, problems);
+  const plan: GuidePlan | null = rules === null ? null : compileGuide(whole.file, rules, problems);
+  if (plan === null) return null;
+  const digest = createHash('sha256').update(whole.texts.join('\0')).digest('hex').slice(0, 12);
+  const { standard, release, message, canonical } = whole.file;
+  const head = {
+    name,
+    standard,
+    release,
+    message: message.value,
+    canonical: canonical.value as CanonicalName,
+    digest,
+  };
+  return makeGuide(head, plan);
+}
+
+function wholeGuide(
+  name: string,
+  extendedBy: readonly string[],
+  sources: ReadonlyMap<string, Source>,
+  problems: Problems,
+): Whole | null {
+  const source = sources.get(name);
+  if (source === undefined || source.broken) return null;
+  const { file, text } = source;
+  if (file.extends === null) return { file, texts: [text] };
+  const { value, at } = file.extends;
+  if ([name, ...extendedBy].includes(value)) {
+    problems.add(at, `'${value}' extends itself.`);
+    return null;
+  }
+  if (!sources.has(value)) {
+    const hint = nearMiss(value, sources.keys()) ?? `There are ${[...sources.keys()].join(', ')}.`;
+    problems.add(at, `There is no guide '${value}' to extend.`, hint);
+    return null;
+  }
+  const parent = wholeGuide(value, [name, ...extendedBy], sources, problems);
+  const rules = parent === null ? null : rulesOf(file, problems);
+  if (parent === null || rules === null) return null;
+  return { file: extendGuide(parent.file, file, rankIn(rules), problems), texts: [text, ...parent.texts] };
+}
+
+/** The same line of a standard guide is found wrong again by every guide that extends it. */
+function dedupe(found: readonly Problem[]): Problem[] {
+  const unique = new Map(
+    found.map((problem) => [`${problem.file}:${problem.line}:${problem.column}:${problem.message}`, problem]),
+  );
+  return [...unique.values()];
+}
+
+function guidesOf(all: readonly Guide[]): Guides {
+  const byName = new Map(all.map((guide) => [guide.name, guide]));
+  return {
+    all,
+    find(partner: string, standard: Standard, release: string, name: string): Guide | null {
+      const own = byName.get(`${partner}/${name}`);
+      if (own !== undefined && own.standard === standard && own.release === release) return own;
+      return byName.get(`standard/${standard}-${release}/${name}`) ?? null;
+    },
+  };
+}

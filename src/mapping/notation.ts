@@ -1,0 +1,134 @@
+/**
+ * The guide notation, version 1, as a tree: what a guide file says, with the place of every piece, before anything is
+ * checked against the dictionary or the canonical documents. docs/guides.md explains it with examples.
+ */
+import type { Place } from './problem.ts';
+
+/** '02' is { element: 2 }, '02.1' { element: 2, component: 1 }; '04.1..5' and '06..' span several. */
+export interface CellPosition {
+  readonly element: number;
+  readonly component: number | null;
+  /** Last element (or component) of a span; null: just one; Infinity: as far as the segment goes. */
+  readonly to: number | null;
+}
+
+/** A word or name with its place. */
+export interface Text {
+  readonly value: string;
+  readonly at: Place;
+}
+
+/** One line of a code table: the code on the wire, and what it means; writing, any of `values` becomes the code. */
+export interface CodeLine {
+  readonly code: string;
+  readonly values: readonly string[];
+  readonly at: Place;
+}
+
+/** How a value looks on the wire; 'infer' takes it from the canonical field's type. */
+export type Form = 'infer' | 'text' | 'decimal' | 'date' | 'datetime';
+
+export interface FieldBinding {
+  readonly kind: 'field';
+  readonly path: Text;
+  readonly form: Form;
+  /** Name of a table under `codes:`. */
+  readonly codes: Text | null;
+  readonly table: readonly CodeLine[] | null;
+  readonly required: boolean;
+  /** Cut to the element's greatest length when writing, instead of refusing. */
+  readonly cut: boolean;
+  /** Written in front, taken off when reading. */
+  readonly prefix: string;
+  /** Bound only to values of this length. */
+  readonly length: number | null;
+  /** Element that holds the time of a datetime. */
+  readonly time: number | null;
+  /** Written only when this element has a value. */
+  readonly beside: number | null;
+}
+
+/** One arm of a choice: under this code or value, this binding. */
+export interface Arm {
+  readonly key: Text;
+  readonly binding: Binding;
+}
+
+/** What one position of a segment holds. */
+export type Binding =
+  | FieldBinding
+  | { readonly kind: 'constant'; readonly values: readonly string[] }
+  | { readonly kind: 'write'; readonly value: string }
+  | { readonly kind: 'by'; readonly qualifier: CellPosition; readonly arms: readonly Arm[] }
+  | { readonly kind: 'per'; readonly path: Text; readonly arms: readonly Arm[] }
+  | { readonly kind: 'pairs'; readonly arms: readonly Arm[] }
+  | { readonly kind: 'repeat'; readonly list: Text; readonly of: readonly FieldBinding[] }
+  | { readonly kind: 'period'; readonly from: Text; readonly to: Text }
+  | { readonly kind: 'count'; readonly of: Text }
+  | { readonly kind: 'sum'; readonly of: Text }
+  | { readonly kind: 'ignore'; readonly reason: string }
+  | { readonly kind: 'none' };
+
+export interface Cell {
+  readonly position: CellPosition;
+  readonly binding: Binding;
+  readonly at: Place;
+}
+
+/** A canonical field that takes a value when the message gave none. */
+export interface Default {
+  readonly path: Text;
+  /** A text ('0'), an empty list ('[]'), or a difference: first field minus the others. */
+  readonly value: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'list' } | Difference;
+}
+
+export interface Difference {
+  readonly kind: 'difference';
+  readonly fields: readonly Text[];
+}
+
+/** A segment of the guide, with what stands under it. */
+export interface Entry {
+  readonly tag: string;
+  readonly at: Place;
+  /** Repeats once for each item of this canonical list; 'orders.cartons' walks cartons grouped by order. */
+  readonly each: Text | null;
+  /** Written only while the field has one of these values; reading it sets the first of them. */
+  readonly when: { readonly path: Text; readonly values: readonly string[] } | null;
+  readonly only: 'read' | 'write' | null;
+  /** Why the segment, and all under it, is not read. */
+  readonly ignore: string | null;
+  readonly remove: boolean;
+  readonly defaults: readonly Default[];
+  readonly cells: readonly Cell[];
+  readonly then: readonly Entry[];
+}
+
+/** A guide file as parsed; after `extends` is applied, the whole guide. */
+export interface GuideFile {
+  readonly name: string;
+  readonly at: Place;
+  readonly standard: 'x12' | 'edifact';
+  readonly release: string;
+  readonly message: Text;
+  readonly canonical: Text;
+  readonly extends: Text | null;
+  readonly codes: ReadonlyMap<string, readonly CodeLine[]>;
+  readonly defaults: readonly Default[];
+  readonly segments: readonly Entry[];
+}
+
+/** A position as the guide writes it: '02', '02.1', '06..'. */
+export function positionText({ element, component, to }: CellPosition): string {
+  const start = String(element).padStart(2, '0') + (component === null ? '' : `.${component}`);
+  if (to === null) return start;
+  return `${start}..${to === Number.POSITIVE_INFINITY ? '' : to}`;
+}
+
+/** The constants that say which segment of its kind an entry is: '01==ST', the key by which `extends` finds it. */
+export function qualifiersOf(entry: Entry): string {
+  const constants = entry.cells.flatMap(({ position, binding }) =>
+    binding.kind === 'constant' ? [`${positionText(position)}=${binding.values[0]}`] : [],
+  );
+  return [entry.tag, ...constants.sort()].join(' ');
+}

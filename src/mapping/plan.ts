@@ -1,0 +1,198 @@
+/** A guide compiled: what reading and writing walk over. Made once at load by compile.ts; nothing here is looked up again. */
+import type { Fault, FaultCode, FaultDetails, Position } from '../fault.ts';
+import { fault } from '../fault.ts';
+import type { Message, Segment } from '../interchange/interchange.ts';
+import type { OutSegment } from '../interchange/write.ts';
+import type { Unmapped } from './guide.ts';
+import type { Place } from './problem.ts';
+
+export type Fields = Record<string, unknown>;
+
+/** The part of the document that an entry reads into or writes from: the document itself, or one item of a list. */
+export interface Frame {
+  readonly object: Fields;
+  readonly parent: Frame | null;
+  /** The list in the parent's object that this is an item of; '' for the document. */
+  readonly list: string;
+  index: number;
+}
+
+/** One canonical value and where it came from; `keys` is its path below the frame. */
+export interface Trace {
+  readonly frame: Frame;
+  readonly keys: string;
+  readonly at: Position;
+  readonly guide: Place;
+}
+
+export interface ReadContext {
+  readonly message: Message;
+  readonly faults: Fault[];
+  readonly unmapped: Unmapped[];
+  /** null unless lineage was asked for. */
+  readonly trace: Trace[] | null;
+}
+
+export interface WriteContext {
+  readonly out: OutSegment[];
+  readonly faults: Fault[];
+  readonly guide: string;
+}
+
+/** A segment being written; holes are filled at the end. `said`: a canonical value went into it. */
+export interface Row {
+  readonly values: (string | string[] | undefined)[];
+  said: boolean;
+}
+
+export type ReadCell = (segment: Segment, frame: Frame, context: ReadContext) => void;
+export type WriteCell = (row: Row, frame: Frame, context: WriteContext) => void;
+export type Getter = (frame: Frame) => unknown;
+
+/** A qualifier: the segment is this entry's only when the position holds one of the values. */
+export interface Constant {
+  readonly element: number;
+  readonly component: number | null;
+  readonly values: readonly string[];
+}
+
+export interface RequiredCell {
+  readonly element: number;
+  readonly component: number | null;
+  readonly name: string;
+}
+
+export interface EachPlan {
+  /** Lists from the outermost: ['orders', 'cartons'] walks the cartons of all orders. */
+  readonly chain: readonly string[];
+  /** The items are plain values, not objects; they stand in the frame under '.'. */
+  readonly plain: boolean;
+}
+
+/** A span of elements that holds the items of a list: SDQ's locations and quantities. */
+export interface RepeatPlan {
+  readonly list: Getter;
+  readonly perSegment: number;
+  readonly write: (row: Row, items: readonly Fields[], frame: Frame, context: WriteContext) => void;
+}
+
+export interface EntryPlan {
+  readonly tag: string;
+  readonly place: Place;
+  readonly constants: readonly Constant[];
+  readonly ignore: boolean;
+  readonly only: 'read' | 'write' | null;
+  readonly each: EachPlan | null;
+  readonly repeat: RepeatPlan | null;
+  readonly when: {
+    readonly get: Getter;
+    readonly set: (frame: Frame) => void;
+    readonly values: ReadonlySet<string>;
+  } | null;
+  readonly readCells: readonly ReadCell[];
+  /** Constants and fields first, then what depends on them. */
+  readonly writeCells: readonly WriteCell[];
+  /** Bit c-1 of item e-1: component c of element e is bound. */
+  readonly cover: readonly number[];
+  readonly required: readonly RequiredCell[];
+  /** Without fields and children a segment is always written. */
+  readonly constant: boolean;
+  readonly defaults: readonly ((frame: Frame) => void)[];
+  readonly children: LevelPlan;
+  /** HL and CPS: how deep this level stands. */
+  readonly depth: number | null;
+}
+
+export interface LevelPlan {
+  readonly entries: readonly EntryPlan[];
+  readonly byTag: ReadonlyMap<string, readonly EntryPlan[]>;
+  readonly requiring: readonly EntryPlan[];
+}
+
+export const allComponents = -1;
+
+/** The value at a position; '' when there is none. */
+export function valueAt(segment: Segment, element: number, component: number | null): string {
+  const value = segment.values[element - 1];
+  if (value === undefined) return '';
+  if (typeof value === 'string') return component === null || component === 1 ? value : '';
+  return value[(component ?? 1) - 1] ?? '';
+}
+
+export function put(row: Row, element: number, component: number | null, text: string): void {
+  const at = element - 1;
+  if (component === null) {
+    row.values[at] = text;
+    return;
+  }
+  const old = row.values[at];
+  const parts = Array.isArray(old) ? old : [];
+  if (typeof old === 'string') parts[0] = old;
+  parts[component - 1] = text;
+  row.values[at] = parts;
+}
+
+export function rowValue(row: Row, element: number, component: number | null): string {
+  const value = row.values[element - 1];
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : (value[(component ?? 1) - 1] ?? '');
+}
+
+/** Where a value of a message stands. */
+export function positionOf(
+  context: ReadContext,
+  segment: Segment,
+  element?: number,
+  component?: number | null,
+): Position {
+  return {
+    ...context.message.at,
+    offset: segment.offset,
+    line: segment.line,
+    segment: segment.ordinal,
+    tag: segment.tag,
+    ...(element === undefined ? {} : { element }),
+    ...(component === undefined || component === null ? {} : { component }),
+  };
+}
+
+export function reportUnmapped(
+  context: ReadContext,
+  segment: Segment,
+  element: number,
+  component: number | null,
+  value: string,
+): void {
+  const { tag } = segment;
+  const part = component === null ? {} : { component };
+  context.unmapped.push({
+    tag,
+    element,
+    ...part,
+    value,
+    at: positionOf(context, segment, element, component),
+  });
+}
+
+export function readFault(
+  context: ReadContext,
+  code: FaultCode,
+  segment: Segment,
+  cell: { readonly element: number; readonly component: number | null },
+  details: FaultDetails,
+): void {
+  const at = positionOf(context, segment, cell.element, cell.component);
+  context.faults.push(fault(code, { tag: segment.tag, element: cell.element, ...details }, at));
+}
+
+export function writeFault(
+  context: WriteContext,
+  code: FaultCode,
+  tag: string,
+  cell: { readonly element: number; readonly component: number | null },
+  details: FaultDetails,
+): void {
+  const { element, component } = cell;
+  const at = { tag, element, ...(component === null ? {} : { component }) };
+  context.faults.push(fault(code, { guide: context.guide, tag, element, ...details }, at));
+}

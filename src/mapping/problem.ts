@@ -1,0 +1,82 @@
+/** What is wrong with a guide: our own file, found when it is loaded, so a place in a file and not a Fault. */
+
+/** Where something stands in a guide; line and column count from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Problem extends Place {
+  readonly message: string;
+  /** A near miss, or what would be allowed. */
+  readonly hint?: string;
+  /** The offending line, as it stands in the file. */
+  readonly text: string;
+}
+
+/** Collects the problems of the files of one load; each file's text is kept so that the offending line can be shown. */
+export class Problems {
+  readonly #lines = new Map<string, readonly string[]>();
+  readonly #found: Problem[] = [];
+
+  file(name: string, text: string): void {
+    this.#lines.set(name, text.split(/\r?\n/));
+  }
+
+  add(at: Place, message: string, hint?: string): void {
+    const text = this.#lines.get(at.file)?.[at.line - 1] ?? '';
+    const { file, line, column } = at;
+    this.#found.push({ file, line, column, message, ...(hint === undefined ? {} : { hint }), text });
+  }
+
+  get found(): readonly Problem[] {
+    return this.#found;
+  }
+
+  /** How many there are: compare before and after a step to know whether the step found any. */
+  get count(): number {
+    return this.#found.length;
+  }
+}
+
+/** A problem as text for people: place, sentence, the line with a mark under the column, the hint. */
+export function problemText(problem: Problem): string {
+  const { file, line, column, message, hint, text } = problem;
+  const mark = `${' '.repeat(Math.max(0, column - 1))}^`;
+  return [
+    `${file}:${line}:${column}: ${message}`,
+    `  ${text}`,
+    `  ${mark}`,
+    ...(hint ? [`  ${hint}`] : []),
+  ].join('\n');
+}
+
+/** The candidate nearest to a misspelt word, as a sentence; undefined when none is near. */
+export function nearMiss(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best === undefined ? undefined : `Did you mean '${best}'?`;
+}
+
+/** Levenshtein's distance with neighbouring swaps counted as one (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let cost = Math.min((row[j - 1] ?? 0) + 1, (previous[j] ?? 0) + 1, (previous[j - 1] ?? 0) + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, (before[j - 2] ?? 0) + 1);
+      row.push(cost);
+    }
+    [before, previous] = [previous, row];
+  }
+  return previous[b.length] ?? 0;
+}

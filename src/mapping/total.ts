@@ -1,0 +1,56 @@
+/** Totals that a message carries of itself: count(lines), count(HL), sum(lines.quantity). Exact, never `number` sums. */
+import Big from 'big.js';
+import type { Text } from './notation.ts';
+import { resolvePath, type Scope } from './path.ts';
+import type { Fields, Frame, WriteContext } from './plan.ts';
+import type { Problems } from './problem.ts';
+
+interface TotalScope {
+  readonly scope: Scope;
+  readonly problems: Problems;
+}
+
+export type Total = (frame: Frame, context: WriteContext) => string;
+
+/** A tag in capitals counts the segments written so far; a path counts the items of a list, through lists in lists. */
+export function countOf(of: Text, { scope, problems }: TotalScope): Total | null {
+  if (/^[A-Z][A-Z0-9]{1,2}$/.test(of.value))
+    return (_frame, { out }) => String(out.filter((segment) => segment.tag === of.value).length);
+  const keys = listPath(of, scope, problems);
+  if (keys === null) return null;
+  return (frame) => String(collect([frame.object], keys).length);
+}
+
+/** The exact sum of a decimal field over lists: lines.quantity. */
+export function sumOf(of: Text, { scope, problems }: TotalScope): Total | null {
+  const keys = listPath(of, scope, problems);
+  if (keys === null) return null;
+  return (frame) => {
+    let sum = new Big(0);
+    for (const value of collect([frame.object], keys)) if (typeof value === 'string') sum = sum.plus(value);
+    return sum.toFixed();
+  };
+}
+
+/** Checks the path list by list: each key is resolved in the items of the list before it. */
+function listPath(of: Text, scope: Scope, problems: Problems): string[] | null {
+  const keys = of.value.split('.');
+  let current = scope;
+  for (const key of keys) {
+    const slot = resolvePath({ value: key, at: of.at }, current, problems);
+    if (slot === null) return null;
+    const type = slot.type.kind === 'list' ? slot.type.item : slot.type;
+    current = { type, parent: current, path: [...current.path, key] };
+  }
+  return keys;
+}
+
+function collect(from: readonly unknown[], keys: readonly string[]): unknown[] {
+  return keys.reduce<unknown[]>(
+    (values, key) => {
+      const next = values.map((value) => (value as Fields)[key]);
+      return next.flat().filter((value) => value !== undefined);
+    },
+    [...from],
+  );
+}
