@@ -4,6 +4,9 @@
  */
 const scale = 1_000_000n;
 const fractionDigits = 6;
+const wholeShape = /^\d+$/;
+/** A whole number of so many digits is exact in millionths as a double too: 10^9 × 10^6 is below 2^53. */
+const shortDigits = 9;
 const shape = /^(-?)(\d+)(?:\.(\d{1,6}))?$/;
 
 /**
@@ -11,6 +14,9 @@ const shape = /^(-?)(\d+)(?:\.(\d{1,6}))?$/;
  * @throws Error when the text is no decimal of at most six fraction digits: callers have checked it against the schema
  */
 export function parseDecimal(text: string): bigint {
+  // Most quantities of a ledger are 0, most others short and whole: they need no pattern.
+  if (text === '0') return 0n;
+  if (text.length <= shortDigits && wholeShape.test(text)) return BigInt(Number(text) * 1_000_000);
   const match = shape.exec(text);
   if (match === null)
     throw new Error(`'${text}' is not a decimal with at most ${fractionDigits} fraction digits`);
@@ -21,6 +27,7 @@ export function parseDecimal(text: string): bigint {
 
 /** Writes millionths as a decimal without trailing zeros: 3500000n is '3.5'. */
 export function formatDecimal(value: bigint): string {
+  if (value === 0n) return '0';
   if (value < 0n) return `-${formatDecimal(-value)}`;
   const whole = String(value / scale);
   const rest = value % scale;
