@@ -10,10 +10,10 @@ const passingCodes: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
   'ENOTFOUND',
 ]);
-/** pg and knex give no code to these. */
+/** pg and knex give no code to these; knex puts the statement before the sentence. */
 const passingMessages = [
-  /^Connection terminated/,
-  /^Client has encountered a connection error/,
+  /Connection terminated/,
+  /Client has encountered a connection error/,
   /^Knex: Timeout acquiring a connection/,
   /^timeout expired$/,
 ];
