@@ -42,7 +42,14 @@ export function readControl({ segments, interchange }: Answer): AcknowledgmentFa
       verdict: verdicts[at(ucm, 3)] ?? ('unknown' as const),
       code: at(ucm, 3),
     }));
-  return { control: at(uci, 1), verdict: verdicts[code] ?? 'unknown', code, messages, problems };
+  return {
+    control: at(uci, 1),
+    verdict: verdicts[code] ?? 'unknown',
+    code,
+    messages,
+    holdsForAll: code === '4' || code === '7',
+    problems,
+  };
 }
 
 /** BGM 1225. */

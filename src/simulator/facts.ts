@@ -18,6 +18,8 @@ export interface AcknowledgmentFacts {
   readonly verdict: MessageVerdict['verdict'];
   readonly code: string;
   readonly messages: readonly MessageVerdict[];
+  /** Whether the verdict on the whole holds for messages that are not named: so in CONTRL, where 0083 is 4 or 7. */
+  readonly holdsForAll: boolean;
   readonly problems: readonly string[];
 }
 

@@ -57,13 +57,11 @@ function acknowledged(facts: AcknowledgmentFacts, { expected }: OrderFile): Find
   const strange = facts.messages.filter(
     (message) => message.control !== messageControl || message.type !== type,
   );
-  const wholeRefused = facts.verdict === 'refused' && facts.messages.length === 0;
+  const unnamed = facts.holdsForAll && named.length === 0;
   const verdict = named[0]?.verdict ?? facts.verdict;
   const problems = [
     ...strange.map((message) => `it answers ${message.type} ${message.control}, which was not sent`),
-    ...(named.length === 1 || wholeRefused
-      ? []
-      : [`${type} ${messageControl} is answered ${named.length} times`]),
+    ...(named.length === 1 || unnamed ? [] : [`${type} ${messageControl} is answered ${named.length} times`]),
     ...verdictProblems(expected.acknowledgment, verdict, named[0]?.code ?? facts.code),
     ...(named[0]?.verdict === 'accepted' && facts.verdict === 'refused'
       ? ['the message is accepted, the whole refused']

@@ -53,6 +53,7 @@ export function read997({ segments }: Answer): AcknowledgmentFacts {
     verdict: verdicts[at(ak9, 1)] ?? 'unknown',
     code: at(ak9, 1),
     messages,
+    holdsForAll: at(ak9, 1) === 'R' && messages.length === 0,
     problems,
   };
 }

@@ -108,6 +108,11 @@ describe('what partner two thinks of our EDIFACT', () => {
     assert.equal((await judged(notice)).summary, 'DESADV 3: order PO-7001: 2 packages, 2 items: right');
   });
 
+  it('takes UCI 0083 = 7 for the messages that are not named', async () => {
+    const short = acknowledgment.replace("UCM+1+ORDERS:D:96A:UN:EAN008+7'\n", '').replace('UNT+4', 'UNT+3');
+    assert.deepEqual((await judged(short)).problems, []);
+  });
+
   it('finds the line by its item where the notice gives no line number', async () => {
     await judged(response);
     const bare = notice.replaceAll(/RFF\+ON:PO-7001:\d'\n/g, '').replace('UNT+23', 'UNT+21');
@@ -129,10 +134,11 @@ describe('what partner two thinks of our EDIFACT', () => {
       /refused \(4\), due was accepted/,
     ],
     [
-      'a CONTRL without the verdict on the message',
+      'a CONTRL that only says that the interchange came',
       acknowledgment,
       [
         ["UCM+1+ORDERS:D:96A:UN:EAN008+7'\n", ''],
+        ['29:14+7', '29:14+8'],
         ['UNT+4', 'UNT+3'],
       ],
       /answered 0 times/,
