@@ -34,7 +34,14 @@ type Held =
 
 /** Answers requests until the channel closes; every handle is closed then. */
 export function serveSftp(sftp: SFTPWrapper, directory: string, readOnly: boolean): void {
-  const session: Session = { sftp, readOnly, root: createRoot(directory), held: new Map(), lastHandle: 0 };
+  const session: Session = {
+    sftp,
+    readOnly,
+    root: createRoot(directory),
+    held: new Map(),
+    lastHandle: 0,
+    isOver: false,
+  };
   announceRename(sftp);
   serveHandles(session);
   servePaths(session);
@@ -48,6 +55,7 @@ interface Session {
   readonly readOnly: boolean;
   readonly held: Map<number, Held>;
   lastHandle: number;
+  isOver: boolean;
 }
 
 /** Why a request failed, as a status. */
@@ -77,6 +85,10 @@ function serveHandles(session: Session): void {
       if ((flags & ~OPEN_MODE.READ) !== 0) mayWrite(session);
       if (session.held.size >= openHandles) throw new Refused(STATUS_CODE.FAILURE, 'Too many open files');
       const file = await open(await root.leaf(path), openFlags(flags), (attributes.mode ?? 0o644) & 0o777);
+      if (session.isOver) {
+        await file.close();
+        throw new Refused(STATUS_CODE.CONNECTION_LOST, 'The client is gone');
+      }
       return hold(session, id, { file, append: (flags & OPEN_MODE.APPEND) !== 0 });
     });
   });
@@ -281,6 +293,7 @@ function reasonOf(error: unknown): string {
 }
 
 function closeAll(session: Session): void {
+  session.isOver = true;
   for (const held of session.held.values()) {
     // The channel is gone: nobody is left who could be told that a close failed.
     if ('file' in held) held.file.close().catch(() => undefined);

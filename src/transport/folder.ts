@@ -2,7 +2,7 @@
  * A folder on this machine's disks: files are watched in, and written out under a temporary name first. It serves local
  * systems, tests and trials.
  */
-import { constants } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { copyFile, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createPoll, type Entry, type Mailbox, NoRights } from './mailbox.ts';
@@ -93,8 +93,13 @@ async function describe(folder: string, name: string, lookedAtMs: number): Promi
   if (found === null || !found.isFile()) return null;
   const size = Number(found.size);
   const mtimeMs = Number(found.mtimeNs) / 1e6;
-  const identity = `${name}|${size}|${found.mtimeNs}|${found.ino}`;
-  return { name, size, mtimeMs, identity, complete: mtimeMs < lookedAtMs - clockStepMs };
+  return {
+    name,
+    size,
+    mtimeMs,
+    identity: identify(name, found),
+    complete: mtimeMs < lookedAtMs - clockStepMs,
+  };
 }
 
 async function copyIn(path: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
@@ -103,13 +108,18 @@ async function copyIn(path: string, entry: Entry, spool: Spool): Promise<Spooled
   try {
     const source = (digest: string) => `${entry.identity}|${digest}`;
     const copy = await spool.take(entry.name, source, file.createReadStream({ autoClose: false }));
+    // Written to while it was read, it is not yet what the listing showed.
     const now = await file.stat({ bigint: true });
-    if (copy.size === entry.size && entry.identity.includes(`|${now.mtimeNs}|`)) return copy;
+    if (copy.size === entry.size && identify(entry.name, now) === entry.identity) return copy;
     await copy.remove();
     return null;
   } finally {
     await file.close();
   }
+}
+
+function identify(name: string, found: BigIntStats): string {
+  return `${name}|${found.size}|${found.mtimeNs}|${found.ino}`;
 }
 
 async function clear(folder: string, entry: Entry, archive: string | null): Promise<void> {

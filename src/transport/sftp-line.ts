@@ -3,7 +3,7 @@
  * without a pinned one nothing is sent, not even a password.
  */
 import { createHash } from 'node:crypto';
-import type { SFTPWrapper } from 'ssh2';
+import type { SFTPWrapper, Client as SshClient } from 'ssh2';
 import Client from 'ssh2-sftp-client';
 
 /** How to reach the server; secrets are already resolved. */
@@ -64,6 +64,8 @@ export const lineLimits = {
   keepaliveCount: 3,
   /** Longest time without an answer or a byte in one operation, in milliseconds. */
   silenceMs: 60_000,
+  /** Operations under way at the same time, past which Node warns of a leak. */
+  operations: 100,
   /** Longest wait for the server to agree to the end, in milliseconds. */
   endMs: 1_000,
 } as const;
@@ -99,6 +101,8 @@ function connect(terms: LineTerms): Session {
   // The callbacks are for those who have no other way to see a cut; here every waiting operation is told.
   const silent = { error: () => undefined, end: () => undefined, close: () => undefined };
   const client = new Client('portolan', silent);
+  // Each operation listens for the end of the connection while it runs.
+  insides(client).setMaxListeners(lineLimits.operations);
   const session: Session = { client, waiting: new Set(), isOver: false, sftp: logIn(client, terms) };
   const over = (reason: string) => {
     session.isOver = true;
@@ -143,8 +147,8 @@ function fingerprintOf(key: Buffer): string {
 }
 
 /** The ssh2 client inside, which the types leave out. */
-function insides(client: Client): { setNoDelay(on: boolean): void; destroy(): void } {
-  return (client as unknown as { client: { setNoDelay(on: boolean): void; destroy(): void } }).client;
+function insides(client: Client): SshClient {
+  return (client as unknown as { client: SshClient }).client;
 }
 
 function given<T extends object>(settings: T): { [K in keyof T]?: NonNullable<T[K]> } {

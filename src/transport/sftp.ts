@@ -65,7 +65,7 @@ function createBox(line: Line, folder: string, terms: SftpTerms, spool: Spool): 
   };
   return {
     list: () => line.run((hands) => list(hands, folder)),
-    fetch: (entry) => line.run((hands) => copyIn(hands, folder, entry, spool)),
+    fetch: (entry) => fetch(line, inFolder(folder, safeName(entry.name)), entry, spool),
     async clear(entry) {
       try {
         if (terms.afterwards === 'archive') await makeArchive();
@@ -100,19 +100,31 @@ function entryOf({ filename, attrs }: FileEntryWithStats): Entry {
   return { name: filename, size: attrs.size, mtimeMs: attrs.mtime * 1000, identity };
 }
 
+/** A copy that has the size listed, of a file that still has the size and time listed. */
+async function fetch(line: Line, path: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
+  const copy = await line.run((hands) => copyIn(hands, path, entry, spool)).catch(orGone);
+  if (copy === null) return null;
+  let isWhole = false;
+  try {
+    const now = await line.run(({ client }) => client.stat(path)).catch(orGone);
+    isWhole =
+      [copy.size, now?.size].every((size) => size === entry.size) && now?.modifyTime === entry.mtimeMs;
+  } finally {
+    if (!isWhole) await copy.remove();
+  }
+  return isWhole ? copy : null;
+}
+
 /** Times are whole seconds, so only the digest tells a name used again at once: it is part of the source. */
-async function copyIn(hands: Hands, folder: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
-  const path = inFolder(folder, safeName(entry.name));
+async function copyIn(hands: Hands, path: string, entry: Entry, spool: Spool): Promise<Spooled> {
   const bytes = hands.client.createReadStream(path, { highWaterMark: pieceBytes });
   addAbortSignal(hands.signal, bytes);
   const source = (digest: string) => `${path}|${entry.size}|${entry.mtimeMs}|${digest}`;
-  const copy = await spool.take(entry.name, source, moving(bytes, hands)).catch(orGone);
-  if (copy === null) return null;
-  const now = await hands.client.stat(path).catch(orGone);
-  const changed = copy.size !== entry.size || now?.size !== entry.size || now.modifyTime !== entry.mtimeMs;
-  if (!changed) return copy;
+  const copy = await spool.take(entry.name, source, moving(bytes, hands));
+  if (!hands.signal.aborted) return copy;
+  // Nobody waits for it any more: a cut, or too long a silence, was reported meanwhile.
   await copy.remove();
-  return null;
+  throw hands.signal.reason;
 }
 
 async function* moving(bytes: AsyncIterable<Buffer>, hands: Hands): AsyncIterable<Buffer> {

@@ -157,7 +157,9 @@ describe('sftp', () => {
       assert.equal(new Set(received.map(({ source }) => source)).size, files.size, `cut after ${cut}`);
     }
     assert.ok(failed > 0);
-    assert.deepEqual(await readdir(join(home.path, 'spool')), []);
+    // What was under way at the last cut tidies up behind it; left for good, it ends this test at its time-out.
+    while ((await readdir(join(home.path, 'spool'))).length > 0)
+      await new Promise((resolve) => setImmediate(resolve));
   }).timeout(60_000);
 
   it('takes a file once when it may neither move nor delete it, and says so once', async () => {
@@ -242,6 +244,7 @@ describe('sftp', () => {
     });
 
     it('serves many files at once, and a folder of many names', async () => {
+      (client as unknown as { client: Client & NodeJS.EventEmitter }).client.setMaxListeners(0);
       const names = Array.from({ length: 300 }, (_, index) => `/in/${index}.edi`);
       await Promise.all(names.map((name) => client.put(Buffer.from(name), name)));
       assert.equal((await client.list('/in')).length, 300);
