@@ -103,9 +103,9 @@ function dates(spec: OrderSpec): string[] {
   );
 }
 
-/** RFF 1153 CR, the customer's own reference: D.96A has no qualifier for a department. */
+/** RFF 1153 = DP. */
 function department(spec: OrderSpec): string[] {
-  return spec.department === undefined ? [] : [`RFF+CR:${data(spec.department)}`];
+  return spec.department === undefined ? [] : [`RFF+DP:${data(spec.department)}`];
 }
 
 function parties(spec: OrderSpec, addresses: Addresses): string[] {

@@ -154,11 +154,11 @@ function changedLine(line: OrderedLine): string[][] {
   return [['POC', ...what, ...productIds(line)], ...description(line)];
 }
 
-/** Pairs of PO106…: EN is a GTIN, UP a UPC, VN the seller's number, IN the buyer's (element 235). */
+/** Pairs of PO106…: EN is a GTIN of 13 digits, UK one of 14, UP a UPC, VN the seller's number, IN the buyer's (element 235). */
 function productIds(line: OrderedLine): string[] {
   const pairs: [string, string | undefined][] = [
     ['UP', line.upc],
-    ['EN', line.gtin],
+    [line.gtin?.length === 14 ? 'UK' : 'EN', line.gtin],
     ['VN', line.sellerId],
     ['IN', line.buyerId],
   ];

@@ -90,7 +90,7 @@ describe('orders that the simulated partners write', () => {
       'DTM|137:20261120:102',
       'DTM|2:20261201:102',
       'DTM|38:20261205:102',
-      'RFF|CR:42',
+      'RFF|DP:42',
       'NAD|BY|4099999000012::9',
       'NAD|SU|4099999000029::9',
       'NAD|DP|4099999000036::9||Distribution Center North|12 Quay Road|Port Alder|WA|98101|US',
@@ -113,7 +113,7 @@ describe('orders that the simulated partners write', () => {
     const name = "Märkte + Söhne: 'Wer?'";
     const file = nordlicht().order({ ...order, shipTo: { name } });
     const nad = readEdifact(file.name, file.bytes)[0]?.segments.find(
-      ({ elements }) => elements[0]?.[0] === 'DP',
+      ({ tag, elements }) => tag === 'NAD' && elements[0]?.[0] === 'DP',
     );
     assert.equal(nad?.elements[3]?.[0], name);
     assert.throws(() => nordlicht().order({ ...order, shipTo: { name: '東京' } }), /UNOC cannot hold '東'/);
