@@ -50,7 +50,7 @@ export interface SftpServer {
 export async function startSftpServer(options: SftpServerOptions): Promise<SftpServer> {
   await mkdir(options.root, { recursive: true });
   const root = await realpath(options.root);
-  const hostKey = options.hostKey ?? ssh2.utils.generateKeyPairSync('ed25519').private;
+  const hostKey = options.hostKey ?? makeSshKey().private;
   const users = new Map(options.users.map((user) => [user.name, readUser(user)]));
   const ssh = new ssh2.Server({ hostKeys: [hostKey] }, (client) =>
     serveClient(client, users, (sftp) => serveSftp(sftp, root, options.readOnly === true)),
@@ -69,6 +69,18 @@ export async function startSftpServer(options: SftpServerOptions): Promise<SftpS
   });
   const port = (server.address() as AddressInfo).port;
   return { host, port, hostKey, fingerprint: fingerprint(hostKey), close: () => stop(server, sockets) };
+}
+
+/**
+ * Makes an ed25519 key in OpenSSH's form. About one in 250 that ssh2 1.17 makes cannot be read again, because it drops a
+ * leading zero of the public key; those are thrown away.
+ */
+export function makeSshKey(): { private: string; public: string } {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    const read = [pair.private, pair.public].map((text) => ssh2.utils.parseKey(text));
+    if (!read.some((key) => key instanceof Error)) return pair;
+  }
 }
 
 interface KnownUser {
