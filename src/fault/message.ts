@@ -231,7 +231,7 @@ export const messageFaults = {
   },
   'level-circle': {
     severity: 'error',
-    message: 'The level {value} is its own ancestor.',
+    message: 'The parents of the level {value} lead back to itself.',
     hint: 'Parents must lead up to the outermost level.',
     answer: { ak304: '8', ak403: '7', ucd: '12' },
   },

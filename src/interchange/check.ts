@@ -1,6 +1,8 @@
 /** Checks a message against the dictionary: structure, elements, and what the segments say about each other. */
 import { type Fault, type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
+import { compileContent } from './content.ts';
 import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
+import { checkElements, type ElementReport } from './elements.ts';
 import type { Loop, Segment, Standard } from './event.ts';
 import type { Limits } from './limits.ts';
 import { compileStructure } from './structure.ts';
@@ -11,12 +13,23 @@ export interface CheckedMessage {
   readonly faults: readonly Fault[];
 }
 
+/** What the checks need to know besides the segments. */
+export interface CheckContext {
+  /** Where the message is. */
+  readonly at: Position;
+  readonly limits: Limits;
+  /** The decimal mark of the interchange. */
+  readonly decimal: string;
+  /** True when the message may hold control characters. */
+  readonly suspicious: boolean;
+}
+
 /** Checks messages of one type in one release. Compiled once and kept. */
 export interface MessageChecker {
   readonly rules: MessageRules;
   /** False when another release than the claimed one is used: nothing found is then more than a warning. */
   readonly exact: boolean;
-  check(segments: readonly Segment[], at: Position, limits: Limits): CheckedMessage;
+  check(segments: readonly Segment[], context: CheckContext): CheckedMessage;
 }
 
 const checkers = new Map<string, MessageChecker>();
@@ -41,15 +54,25 @@ export function checkerFor(standard: Standard, type: string, version: string): M
 
 function compile(rules: MessageRules, exact: boolean): MessageChecker {
   const place = compileStructure(rules);
+  const checkContent = compileContent(rules);
+  const edifact = rules.standard === 'edifact';
   return {
     rules,
     exact,
-    check(segments, at, limits) {
+    check(segments, { at, limits, decimal, suspicious }) {
       const findings = new Findings(at, exact, limits.faultsPerMessage);
+      const report: ElementReport = (code, details, segment, more, soft) =>
+        findings.add(code, details, segment, more, soft);
       const root = place(segments, (code, details, segment, tag) =>
         findings.add(code, details, segment, tag === undefined ? {} : { tag }),
       );
-      return { release: rules.release, root, faults: findings.faults };
+      const values = { decimal: decimal.charCodeAt(0), suspicious, edifact };
+      for (const segment of segments) {
+        const rule = rules.segments.get(segment.tag);
+        if (rule !== undefined) checkElements(segment, rule, values, report);
+      }
+      checkContent(segments, report);
+      return { release: rules.release, root, faults: findings.inOrder() };
     },
   };
 }
@@ -67,11 +90,18 @@ export class Findings {
     this.#limit = limit;
   }
 
-  add(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}): void {
+  /** @param soft no more than a warning, whatever the table says */
+  add(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}, soft = false): void {
     if (this.faults.length > this.#limit) return;
     const { offset, line, ordinal, tag } = segment;
     const at = { ...this.#message, offset, line, segment: ordinal, tag, ...more };
     const one = fault(code, details, at);
-    this.faults.push(this.#exact || one.severity !== 'error' ? one : { ...one, severity: 'warning' });
+    const asIs = (this.#exact && !soft) || one.severity !== 'error';
+    this.faults.push(asIs ? one : { ...one, severity: 'warning' });
+  }
+
+  /** The faults as their places stand in the message. */
+  inOrder(): readonly Fault[] {
+    return this.faults.sort((a, b) => (a.at?.segment ?? 0) - (b.at?.segment ?? 0));
   }
 }

@@ -6,6 +6,7 @@ import type { Segment, Separators, Value } from './event.ts';
 import { headerFaults, valueAt } from './header.ts';
 import { type Input, isAlphanumeric, isBlank } from './input.ts';
 import { type RawSegment, SegmentScanner } from './scan.ts';
+import { EdifactSplitter } from './split.ts';
 import { clashOf, messageHeaderFaults, messageTrailerFaults } from './x12.ts';
 
 export interface ServiceCharacters {
@@ -71,6 +72,7 @@ export class EdifactInterchange {
   readonly #begin: { readonly offset: number; readonly line: number };
   readonly #reserved: string | null;
   #separators: Separators;
+  #splitter: EdifactSplitter;
   #level = 'UNOA';
   #wrapped = false;
   #mismatched = false;
@@ -81,6 +83,7 @@ export class EdifactInterchange {
     this.#input = input;
     this.#begin = { offset: input.offset, line: input.line };
     this.#separators = service.separators;
+    this.#splitter = new EdifactSplitter(service.separators, envelope.limits.elementsPerSegment + 1);
     this.#reserved = service.reserved;
     this.scanner = new SegmentScanner(service.separators, envelope.limits, null);
     input.advance(service.unb);
@@ -129,7 +132,8 @@ export class EdifactInterchange {
   }
 
   #open(raw: RawSegment): void {
-    const syntax = raw.text.split(this.#separators.element)[1]?.split(this.#separators.component) ?? [];
+    const { element, component } = this.#separators;
+    const syntax = raw.text.slice(raw.from, raw.to).split(element)[1]?.split(component) ?? [];
     this.#level = syntax[0] ?? 'UNOA';
     if (syntax[1]?.startsWith('4')) this.#useRepetition();
     const segment = ownCopy(this.#segment(raw));
@@ -166,12 +170,16 @@ export class EdifactInterchange {
   #useRepetition(): void {
     const repetition = this.#reserved === null ? '*' : this.#reserved;
     this.#separators = { ...this.#separators, repetition: repetition === ' ' ? null : repetition };
+    this.#splitter = new EdifactSplitter(this.#separators, this.#envelope.limits.elementsPerSegment + 1);
   }
 
   #segment(raw: RawSegment): Segment {
-    const text = this.#decoded(raw);
     const values: Value[] = [];
-    const repeats = splitEdifact(text, this.#separators, values);
+    const decoded = this.#decoded(raw);
+    const repeats =
+      decoded === null
+        ? this.#splitter.split(raw.text, raw.from, raw.to, values)
+        : this.#splitter.split(decoded, 0, decoded.length, values);
     const first = values.shift() ?? '';
     const tag = typeof first === 'string' ? first : (first[0] ?? '');
     const { message } = this.#envelope;
@@ -180,12 +188,15 @@ export class EdifactInterchange {
     return { tag, values, repeats, offset: raw.offset, line: raw.line, ordinal };
   }
 
-  #decoded(raw: RawSegment): string {
-    if (this.#input.plain || !hasHighByte(raw.text) || clashesWithUtf8(this.#separators)) return raw.text;
-    const { text, mismatch }: Decoded = decode(raw.text, this.#level);
+  /** The segment's text where it has bytes above 7F, else null. */
+  #decoded(raw: RawSegment): string | null {
+    if (this.#input.plain || clashesWithUtf8(this.#separators)) return null;
+    const bytes = raw.text.slice(raw.from, raw.to);
+    if (!hasHighByte(bytes)) return null;
+    const { text, mismatch }: Decoded = decode(bytes, this.#level);
     if (mismatch !== null && !this.#mismatched) {
       this.#mismatched = true;
-      const at = { tag: raw.text.slice(0, 3), values: [], offset: raw.offset, line: raw.line, ordinal: 0 };
+      const at = { tag: bytes.slice(0, 3), values: [], offset: raw.offset, line: raw.line, ordinal: 0 };
       this.#envelope.interchangeFault(
         'character-set-mismatch',
         { version: this.#level, found: mismatch },
@@ -215,6 +226,7 @@ export class EdifactInterchange {
       return;
     }
     envelope.add(segment);
+    if (raw.suspicious) envelope.message.suspicious = true;
     if (raw.state === 'long') {
       envelope.messageFault(
         'segment-too-long',
@@ -369,61 +381,4 @@ function ownCopy(segment: Segment): Segment {
 
 function clashesWithUtf8({ element, component, segment }: Separators): boolean {
   return [element, component, segment].some((one) => one.charCodeAt(0) > 127);
-}
-
-/** Splits a segment into `values` (the tag first); gives the repetitions by index of the element, or null. */
-export function splitEdifact(
-  text: string,
-  separators: Separators,
-  values: Value[],
-): Record<number, Value[]> | null {
-  const { element, component, repetition, release } = separators;
-  const released = release !== null && text.includes(release);
-  if (released || (repetition !== null && text.includes(repetition)))
-    return splitCarefully(text, separators, values);
-  for (const part of text.split(element))
-    values.push(part.includes(component) ? part.split(component) : part);
-  return null;
-}
-
-/** Character by character, for segments with a release character or repetitions. */
-function splitCarefully(
-  text: string,
-  separators: Separators,
-  values: Value[],
-): Record<number, Value[]> | null {
-  const { element, component, repetition, release } = separators;
-  let repeats: Record<number, Value[]> | null = null;
-  let components: string[] = [];
-  let all: Value[] = [];
-  let part = '';
-  const endValue = () => {
-    components.push(part);
-    all.push(components.length === 1 ? part : components);
-    components = [];
-    part = '';
-  };
-  const endElement = () => {
-    endValue();
-    if (all.length > 1) {
-      repeats ??= {};
-      repeats[values.length - 1] = all;
-    }
-    values.push(all[0] ?? '');
-    all = [];
-  };
-  for (let index = 0; index < text.length; index += 1) {
-    const char = text.charAt(index);
-    if (char === release) {
-      index += 1;
-      part += text.charAt(index);
-    } else if (char === element) endElement();
-    else if (char === component) {
-      components.push(part);
-      part = '';
-    } else if (char === repetition) endValue();
-    else part += char;
-  }
-  endElement();
-  return repeats;
 }

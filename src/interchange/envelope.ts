@@ -17,6 +17,8 @@ export interface OpenMessage {
   /** What the dictionary says about it; null when it does not know the type. */
   readonly checker: MessageChecker | null;
   count: number;
+  /** It may hold control characters: its values are searched for them. */
+  suspicious: boolean;
 }
 
 interface OpenGroup {
@@ -92,10 +94,10 @@ export class Envelope {
     return this.group;
   }
 
-  openMessage(message: Omit<OpenMessage, 'segments' | 'faults' | 'count'>): OpenMessage {
+  openMessage(message: Omit<OpenMessage, 'segments' | 'faults' | 'count' | 'suspicious'>): OpenMessage {
     if (this.group !== null) this.group.messages += 1;
     if (this.interchange !== null) this.interchange.messages += 1;
-    this.message = { ...message, segments: [], faults: [], count: 0 };
+    this.message = { ...message, segments: [], faults: [], count: 0, suspicious: false };
     return this.message;
   }
 
@@ -114,7 +116,7 @@ export class Envelope {
     const { message } = this;
     if (message === null) return;
     this.message = null;
-    const checked = check(message, this.limits);
+    const checked = check(message, this.limits, this.interchange?.begin.separators.decimal ?? '.');
     const faults = bounded([...message.faults, ...checked.faults], this.limits.faultsPerMessage);
     this.events.push({
       kind: 'message',
@@ -214,9 +216,10 @@ export class Envelope {
   }
 }
 
-function check(message: OpenMessage, limits: Limits): CheckedMessage {
+function check(message: OpenMessage, limits: Limits, decimal: string): CheckedMessage {
   if (message.checker === null) return { release: null, root: null, faults: [] };
-  return message.checker.check(message.segments, message.at, limits);
+  const { segments, at, suspicious } = message;
+  return message.checker.check(segments, { at, limits, decimal, suspicious });
 }
 
 function bounded(faults: readonly Fault[], limit: number): readonly Fault[] {

@@ -46,8 +46,10 @@ export class Reader {
         this.#sent += 1;
         return events[this.#sent - 1] ?? null;
       }
-      events.length = 0;
-      this.#sent = 0;
+      if (this.#sent > 0) {
+        events.length = 0;
+        this.#sent = 0;
+      }
       if (!this.#step() && events.length === 0) return null;
     }
   }

@@ -4,14 +4,18 @@ import type { Input } from './input.ts';
 import type { Limits } from './limits.ts';
 
 export interface RawSegment {
-  /** The segment without its terminator. Of one that is too long only the beginning. */
+  /** The segment is `text` from `from` up to `to`, without its terminator. Of one too long only the beginning. */
   readonly text: string;
+  readonly from: number;
+  readonly to: number;
   readonly offset: number;
   readonly line: number;
   /** ended: the file ends inside it. long: longer than the limit. */
   readonly state: 'whole' | 'ended' | 'long';
   /** Line ends stood inside it, at the file's fixed width, and were taken out. */
   readonly wrapped: boolean;
+  /** It may hold control characters. */
+  readonly suspicious: boolean;
 }
 
 /** Files are wrapped at the width of a punched card; other widths are learned from the interchange's header. */
@@ -96,10 +100,13 @@ export class SegmentScanner {
   #raw(input: Input, end: number, state: RawSegment['state']): RawSegment {
     const { text, at, offset, line } = input;
     const cut = text.charCodeAt(end - 1) === 13 && this.#separators.segment === '\n' ? end - 1 : end;
-    const slice = text.slice(at, cut);
-    if (input.newline >= cut || state === 'long') return { text: slice, offset, line, state, wrapped: false };
-    const unwrapped = unwrap(slice, offset - input.lineStart, this.#width);
-    return { text: unwrapped, offset, line, state, wrapped: unwrapped.length < slice.length };
+    if (input.newline >= cut || state === 'long') {
+      return { text, from: at, to: cut, offset, line, state, wrapped: false, suspicious: !input.plain };
+    }
+    const flat = unwrap(text.slice(at, cut), offset - input.lineStart, this.#width);
+    const wrapped = flat.length < cut - at;
+    const suspicious = !input.plain || flat.includes('\n');
+    return { text: flat, from: 0, to: flat.length, offset, line, state, wrapped, suspicious };
   }
 
   /** Passes over the rest of a segment beyond the limit; false when its end has not come yet. */

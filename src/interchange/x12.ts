@@ -8,6 +8,7 @@ import type { Segment, Separators, Value } from './event.ts';
 import { headerFaults } from './header.ts';
 import { type Input, isAlphanumeric } from './input.ts';
 import { type RawSegment, SegmentScanner } from './scan.ts';
+import { Occurrences, splitX12 } from './split.ts';
 
 /** A finding of the header: a fault without its place. */
 export type Finding = readonly [FaultCode, FaultDetails];
@@ -93,6 +94,7 @@ export class X12Interchange {
   readonly #envelope: Envelope;
   readonly #separators: Separators;
   readonly #input: Input;
+  readonly #elements: Occurrences;
   #rules: MessageRules | null = null;
   #wrapped: boolean;
   #end: number;
@@ -101,6 +103,7 @@ export class X12Interchange {
     this.#envelope = envelope;
     this.#input = input;
     this.#separators = header.separators;
+    this.#elements = new Occurrences(header.separators.element);
     this.#wrapped = header.width !== null;
     this.scanner = new SegmentScanner(header.separators, envelope.limits, header.width);
     this.#open(header);
@@ -177,16 +180,16 @@ export class X12Interchange {
 
   #segment(raw: RawSegment): Segment {
     const { element, segment, component } = this.#separators;
-    let text = raw.text;
-    if (
-      !this.#input.plain &&
-      segment.charCodeAt(0) < 128 &&
-      element.charCodeAt(0) < 128 &&
-      hasHighByte(text)
-    ) {
-      text = decode(text, 'X12').text;
+    let { text, from, to } = raw;
+    if (!this.#input.plain && segment.charCodeAt(0) < 128 && element.charCodeAt(0) < 128) {
+      text = text.slice(from, to);
+      if (hasHighByte(text)) text = decode(text, 'X12').text;
+      from = 0;
+      to = text.length;
     }
-    const values: Value[] = text.split(element);
+    const values: Value[] = [];
+    const { elementsPerSegment } = this.#envelope.limits;
+    splitX12(text, from, to, this.#elements, elementsPerSegment + 1, values);
     const tag = values.shift() as string;
     const { message } = this.#envelope;
     const rule = this.#rules?.segments.get(tag);
@@ -225,6 +228,7 @@ export class X12Interchange {
       return;
     }
     envelope.add(segment);
+    if (raw.suspicious) envelope.message.suspicious = true;
     if (raw.state === 'long') {
       envelope.messageFault(
         'segment-too-long',

@@ -24,6 +24,8 @@ export interface ElementRule {
 export interface SyntaxRule {
   readonly kind: 'P' | 'R' | 'E' | 'C' | 'L';
   readonly positions: readonly number[];
+  /** Real traffic breaks the rule so often that it is reported as a warning only (written with a `?`: P0203?). */
+  readonly soft: boolean;
 }
 
 export interface ComponentUse {
@@ -190,7 +192,8 @@ function usesAndRules(rest: string): { uses: Use[]; syntax: SyntaxRule[] } {
 
 function syntaxRule(word: string): SyntaxRule {
   const positions = word.slice(1).match(/\d\d/g) ?? [];
-  return { kind: word.slice(0, 1) as SyntaxRule['kind'], positions: positions.map(Number) };
+  const kind = word.slice(0, 1) as SyntaxRule['kind'];
+  return { kind, positions: positions.map(Number), soft: word.endsWith('?') };
 }
 
 function elementUse(
