@@ -5,8 +5,8 @@ export interface Answer {
   /** ST01 or UNH 0065; 'TA1'; 'unreadable' when the parser refused the file. */
   readonly kind: string;
   readonly interchange: InterchangeFacts;
-  /** GS01 and GS06; null where there is no group. */
-  readonly group: { readonly type: string; readonly control: string } | null;
+  /** GS01, GS06, GS02 and GS03; null where there is no group. */
+  readonly group: GroupFacts | null;
   /** ST02 or UNH 0062. */
   readonly control: string;
   /** GS08 or UNH S009 ('D:96A:UN:EAN007'). */
@@ -17,6 +17,13 @@ export interface Answer {
   readonly problems: readonly string[];
   /** The very same interchange came before. */
   readonly again: boolean;
+}
+
+export interface GroupFacts {
+  readonly type: string;
+  readonly control: string;
+  readonly sender: string;
+  readonly receiver: string;
 }
 
 export interface InterchangeFacts {

@@ -10,6 +10,7 @@ import {
 } from './judge.ts';
 import { byInterchange, judging, mailReader, numbered } from './judging.ts';
 import type {
+  Addresses,
   OrderFile,
   OrderOptions,
   OrderSpec,
@@ -45,7 +46,10 @@ export function x12Partner(options: PartnerOptions): TradingPartner {
     order: (spec, order = {}) => writeOrder(options, spec, order),
     send: ({ name, bytes }) => carrier.send(name, bytes),
     poll: mailReader(carrier, readX12),
-    judge: judging(ids, (answer, sent) => examine(answer, sent, options.allowedCodes, memory)),
+    judge: judging(ids, (answer, sent) => {
+      const finding = examine(answer, sent, options.allowedCodes, memory);
+      return finding && { ...finding, problems: [...groupProblems(answer, addresses), ...finding.problems] };
+    }),
     acknowledge: (answers) => acknowledge(options, answers),
   };
 }
@@ -96,7 +100,22 @@ function examine(
   }
 }
 
-/** GS01 of the acknowledgment and AK101 of what it acknowledges are looked at here; the rest is the same for CONTRL. */
+/** GS01 by transaction set (element 479). */
+const functionalIds: Readonly<Record<string, string>> = { '855': 'PR', '856': 'SH', '997': 'FA' };
+
+function groupProblems({ kind, group }: Answer, { partner, gateway }: Addresses): string[] {
+  if (group === null) return [];
+  const [from, to] = [gateway.group ?? gateway.id, partner.group ?? partner.id];
+  return [
+    ...(group.type === functionalIds[kind]
+      ? []
+      : [`GS01 is ${group.type}, ${kind} belongs in ${functionalIds[kind]}`]),
+    ...(group.sender === from ? [] : [`GS02 is ${group.sender}, not ${from}`]),
+    ...(group.receiver === to ? [] : [`GS03 is ${group.receiver}, not ${to}`]),
+  ];
+}
+
+/** AK101 is looked at here; the rest is the same for CONTRL. */
 function judge997(answer: Answer, sent: readonly OrderFile[]): Finding {
   const finding = judgeAcknowledgment(read997(answer), sent);
   const ak1 = answer.segments.find(({ tag }) => tag === 'AK1');

@@ -2,8 +2,14 @@
  * Reads what the gateway sent with node-x12 in strict mode: it checks lengths, counts and control numbers. What it lets
  * pass is checked here: a file that is cut, and control numbers that it turned into integers.
  */
-import type { X12FatInterchange, X12Interchange, X12Segment } from 'node-x12';
-import type { Answer, InterchangeFacts, Segment } from './answer.ts';
+import type {
+  X12FatInterchange,
+  X12FunctionalGroup,
+  X12Interchange,
+  X12Segment,
+  X12Transaction,
+} from 'node-x12';
+import type { Answer, GroupFacts, InterchangeFacts, Segment } from './answer.ts';
 import { nodeX12 } from './node-x12.ts';
 
 /** Every message of a file; one 'unreadable' answer when the parser refuses it. `again` is left to the caller. */
@@ -33,16 +39,34 @@ function messagesOf(file: string, interchange: X12Interchange): readonly Answer[
         file,
         kind: set.header.valueOf(1) ?? '',
         interchange: facts,
-        group: { type: group.header.valueOf(1) ?? '', control: group.header.valueOf(6) ?? '' },
+        group: groupFacts(group.header),
         control: set.header.valueOf(2) ?? '',
         version: group.header.valueOf(8) ?? '',
         segments: set.segments.map(segmentOf),
-        problems: [...envelopeProblems(interchange, group.header), ...missing, ...cutGroup, ...cutSet],
+        problems: [
+          ...envelopeProblems(interchange, group.header),
+          ...missing,
+          ...cutGroup,
+          ...cutSet,
+          ...twice(set, group),
+        ],
         again: false,
       };
     });
   });
   return answers.length > 0 ? answers : [unreadable(file, 'the interchange holds no transaction set', facts)];
+}
+
+function groupFacts(header: X12Segment): GroupFacts {
+  const value = (element: number) => header.valueOf(element) ?? '';
+  return { type: value(1), control: value(6), sender: value(2), receiver: value(3) };
+}
+
+/** ST02 is used once in its group (X12.6). */
+function twice(set: X12Transaction, { transactions }: X12FunctionalGroup): string[] {
+  const control = set.header.valueOf(2);
+  const times = transactions.filter((other) => other.header.valueOf(2) === control).length;
+  return times === 1 ? [] : [`ST02 '${control}' is used ${times} times in its group`];
 }
 
 function factsOf(header: X12Segment): InterchangeFacts {

@@ -188,6 +188,19 @@ describe('what partner one thinks of our X12', () => {
       ],
       /AK9 is missing/,
     ],
+    ['a group of another kind', acknowledgment, [['GS*FA', 'GS*PR']], /GS01 is PR, 997 belongs in FA/],
+    [
+      'a group from somebody else',
+      response,
+      [['GS*PR*SALTMARSH', 'GS*PR*SALTMARCH']],
+      /GS02 is SALTMARCH, not SALTMARSH/,
+    ],
+    [
+      'a group for somebody else',
+      response,
+      [['SALTMARSH*HARBORPINE*', 'SALTMARSH*HARBOR*']],
+      /GS03 is HARBOR, not/,
+    ],
     ['a wrong segment count', response, [['SE*10', 'SE*11']], /SE01 \(11\) does not match/],
     [
       'a trailer with another number',

@@ -16,7 +16,12 @@ describe('orders that the simulated partners write', () => {
       receiver: 'ZZ/SALTMARSH',
       test: false,
     });
-    assert.deepEqual(answer?.group, { type: 'PO', control: '41' });
+    assert.deepEqual(answer?.group, {
+      type: 'PO',
+      control: '41',
+      sender: 'HARBORPINE',
+      receiver: 'SALTMARSH',
+    });
     assert.deepEqual(plain(answer?.segments ?? []), [
       'BEG|00|SA|PO-7001||20261120',
       'REF|DP|42',
