@@ -28,6 +28,11 @@ describe('the business key', () => {
     assert.equal(new Set(keys).size, keys.length);
   });
 
+  it('is not fooled by a separator inside a part', () => {
+    const one = key({ number: '77|1', release: '2' });
+    assert.notEqual(one, key({ number: '77', release: '1|2' }));
+  });
+
   it("goes by the buyer's code first, however the place is called", () => {
     assert.equal(
       key({ shipTo: { code: '42', gln: '9501101530003', name: 'Old name' } }),

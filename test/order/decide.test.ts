@@ -213,6 +213,12 @@ const examples: readonly Example[] = [
     also: { shipOn: '2027-03-12' },
   },
   {
+    what: 'asked for before the window opens: the window holds',
+    order: { requestedOn: '2027-03-05', shipNotBefore: '2027-03-10' },
+    gives: ['accepted', 'date-changed', '10/0/0'],
+    also: { shipOn: '2027-03-10' },
+  },
+  {
     what: 'too early, promise',
     order: { requestedOn: '2027-03-04' },
     policy: { leadDays: 5 },
