@@ -3,6 +3,7 @@
  * ids, partners taking turns. Every process that works may run a feeder: rows are taken in the database. A job that is lost
  * with its queue is fed again when the lease of its rows ends; until then the rows are nobody else's.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import { feedReady, type ReadyRow, releaseReady } from '../store/ready.ts';
 import type { Store } from '../store/store.ts';
@@ -36,6 +37,8 @@ export interface Feeder {
 const defaultLeaseMs = 60_000;
 /** A stage that had rows is looked at soon again; one that had none less and less often. */
 const busyMs = 100;
+/** However often it is poked: not sooner than this after it fed. */
+const pauseMs = 10;
 const idleMs = 1_000;
 const troubleMs = 2_000;
 
@@ -84,6 +87,7 @@ class StageFeeder {
       this.#poked = false;
       const fed = await this.#feedSafely();
       waitMs = fed === null ? troubleMs : fed > 0 ? busyMs : Math.min(waitMs * 2, idleMs);
+      if (fed !== 0) await sleep(pauseMs);
       await this.#sleep(waitMs);
     }
   }
@@ -102,8 +106,9 @@ class StageFeeder {
     const { store, queue, now } = this.#options;
     const { name, batchSize, windowJobs, leaseMs = defaultLeaseMs } = this.#stage;
     if (this.#waiting > 0) this.#waiting = await queue.waiting(name);
+    // Half empty before it is filled again: a few large statements instead of many small ones.
+    if (this.#waiting > windowJobs / 2) return 1;
     const free = windowJobs - this.#waiting;
-    if (free <= 0) return 1;
     const jobs = await feedReady(store.db, { stage: name, jobs: free, batchSize, leaseMs, now: now() });
     if (jobs.length === 0) return 0;
     await this.#add(jobs);

@@ -18,6 +18,7 @@ import { takeLease } from '../store/leases.ts';
 import type { ReadyRow } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Opening } from '../transport/open.ts';
+import type { Spool } from '../transport/spool.ts';
 import { answer } from './answer.ts';
 import { type BatchLimits, runBatch, runSingles } from './batch.ts';
 import { type Context, type Stage, stages } from './context.ts';
@@ -77,6 +78,7 @@ export interface FlowOptions {
 export interface Flow {
   readonly context: Context;
   readonly lines: Lines;
+  readonly spool: Spool;
   /** Stops taking work, ends what is under way within the deadline, closes lines and queues. The store stays open. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -111,6 +113,7 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
   return {
     context,
     lines,
+    spool: options.opening.spool,
     close: (deadlineMs) => close({ queue, feeder: feeding.feeder, poller, sweep, lines }, deadlineMs),
   };
 }

@@ -82,6 +82,10 @@ export async function documentsOfInterchange(db: Queryable, interchangeId: strin
   return rows;
 }
 
+export async function documentsOfOrder(db: Queryable, orderId: string): Promise<DocumentRow[]> {
+  return query<DocumentRow>(db, 'select * from documents where order_id = ? order by id', [orderId]);
+}
+
 export interface Written {
   readonly id: string;
   readonly transmission_id: string;
@@ -200,4 +204,27 @@ export async function noteOverdue(tx: Tx, what: 'due' | 'answer', now: Date): Pr
     [what, now, what],
   );
   return rows;
+}
+
+/**
+ * The acknowledgments of a delivery's interchanges, repeats included.
+ * @returns transmissions that hold them; pending: some that are owed are not written yet
+ */
+export async function acknowledgmentsOf(
+  db: Queryable,
+  deliveryId: string,
+): Promise<{ translated: boolean; pending: boolean; transmissions: readonly string[] }> {
+  const rows = await query<{ state: string; owed: string | null; transmission_id: string | null }>(
+    db,
+    `select v.state, d.id as owed, d.transmission_id from deliveries v
+     left join interchanges i on i.delivery_id = v.id
+     left join documents d on d.subject = 'interchange:' || coalesce(i.duplicate_of, i.id)
+     where v.id = ? order by i.ordinal`,
+    [deliveryId],
+  );
+  return {
+    translated: rows.length > 0 && rows[0]?.state !== 'received',
+    pending: rows.some((row) => row.owed !== null && row.transmission_id === null),
+    transmissions: [...new Set(rows.flatMap((row) => row.transmission_id ?? []))],
+  };
 }

@@ -1,0 +1,186 @@
+/** load, ship, backup, restore, migrate, doctor. */
+import { readFile } from 'node:fs/promises';
+import { describeConfig, loadConfig } from '../config.ts';
+import { loadItems, loadPrices, loadStock } from '../flow/loading.ts';
+import { recordShipment } from '../flow/ship.ts';
+import { type LoadFormat, parseItems, parsePrices, parseStock } from '../load.ts';
+import { loadGuides } from '../mapping/load.ts';
+import { problemText } from '../mapping/problem.ts';
+import { type ShipmentRequest, shipmentRequest } from '../order/shipment/request.ts';
+import { loadPartners } from '../partner/load.ts';
+import { backup, restore } from '../store/backup.ts';
+import { schemaState } from '../store/migrate.ts';
+import { ordersByNumber } from '../store/orders.ts';
+import type { Store } from '../store/store.ts';
+import { byMe, whoAmI, withContext, withStore } from './office.ts';
+import { note, print, readWords, type Verb, WrongUse } from './verb.ts';
+
+const kinds = {
+  items: { parse: parseItems, load: loadItems },
+  stock: { parse: parseStock, load: loadStock },
+  prices: { parse: parsePrices, load: loadPrices },
+} as const;
+
+export const load: Verb = {
+  name: 'load',
+  usage: 'portolan load items|stock|prices FILE [--preview]     (CSV, or JSON when the name ends in .json)',
+  about:
+    'Loads items, stock or prices from CSV or JSON, all or nothing.\n--preview shows what would be loaded, and loads nothing.',
+  async run(words) {
+    const { values, positionals } = readWords(words, load, { preview: { type: 'boolean' } }, 2);
+    const [kind, file] = positionals as [string, string];
+    if (!(kind in kinds)) throw new WrongUse(load.usage);
+    return loadFile(kind as keyof typeof kinds, file, values.preview === true);
+  },
+};
+
+async function loadFile(kind: keyof typeof kinds, file: string, preview: boolean): Promise<number> {
+  const format: LoadFormat = file.endsWith('.json') ? 'json' : 'csv';
+  const { rows, faults } = kinds[kind].parse(await readFile(file, 'utf8'), format);
+  for (const found of faults)
+    note(`${file}${found.at?.line === undefined ? '' : `:${found.at.line}`}: ${found.message} ${found.hint}`);
+  if (faults.some((found) => found.severity === 'error')) {
+    note('Nothing was loaded.');
+    return 1;
+  }
+  for (const row of rows.slice(0, previewRows)) note(`  ${JSON.stringify(row)}`);
+  if (rows.length > previewRows) note(`  … ${rows.length - previewRows} more`);
+  if (preview) {
+    note(`${rows.length} rows of ${kind} would be loaded.`);
+    return 0;
+  }
+  await withContext((context) => kinds[kind].load(context, rows as never, byMe(`loaded from ${file}`)));
+  note(`${rows.length} rows of ${kind} loaded.`);
+  return 0;
+}
+
+const previewRows = 5;
+
+export const ship: Verb = {
+  name: 'ship',
+  usage:
+    'portolan ship ORDER [--partner P] [--line NUMBER=QUANTITY]… [--carrier SCAC] [--pro NUMBER] [--bol NUMBER] [--on DAY] [--file REQUEST.json] [--key KEY]',
+  about:
+    'Records a shipment: everything that is confirmed, or the lines named; the ship notice follows.\nORDER is our number of the order, or the purchase order number. --key makes a repeat harmless.',
+  async run(words) {
+    const options = {
+      partner: { type: 'string' },
+      line: { type: 'string', multiple: true },
+      carrier: { type: 'string' },
+      pro: { type: 'string' },
+      bol: { type: 'string' },
+      on: { type: 'string' },
+      file: { type: 'string' },
+      key: { type: 'string' },
+    } as const;
+    const { values, positionals } = readWords(words, ship, options, 1);
+    const request = await readRequest(values);
+    const shipped = await withContext(async (context) => {
+      const order = await findOrder(context.store, positionals[0] as string, values.partner ?? null);
+      return recordShipment(context, order, request, whoAmI(), values.key ?? null);
+    });
+    print(`shipment ${shipped.number}: ${shipped.ssccs.length} cartons, the order is now ${shipped.state}`);
+    for (const sscc of shipped.ssccs) print(`  SSCC ${sscc}`);
+    return 0;
+  },
+};
+
+interface ShipWords {
+  readonly line?: string[] | undefined;
+  readonly carrier?: string | undefined;
+  readonly pro?: string | undefined;
+  readonly bol?: string | undefined;
+  readonly on?: string | undefined;
+  readonly file?: string | undefined;
+}
+
+async function readRequest(words: ShipWords): Promise<ShipmentRequest> {
+  const lines = words.line?.map((text) => {
+    const [line, quantity] = text.split('=');
+    return { line, quantity };
+  });
+  const carrier =
+    words.carrier === undefined && words.pro === undefined
+      ? undefined
+      : { scac: words.carrier, pro: words.pro };
+  const given =
+    words.file === undefined
+      ? { lines, carrier, billOfLading: words.bol, shippedOn: words.on }
+      : JSON.parse(await readFile(words.file, 'utf8'));
+  const parsed = shipmentRequest.safeParse(JSON.parse(JSON.stringify(given)));
+  if (parsed.success) return parsed.data;
+  throw new WrongUse(
+    parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+  );
+}
+
+/** By our own number, else by the purchase order number where it is only one order's. */
+async function findOrder(store: Store, text: string, partner: string | null): Promise<string> {
+  const found = await ordersByNumber(store.db, partner, text);
+  if (found.length === 1) return (found[0] as { id: string }).id;
+  if (found.length > 1)
+    throw new WrongUse(
+      `${found.length} orders have the number ${text}: give --partner, or our number (${found.map((order) => order.id).join(', ')}).`,
+    );
+  if (/^\d{1,18}$/.test(text)) return text;
+  throw new WrongUse(`There is no order ${text}.`);
+}
+
+export const backUp: Verb = {
+  name: 'backup',
+  usage: 'portolan backup FILE',
+  about: 'Writes everything into one file, as of one moment, while the gateway runs.',
+  async run(words) {
+    const { positionals } = readWords(words, backUp, {}, 1);
+    await withStore((store) => backup(store, positionals[0] as string));
+    note(`Backed up to ${positionals[0]}.`);
+    return 0;
+  },
+};
+
+export const putBack: Verb = {
+  name: 'restore',
+  usage: 'portolan restore FILE',
+  about: 'Fills an empty database from a backup; control numbers move on, so that none is used twice.',
+  async run(words) {
+    const { positionals } = readWords(words, putBack, {}, 1);
+    await withStore((store) => restore(store, positionals[0] as string));
+    note(`Restored from ${positionals[0]}.`);
+    return 0;
+  },
+};
+
+export const migrateSchema: Verb = {
+  name: 'migrate',
+  usage: 'portolan migrate',
+  about: 'Brings the database schema up to date (start does so, too).',
+  async run(words) {
+    readWords(words, migrateSchema, {}, 0);
+    const state = await withStore((store) => schemaState(store));
+    print(`schema ${state.version ?? 'none'}${state.ready ? '' : `, missing ${state.missing.join(', ')}`}`);
+    return state.ready ? 0 : 1;
+  },
+};
+
+export const doctor: Verb = {
+  name: 'doctor',
+  usage: 'portolan doctor',
+  about: 'Checks configuration, partners, guides and the database, and says what is wrong.',
+  async run(words) {
+    readWords(words, doctor, {}, 0);
+    const config = loadConfig(process.env, process.cwd());
+    for (const [key, value] of Object.entries(describeConfig(config))) print(`${key.padEnd(12)} ${value}`);
+    const { partners, problems } = await loadPartners(config.mappings, { demo: true });
+    const guides = await loadGuides(config.mappings);
+    const wrong = [...problems, ...guides.problems];
+    for (const problem of wrong) print(problemText(problem));
+    print(
+      `partners     ${partners.all.length}, guides ${guides.guides.all.length}, problems ${wrong.length}`,
+    );
+    const state = await withStore((store) => schemaState(store));
+    print(
+      `schema       ${state.version ?? 'none'}, ${state.ready ? 'up to date' : `missing ${state.missing.join(', ')}`}`,
+    );
+    return wrong.length === 0 && state.ready ? 0 : 1;
+  },
+};

@@ -1,0 +1,193 @@
+/** What people do about what waits, from the command line. Every deed is recorded with who and why. */
+import {
+  acceptDuplicate,
+  acceptFault,
+  pause,
+  rejectFault,
+  replayDelivery,
+  replayFault,
+  resendDocument,
+  resume,
+} from '../flow/deeds.ts';
+import { insertApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts';
+import { type FaultRowStored, getFault, waitingFaults } from '../store/faults.ts';
+import { makeApiKey } from '../transport/apikey.ts';
+import { byMe, withContext, withStore } from './office.ts';
+import { note, print, readWords, type Verb, WrongUse } from './verb.ts';
+
+const why = { why: { type: 'string' } } as const;
+const faultDeeds = {
+  replay: replayFault,
+  reject: rejectFault,
+  accept: acceptFault,
+  'accept-duplicate': acceptDuplicate,
+} as const;
+
+export const faults: Verb = {
+  name: 'faults',
+  usage:
+    'portolan faults [list] [--json]\nportolan faults show ID [--json]\nportolan faults replay|reject|accept|accept-duplicate ID --why TEXT',
+  about:
+    'Shows what waits for a person, and deals with it.\nreplay: try again what it stopped. reject: close it (a held order is rejected). accept: free a held order.\naccept-duplicate: the repeat is meant.',
+  async run(words) {
+    const options = { ...why, json: { type: 'boolean' } } as const;
+    const { values, positionals } = readWords(words, faults, options, 0, 2);
+    const [what = 'list', id] = positionals;
+    if (what === 'list') return listFaults(values.json === true);
+    if (id === undefined || !/^\d{1,18}$/.test(id)) throw new WrongUse(faults.usage);
+    if (what === 'show') return showFault(id, values.json === true);
+    const deed = faultDeeds[what as keyof typeof faultDeeds];
+    if (deed === undefined) throw new WrongUse(faults.usage);
+    await withContext((context) => deed(context, id, byMe(values.why)));
+    note(`Fault ${id}: ${what} done.`);
+    return 0;
+  },
+};
+
+const page = 200;
+
+async function listFaults(json: boolean): Promise<number> {
+  return withStore(async (store) => {
+    let after = '0';
+    let shown = 0;
+    for (;;) {
+      const rows = await waitingFaults(store.db, page, after);
+      for (const row of rows) print(json ? JSON.stringify(row) : faultLine(row));
+      shown += rows.length;
+      if (rows.length < page) break;
+      after = (rows.at(-1) as FaultRowStored).id;
+    }
+    if (shown === 0) note('Nothing waits for a person.');
+    return 0;
+  });
+}
+
+function faultLine(row: FaultRowStored): string {
+  return `${row.id.padStart(6)}  ${row.at.toISOString().slice(0, 19)}  ${row.partner ?? '–'}  ${row.code}\n        ${row.message}`;
+}
+
+async function showFault(id: string, json: boolean): Promise<number> {
+  return withStore(async (store) => {
+    const row = await getFault(store.db, id);
+    if (row === null) throw new WrongUse(`There is no fault ${id}.`);
+    if (json) print(JSON.stringify(row));
+    else
+      for (const [name, value] of Object.entries(row))
+        if (value !== null) print(`${name.padEnd(15)} ${shown(value)}`);
+    return 0;
+  });
+}
+
+function shown(value: unknown): string {
+  return value instanceof Date
+    ? value.toISOString()
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
+}
+
+export const replay: Verb = {
+  name: 'replay',
+  usage: 'portolan replay DELIVERY [--why TEXT]',
+  about: 'Processes a stored delivery again, linked to the first run.',
+  async run(words) {
+    const { values, positionals } = readWords(words, replay, why, 1);
+    const again = await withContext((context) =>
+      replayDelivery(context, readId(positionals[0], 'delivery'), byMe(values.why)),
+    );
+    note(`Delivery ${positionals[0]} runs again as delivery ${again}.`);
+    return 0;
+  },
+};
+
+export const resend: Verb = {
+  name: 'resend',
+  usage: 'portolan resend DOCUMENT [--why TEXT]',
+  about: 'Sends the bytes of a document again, unchanged.',
+  async run(words) {
+    const { values, positionals } = readWords(words, resend, why, 1);
+    await withContext((context) =>
+      resendDocument(context, readId(positionals[0], 'document'), byMe(values.why)),
+    );
+    note(`Document ${positionals[0]} is on its way again.`);
+    return 0;
+  },
+};
+
+export const pauseVerb: Verb = {
+  name: 'pause',
+  usage: 'portolan pause PARTNER [--why TEXT]',
+  about: "Holds a partner's queue: files are still received and stored, nothing is processed or sent.",
+  async run(words) {
+    const { values, positionals } = readWords(words, pauseVerb, why, 1);
+    await withContext((context) => pause(context, positionals[0] as string, byMe(values.why)));
+    note(`${positionals[0]} is paused.`);
+    return 0;
+  },
+};
+
+export const resumeVerb: Verb = {
+  name: 'resume',
+  usage: 'portolan resume PARTNER [--why TEXT]',
+  about: "Frees a partner's queue.",
+  async run(words) {
+    const { values, positionals } = readWords(words, resumeVerb, why, 1);
+    await withContext((context) => resume(context, positionals[0] as string, byMe(values.why)));
+    note(`${positionals[0]} goes on.`);
+    return 0;
+  },
+};
+
+export const apiKey: Verb = {
+  name: 'apikey',
+  usage: 'portolan apikey new ENDPOINT [--note TEXT]\nportolan apikey list\nportolan apikey revoke PREFIX',
+  about:
+    'Makes, lists and revokes keys for POST /edi.\nA key is shown once; two keys of one endpoint may overlap while a partner changes over.',
+  async run(words) {
+    const { values, positionals } = readWords(words, apiKey, { note: { type: 'string' } }, 1, 2);
+    const [what, name] = positionals;
+    if (what === 'list') return listKeys();
+    if (name === undefined) throw new WrongUse(apiKey.usage);
+    if (what === 'new') return newKey(name, values.note ?? null);
+    if (what === 'revoke') return revokeKey(name);
+    throw new WrongUse(apiKey.usage);
+  },
+};
+
+function newKey(endpoint: string, remark: string | null): Promise<number> {
+  return withContext(async (context) => {
+    if (context.partners.endpoint(endpoint)?.type !== 'http')
+      throw new WrongUse(`No partner has an endpoint ${endpoint} of type http.`);
+    const { key, prefix, hash } = makeApiKey();
+    await insertApiKey(context.store.db, { prefix, hash, endpoint, note: remark });
+    print(key);
+    note('Give it to the partner now: it is not kept, and not shown again.');
+    return 0;
+  });
+}
+
+function listKeys(): Promise<number> {
+  return withStore(async (store) => {
+    for (const row of await listApiKeys(store.db)) {
+      const state = row.revoked_at === null ? 'good' : `revoked ${row.revoked_at.toISOString()}`;
+      print(
+        `${row.prefix}  ${row.endpoint}  since ${row.created_at.toISOString()}  ${state}  ${row.note ?? ''}`,
+      );
+    }
+    return 0;
+  });
+}
+
+function revokeKey(prefix: string): Promise<number> {
+  return withStore(async (store) => {
+    if (!(await store.transaction((tx) => revokeApiKey(tx, prefix))))
+      throw new WrongUse(`There is no good key ${prefix}.`);
+    note(`The key ${prefix} is revoked.`);
+    return 0;
+  });
+}
+
+function readId(text: string | undefined, what: string): string {
+  if (text !== undefined && /^\d{1,18}$/.test(text)) return text;
+  throw new WrongUse(`${text} is no ${what}: give its number, as the console shows it.`);
+}

@@ -1,0 +1,53 @@
+/** The rooms a verb works in: the database of the gateway that runs in PORTOLAN_HOME, or one that runs for this verb alone. */
+import { userInfo } from 'node:os';
+import { type Config, loadConfig } from '../config.ts';
+import type { Context } from '../flow/context.ts';
+import type { By } from '../flow/deed.ts';
+import { createLogger } from '../log.ts';
+import { loadGuides } from '../mapping/load.ts';
+import { createMetrics } from '../metrics.ts';
+import { loadPartners } from '../partner/load.ts';
+import { startEmbedded } from '../store/embedded.ts';
+import { migrate } from '../store/migrate.ts';
+import { openStore, type Store } from '../store/store.ts';
+
+/** Runs some work on the database. */
+export async function withStore<T>(work: (store: Store, config: Config) => Promise<T>): Promise<T> {
+  const config = loadConfig(process.env, process.cwd());
+  const embedded = config.databaseUrl === null ? await startEmbedded(config.home) : null;
+  const store = openStore({ url: config.databaseUrl ?? (embedded?.url as string), poolSize: 4 });
+  try {
+    await migrate(store);
+    return await work(store, config);
+  } finally {
+    await store.close();
+    if (embedded?.started === true) await embedded.stop();
+  }
+}
+
+/** Runs a deed. What it adds to the queues is found by the gateway's feeders within a second. */
+export function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
+  return withStore(async (store, config) => {
+    const { partners } = await loadPartners(config.mappings, { demo: true });
+    const { guides } = await loadGuides(config.mappings);
+    return work({
+      store,
+      partners,
+      guides,
+      metrics: createMetrics(),
+      log: createLogger('warn'),
+      now: () => new Date(),
+      gs1Prefix: config.gs1Prefix,
+      poke: () => undefined,
+    });
+  });
+}
+
+/** Who acts at the command line. */
+export function whoAmI(): string {
+  return `${userInfo().username} (command line)`;
+}
+
+export function byMe(why: string | undefined): By {
+  return { who: whoAmI(), why: why ?? 'no reason given' };
+}

@@ -1,0 +1,67 @@
+/** start and simulate: what runs until it is told to stop. */
+import { type Config, describeConfig, loadConfig } from '../config.ts';
+import { demoConfig, openDemo } from '../demo/demo.ts';
+import { type Gateway, startGateway } from '../main.ts';
+import { note, print, readWords, type Verb } from './verb.ts';
+
+export const start: Verb = {
+  name: 'start',
+  usage: 'portolan start [--demo]',
+  about:
+    "Runs the gateway, or this process's share of it (PORTOLAN_ROLES).\n--demo also runs two simulated trading partners and tells the story of their orders.",
+  async run(words) {
+    const { values } = readWords(words, start, { demo: { type: 'boolean' } }, 0);
+    const config = loadConfig(process.env, process.cwd());
+    return values.demo ? runDemo(config) : runGateway(config);
+  },
+};
+
+async function runGateway(config: Config): Promise<number> {
+  for (const [key, value] of Object.entries(describeConfig(config))) note(`${key.padEnd(12)} ${value}`);
+  const stopped = untilSignal();
+  const gateway = await startGateway({ config, env: process.env, demo: false });
+  note(gateway.url === null ? 'Running.' : `Running: ${gateway.url}`);
+  return waitAndStop(stopped, gateway);
+}
+
+async function runDemo(given: Config): Promise<number> {
+  const stopped = untilSignal();
+  const config = demoConfig(given);
+  const demo = await openDemo(config);
+  try {
+    const gateway = await startGateway({ config, env: { ...process.env, ...demo.env }, demo: true });
+    const story = demo
+      .play(gateway, print)
+      .catch((error: unknown) => note(`The story ended early: ${(error as Error).stack}`));
+    const status = await waitAndStop(stopped, gateway, () => demo.stopPlaying());
+    await story;
+    return status;
+  } finally {
+    await demo.close();
+  }
+}
+
+async function waitAndStop(
+  stopped: Promise<string>,
+  gateway: Gateway,
+  before: () => void = () => undefined,
+): Promise<number> {
+  const signal = await stopped;
+  note(`${signal}: ending what is under way …`);
+  before();
+  await gateway.stop();
+  note('Stopped.');
+  return 0;
+}
+
+/** The first signal asks for an orderly end; a second one ends the process at once. */
+function untilSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve(signal);
+        process.once(signal, () => process.exit(2));
+      });
+    }
+  });
+}

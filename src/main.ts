@@ -1,0 +1,209 @@
+/** The front door. Reads like the road: configuration, store, partners and guides, flow, HTTP. What opens last closes first. */
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Config } from './config.ts';
+import { createConsole } from './console/console.ts';
+import { openEdiDesk } from './flow/edi-desk.ts';
+import { type Flow, openFlow, type Role } from './flow/flow.ts';
+import { createLogger, type Logger } from './log.ts';
+import { loadGuides } from './mapping/load.ts';
+import { type Problem, problemText } from './mapping/problem.ts';
+import { createMetrics } from './metrics.ts';
+import { loadPartners } from './partner/load.ts';
+import { resolveSecret } from './partner/secret.ts';
+import { startEmbedded } from './store/embedded.ts';
+import { migrate, schemaState } from './store/migrate.ts';
+import { openStore, type Store } from './store/store.ts';
+import { limitServer } from './transport/http.ts';
+import { openSpool } from './transport/spool.ts';
+
+/** Something that must be mended before the gateway can start: the text says what, where and how. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+}
+
+export interface Gateway {
+  readonly flow: Flow;
+  readonly store: Store;
+  /** Where the console and POST /edi answer; null: this process serves neither. */
+  readonly url: string | null;
+  /** What the API asks for; null: it answers on loopback only. */
+  readonly adminToken: string | null;
+  /** Stops taking work, ends what is under way, then stops the database. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly config: Config;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Load the partners that are marked demo. */
+  readonly demo: boolean;
+}
+
+/** Time for work under way when the process is told to stop; PostgreSQL needs some of the seven seconds, too. */
+const drainMs = 4_000;
+/** Connections of one process: its concurrent steps, its polls, the console. */
+const poolSize = 20;
+
+/** Starts this process's share of the gateway. */
+export async function startGateway({ config, env, demo }: StartOptions): Promise<Gateway> {
+  const log = createLogger(config.logLevel);
+  const closers: (() => Promise<unknown>)[] = [];
+  const stop = once(() => closeAll(closers, log));
+  try {
+    const store = await openDatabase(config, log, closers);
+    const flow = await openRoad({ config, env, demo }, store, log);
+    const state = { draining: false };
+    closers.push(() => flow.close(drainMs));
+    const server = await serve(config, store, flow, log, state);
+    if (server !== null) closers.push(() => closeServer(server, state));
+    return {
+      flow,
+      store,
+      url: server === null ? null : urlOf(config, server),
+      adminToken: config.adminToken,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openDatabase(
+  config: Config,
+  log: Logger,
+  closers: (() => Promise<unknown>)[],
+): Promise<Store> {
+  let url = config.databaseUrl;
+  if (url === null) {
+    const embedded = await startEmbedded(config.home, (note) => log.info(note));
+    closers.push(() => embedded.stop());
+    url = embedded.url;
+  }
+  const store = openStore({ url, poolSize });
+  closers.push(() => store.close());
+  await migrate(store);
+  return store;
+}
+
+async function openRoad({ config, env, demo }: StartOptions, store: Store, log: Logger): Promise<Flow> {
+  const { partners, problems } = await loadPartners(config.mappings, { demo });
+  const { guides, problems: wrongGuides } = await loadGuides(config.mappings);
+  refuse([...problems, ...wrongGuides]);
+  const spool = await openSpool(join(config.home, 'spool'));
+  return openFlow({
+    context: {
+      store,
+      partners,
+      guides,
+      log,
+      metrics: createMetrics(),
+      now: () => new Date(),
+      gs1Prefix: config.gs1Prefix,
+    },
+    opening: {
+      home: config.home,
+      spool,
+      resolveSecret: (reference) => resolveSecret(reference, { home: config.home, env }),
+    },
+    roles: config.roles.filter((role): role is Role => role !== 'console'),
+    redisUrl: config.redisUrl ?? undefined,
+  });
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  throw new StartError(`The mappings need mending first:\n${problems.map(problemText).join('\n')}`);
+}
+
+async function serve(
+  config: Config,
+  store: Store,
+  flow: Flow,
+  log: Logger,
+  state: { draining: boolean },
+): Promise<Server | null> {
+  const receives = config.roles.includes('receive');
+  const shows = config.roles.includes('console');
+  if (!receives && !shows) return null;
+  const desk = receives ? openEdiDesk(flow) : null;
+  const page = shows
+    ? createConsole({
+        context: flow.context,
+        adminToken: config.adminToken,
+        ready: () => readiness(store, state),
+      })
+    : null;
+  const listener: RequestListener = (request, response) => {
+    const path = request.url?.split('?')[0];
+    if (path === '/edi' && desk !== null) void desk(request, response);
+    else if (page !== null) page(request, response);
+    else response.writeHead(404).end();
+  };
+  const server = createServer(listener);
+  server.on('checkContinue', listener);
+  limitServer(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new StartError(portTaken(config)) : error),
+    );
+    server.listen(config.port, config.host, resolve);
+  });
+  log.info({ url: urlOf(config, server) }, 'listening');
+  return server;
+}
+
+function portTaken({ host, port }: Config): string {
+  return `Port ${port} of ${host} is taken by another program: choose another with --port or PORTOLAN_PORT.`;
+}
+
+async function readiness(store: Store, state: { draining: boolean }) {
+  const database = await databaseState(store);
+  const accepting = state.draining ? 'draining' : 'ok';
+  return { ok: database === 'ok' && !state.draining, parts: { database, accepting } };
+}
+
+async function databaseState(store: Store): Promise<string> {
+  try {
+    const schema = await schemaState(store);
+    return schema.ready ? 'ok' : `schema misses ${schema.missing.join(', ')}`;
+  } catch {
+    return 'does not answer';
+  }
+}
+
+function closeServer(server: Server, state: { draining: boolean }): Promise<void> {
+  state.draining = true;
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), drainMs / 2).unref();
+  });
+}
+
+function urlOf(config: Config, server: Server): string {
+  const { port } = server.address() as AddressInfo;
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return `http://${host}:${port}`;
+}
+
+/** Last opened, first closed; one that fails does not keep the others open. */
+async function closeAll(closers: readonly (() => Promise<unknown>)[], log: Logger): Promise<void> {
+  for (const close of [...closers].reverse()) {
+    try {
+      await close();
+    } catch (err) {
+      log.error({ err }, 'closing failed');
+    }
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => {
+    running ??= work();
+    return running;
+  };
+}
