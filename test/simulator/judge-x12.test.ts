@@ -102,6 +102,15 @@ describe('what partner one thinks of our X12', () => {
     assert.deepEqual([second.ok, third.ok], [true, true]);
   });
 
+  it('adds up a line that is packed into several cartons', async () => {
+    await judged(response);
+    const split = notice
+      .replace('SN1**12', 'SN1**7')
+      .replace('CTT*6*32~', 'HL*7*5*I*0~\nLIN*1*VN*TEA-01~\nSN1**5*EA~\nCTT*7*32~')
+      .replace('SE*18', 'SE*21');
+    assert.deepEqual((await judged(split)).problems, []);
+  });
+
   it('takes a back order delivered later, and no more than that', async () => {
     await judged(response);
     await judged(notice);
