@@ -53,7 +53,7 @@ function parseIgnore(reason: string, at: Place, problems: Problems): Binding | n
 }
 
 const forms = new Set(['text', 'decimal', 'date', 'datetime']);
-const modifierNames = [...forms, 'code(table)', 'cut', 'prefix(00)', 'length(13)', 'beside(05)'];
+const modifierNames = [...forms, 'code(table)', 'cut', 'prefix(00)', 'length(13)'];
 
 /** `path[!] [form] [modifier…]` */
 export function parseField(word: Word, problems: Problems): FieldBinding | null {
@@ -89,7 +89,6 @@ export function plainField(path: Text): FieldBinding {
     prefix: '',
     length: null,
     time: null,
-    beside: null,
   };
 }
 
@@ -106,8 +105,6 @@ function withModifier(field: FieldBinding, modifier: string, at: Place): FieldBi
       return /^\d{1,3}$/.test(argument) ? { ...field, length: Number(argument) } : null;
     case 'datetime':
       return /^\d{2}$/.test(argument) ? { ...field, form: 'datetime', time: Number(argument) } : null;
-    case 'beside':
-      return /^\d{2}$/.test(argument) ? { ...field, beside: Number(argument) } : null;
     default:
       return null;
   }

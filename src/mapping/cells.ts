@@ -13,11 +13,10 @@ import {
   type RequiredCell,
   readFault,
   reportUnmapped,
-  rowValue,
   valueAt,
   type WriteCell,
 } from './plan.ts';
-import { fieldPort, fit, type Port, periodPort, perPort } from './ports.ts';
+import { fieldPort, fitted, type Port, periodPort, perPort } from './ports.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
 import { checkCode, checkFit, elementUse, type RuledSpot, spotOf } from './spot.ts';
 import { countOf, sumOf } from './total.ts';
@@ -41,6 +40,8 @@ export interface CellPlan {
   readonly required?: RequiredCell;
   readonly constant?: Constant;
   readonly repeat?: RepeatPlan;
+  /** An element that the guide writes of itself. */
+  readonly writes?: number;
   /** A canonical value may stand here. */
   readonly field: boolean;
 }
@@ -134,7 +135,7 @@ function totalCell(
   const { element, component } = spot;
   return {
     early: (row, frame, context) =>
-      put(row, element, component, fit(total(frame, context), spot, false, context)),
+      put(row, element, component, fitted(total(frame, context), spot, false, context)),
     cover: [[element, component]],
     field: false,
   };
@@ -147,13 +148,11 @@ function portCell(binding: Binding, position: CellPosition, at: Place, into: Cel
   const { element, component, formatComponent } = spot;
   const required = binding.kind === 'field' && binding.required ? binding.path.value : null;
   const write: WriteCell = (row, frame, context) => {
-    const beside = binding.kind === 'field' ? binding.beside : null;
-    if (beside !== null && rowValue(row, beside, null) === '') return;
     const text = port.write(frame, context);
     if (text === '') return;
     put(row, element, component, text);
     if (port.format !== null && formatComponent !== null) put(row, element, formatComponent, port.format);
-    if (beside === null) row.said = true;
+    row.said.add(element);
   };
   return {
     read: (segment, frame, context) => {
@@ -161,7 +160,7 @@ function portCell(binding: Binding, position: CellPosition, at: Place, into: Cel
       if (raw !== '') port.read(raw, segment, frame, context, formatAt(segment, element, formatComponent));
       else if (required !== null) readFault(context, 'value-missing', segment, spot, { name: required });
     },
-    ...(binding.kind === 'field' && binding.beside !== null ? { late: write } : { early: write }),
+    early: write,
     cover: [[element, component], ...(formatComponent === null ? [] : [[element, formatComponent] as const])],
     ...requiredPart(binding, spot),
     field: true,
@@ -281,7 +280,7 @@ function byCell(
         put(row, element, component, text);
         if (code !== '*') put(row, sign.element, sign.component, code);
         if (port.format !== null && formatComponent !== null) put(row, element, formatComponent, port.format);
-        row.said = true;
+        row.said.add(element);
         return;
       }
     },
@@ -340,7 +339,7 @@ function pairsCell(
         (pair, code, text) => {
           put(row, first + pair * 2, null, code);
           put(row, first + 1 + pair * 2, null, text);
-          row.said = true;
+          row.said.add(first + 1 + pair * 2);
         },
         frame,
         context,
@@ -381,7 +380,7 @@ function compositesCell(
         (index, code, text) => {
           put(row, first + index, 1, text);
           put(row, first + index, 2, code);
-          row.said = true;
+          row.said.add(first + index);
         },
         frame,
         context,
@@ -479,7 +478,7 @@ function repeatCell(
           for (const { element, port } of groups[index] ?? []) {
             const item = { object, parent: frame, list: binding.list.value, index };
             put(row, element, null, port?.write(item, context) ?? '');
-            row.said = true;
+            row.said.add(element);
           }
       },
     },
@@ -524,7 +523,7 @@ function spreadCell(
       if (text === '') return;
       for (let part = first, from = 0; part <= last && from < text.length; part++, from += spot.max)
         put(row, element, part, text.slice(from, from + spot.max));
-      row.said = true;
+      row.said.add(element);
     },
     cover: Array.from({ length: last - first + 1 }, (_, index) => [element, first + index] as const),
     ...requiredPart(binding, spot),
@@ -562,7 +561,7 @@ function instantCell(
       const [day, minute] = writeInstant(value);
       put(row, element, null, day);
       put(row, time, null, minute);
-      row.said = true;
+      row.said.add(element);
     },
     cover: [
       [element, null],

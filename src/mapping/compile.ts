@@ -11,9 +11,9 @@ import {
 import { formatDecimal, parseDecimal } from '../order/decimal.ts';
 import { canonicalFields, canonicalNames } from './canon.ts';
 import { type CellPlan, compileCell, coverOf } from './cells.ts';
-import type { CodeLine, Default, Entry, GuideFile } from './notation.ts';
+import type { CodeLine, Default, DefaultValue, Entry, GuideFile, Text } from './notation.ts';
 import { resolveEach, resolvePath, type Scope, type Slot } from './path.ts';
-import type { EachPlan, EntryPlan, Frame, LevelPlan } from './plan.ts';
+import type { EachPlan, EntryPlan, Frame, LevelPlan, SyntaxPlan } from './plan.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
 import { hierarchyTags, standingOf } from './structure.ts';
 
@@ -128,7 +128,8 @@ function compileEntry(
     ],
     cover: withHierarchy(coverOf(cells), entry.tag),
     required: cells.flatMap(({ required }) => (required === undefined ? [] : [required])),
-    constant: !cells.some(({ field }) => field) && entry.then.length === 0,
+    syntax: syntaxOf(standing, cells),
+    constant: !cells.some(({ field }) => field) && entry.below.length === 0,
     defaults: compileDefaults(entry.defaults, scope, into),
     children,
     depth: hierarchical ? level : null,
@@ -159,8 +160,8 @@ function compileChildren(
   depth: number,
   into: Compilation,
 ): LevelPlan {
-  if (standing.loop !== null) return compileLevel(entry.then, standing.loop, scope, depth, into);
-  for (const child of entry.then)
+  if (standing.loop !== null) return compileLevel(entry.below, standing.loop, scope, depth, into);
+  for (const child of entry.below)
     into.problems.add(
       child.at,
       `${entry.tag} opens no loop here, so ${child.tag} cannot stand under it.`,
@@ -184,23 +185,38 @@ function eachPlan(entry: Entry, scope: Scope): EachPlan | null {
   return { chain: entry.each.value.split('.'), plain: scope.type.kind !== 'object' };
 }
 
-function whenPlan(entry: Entry, scope: Scope, problems: Problems): EntryPlan['when'] {
-  if (entry.when === null) return null;
-  const { path, values } = entry.when;
-  const slot = resolvePath(path, scope, problems);
-  if (slot === null) return null;
-  if (slot.type.kind === 'choice')
-    for (const value of values)
-      if (!slot.type.values.includes(value))
-        problems.add(path.at, `'${value}' is no ${slot.name}.`, nearMiss(value, slot.type.values));
+function whenPlan({ when }: Entry, scope: Scope, problems: Problems): EntryPlan['when'] {
+  return when.flatMap(({ path, values }) => {
+    const slot = resolvePath(path, scope, problems);
+    return slot === null ? [] : [conditionPlan(path, values, slot, problems)];
+  });
+}
+
+function conditionPlan(
+  path: Text,
+  values: readonly string[],
+  slot: Slot,
+  problems: Problems,
+): EntryPlan['when'][number] {
+  if (slot.type.kind === 'decimal' && values[0] === 'nonzero')
+    return { holds: (frame) => decimalOf(slot.get(frame)) !== 0n, set: () => {} };
+  for (const value of slot.type.kind === 'choice' ? values : []) checkChoice(value, path.at, slot, problems);
   const [first] = values;
   return {
-    get: slot.get,
+    holds: (frame) => values.includes(String(slot.get(frame))),
     set: (frame) => {
       if (slot.get(frame) === undefined) slot.set(frame, first);
     },
-    values: new Set(values),
   };
+}
+
+function checkChoice(value: string, at: Place, { type, name }: Slot, problems: Problems): void {
+  if (type.kind !== 'choice' || type.values.includes(value)) return;
+  problems.add(
+    at,
+    `'${value}' is no ${name}.`,
+    nearMiss(value, type.values) ?? `One of ${type.values.join(', ')}.`,
+  );
 }
 
 function compileDefaults(
@@ -221,20 +237,44 @@ function compileDefaults(
 }
 
 function defaultMaker(
-  value: Default['value'],
+  value: DefaultValue,
   slot: Slot,
   scope: Scope,
   at: Place,
   problems: Problems,
 ): ((frame: Frame) => unknown) | null {
-  if (value.kind === 'text') {
-    const { text } = value;
-    if (slot.type.kind === 'choice' && !slot.type.values.includes(text))
-      problems.add(at, `'${text}' is no ${slot.name}.`, nearMiss(text, slot.type.values));
-    return () => text;
+  switch (value.kind) {
+    case 'text':
+      checkChoice(value.text, at, slot, problems);
+      return () => value.text;
+    case 'list':
+      return () => [];
+    case 'difference':
+      return differenceMaker(value.fields, scope, problems);
+    case 'per':
+      return perMaker(value, slot, scope, at, problems);
   }
-  if (value.kind === 'list') return () => [];
-  const [first, ...others] = value.fields.map((field) => resolvePath(field, scope, problems));
+}
+
+function perMaker(
+  { path, arms }: DefaultValue & { kind: 'per' },
+  slot: Slot,
+  scope: Scope,
+  at: Place,
+  problems: Problems,
+): ((frame: Frame) => unknown) | null {
+  const decider = resolvePath(path, scope, problems);
+  if (decider === null) return null;
+  const makers = new Map(arms.map(({ key, value }) => [key, defaultMaker(value, slot, scope, at, problems)]));
+  return (frame) => (makers.get(String(decider.get(frame))) ?? makers.get('*'))?.(frame);
+}
+
+function differenceMaker(
+  fields: readonly Text[],
+  scope: Scope,
+  problems: Problems,
+): ((frame: Frame) => string) | null {
+  const [first, ...others] = fields.map((field) => resolvePath(field, scope, problems));
   if (first === null || first === undefined || others.includes(null)) return null;
   return (frame) => {
     const rest = others.map((other) => decimalOf(other?.get(frame)));
@@ -248,5 +288,16 @@ function decimalOf(value: unknown): bigint {
 
 /** A segment that must come once when its loop does. */
 function isRequiring({ required, each, when, only }: EntryPlan): boolean {
-  return required.length > 0 && each === null && when === null && only !== 'write';
+  return required.length > 0 && each === null && when.length === 0 && only !== 'write';
+}
+
+/** Elements that the standard pairs are written together or not at all; a lone qualifier written by the guide is left out. */
+function syntaxOf({ rule }: Standing, cells: readonly CellPlan[]): SyntaxPlan[] {
+  const written = new Set(cells.flatMap(({ writes }) => (writes === undefined ? [] : [writes])));
+  return rule.syntax.flatMap(({ kind, positions }) => {
+    const [first, ...others] = positions;
+    if (kind === 'P') return [{ all: positions, drop: positions }];
+    if (kind === 'C' && first !== undefined && written.has(first)) return [{ all: others, drop: [first] }];
+    return [];
+  });
 }

@@ -79,12 +79,12 @@ function mergeEntry(
   return {
     ...child,
     each: child.each ?? parent.each,
-    when: child.when ?? parent.when,
+    when: child.when.length > 0 ? child.when : parent.when,
     only: child.only ?? parent.only,
     ignore: child.ignore ?? parent.ignore,
     defaults: mergeDefaults(parent.defaults, child.defaults),
     cells: mergeCells(parent.cells, child.cells),
-    then: mergeEntries(parent.then, child.then, [...path, child.tag], rankOf, problems),
+    below: mergeEntries(parent.below, child.below, [...path, child.tag], rankOf, problems),
   };
 }
 

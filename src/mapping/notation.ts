@@ -44,8 +44,6 @@ export interface FieldBinding {
   readonly length: number | null;
   /** Element that holds the time of a datetime. */
   readonly time: number | null;
-  /** Written only when this element has a value. */
-  readonly beside: number | null;
 }
 
 /** One arm of a choice: under this code or value, this binding. */
@@ -78,13 +76,29 @@ export interface Cell {
 /** A canonical field that takes a value when the message gave none. */
 export interface Default {
   readonly path: Text;
-  /** A text ('0'), an empty list ('[]'), or a difference: first field minus the others. */
-  readonly value: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'list' } | Difference;
+  readonly value: DefaultValue;
 }
+
+/** A text ('0'), an empty list ('[]'), a difference (first field minus the others), or one of these per value of a field. */
+export type DefaultValue =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'list' }
+  | Difference
+  | {
+      readonly kind: 'per';
+      readonly path: Text;
+      readonly arms: readonly { readonly key: string; readonly value: DefaultValue }[];
+    };
 
 export interface Difference {
   readonly kind: 'difference';
   readonly fields: readonly Text[];
+}
+
+/** A field has one of these values ('nonzero': a decimal other than 0). Reading sets the first, where nothing else did. */
+export interface Condition {
+  readonly path: Text;
+  readonly values: readonly string[];
 }
 
 /** A segment of the guide, with what stands under it. */
@@ -93,15 +107,15 @@ export interface Entry {
   readonly at: Place;
   /** Repeats once for each item of this canonical list; 'orders.cartons' walks cartons grouped by order. */
   readonly each: Text | null;
-  /** Written only while the field has one of these values; reading it sets the first of them. */
-  readonly when: { readonly path: Text; readonly values: readonly string[] } | null;
+  /** Written only while all of these hold. */
+  readonly when: readonly Condition[];
   readonly only: 'read' | 'write' | null;
   /** Why the segment, and all under it, is not read. */
   readonly ignore: string | null;
   readonly remove: boolean;
   readonly defaults: readonly Default[];
   readonly cells: readonly Cell[];
-  readonly then: readonly Entry[];
+  readonly below: readonly Entry[];
 }
 
 /** A guide file as parsed; after `extends` is applied, the whole guide. */

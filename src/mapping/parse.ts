@@ -1,6 +1,6 @@
 /** A guide file's text as a tree of the notation. What is malformed is a problem; the rest of the file is still read. */
 import { parseBinding, parseCodeLines, parsePosition } from './binding.ts';
-import type { Cell, CodeLine, Default, Entry, GuideFile, Text } from './notation.ts';
+import type { Cell, CodeLine, Default, DefaultValue, Entry, GuideFile, Text } from './notation.ts';
 import { nearMiss, type Problems } from './problem.ts';
 import { parseYaml, type Table, type Tree, type Word } from './yaml.ts';
 
@@ -100,7 +100,7 @@ function parseEntry(tag: Word, table: Table, problems: Problems): Entry {
     remove: word(table, 'remove')?.value === 'true',
     defaults: parseDefaults(under(table, 'defaults'), problems),
     cells,
-    then: parseEntries(under(table, 'then'), problems),
+    below: parseEntries(under(table, 'then'), problems),
   };
 }
 
@@ -112,14 +112,11 @@ function parseOnly(only: Word | undefined, problems: Problems): 'read' | 'write'
 }
 
 function parseWhen(tree: Tree | undefined, problems: Problems): Entry['when'] {
-  if (tree === undefined) return null;
-  const [only, ...others] = tree.kind === 'table' ? tree.pairs : [];
-  const values = only?.value.kind === 'list' ? only.value.items : only === undefined ? [] : [only.value];
-  const words = values.filter((value) => value.kind === 'word').map(({ value }) => value);
-  if (only !== undefined && others.length === 0 && words.length > 0)
-    return { path: asText(only.key), values: words };
-  problems.add(tree.at, "'when' is one field with its value or values: { action: backordered }");
-  return null;
+  const pairs = tree?.kind === 'table' ? tree.pairs : [];
+  const conditions = pairs.map(({ key, value }) => ({ path: asText(key), values: wordsOf(value) }));
+  if (tree !== undefined && (pairs.length === 0 || conditions.some(({ values }) => values.length === 0)))
+    problems.add(tree.at, "'when' names fields with their value or values: { action: backordered }");
+  return conditions;
 }
 
 /** `{ confirmed: "0", cut: quantity - confirmed, reasons: [] }` */
@@ -132,12 +129,27 @@ function parseDefaults(tree: Tree | undefined, problems: Problems): Default[] {
   return tree.pairs.map(({ key, value }) => ({ path: asText(key), value: parseDefault(value, problems) }));
 }
 
-function parseDefault(tree: Tree, problems: Problems): Default['value'] {
+function wordsOf(tree: Tree): string[] {
+  const items = tree.kind === 'list' ? tree.items : [tree];
+  return items.flatMap((item) => (item.kind === 'word' ? [item.value] : []));
+}
+
+function parseDefault(tree: Tree, problems: Problems): DefaultValue {
   if (tree.kind === 'list' && tree.items.length === 0) return { kind: 'list' };
   if (tree.kind === 'word') {
     const fields = tree.value.split(' - ');
     if (fields.length === 1) return { kind: 'text', text: tree.value };
     return { kind: 'difference', fields: fields.map((value) => ({ value: value.trim(), at: tree.at })) };
+  }
+  if (tree.kind === 'table') {
+    const [path, arms] = [word(tree, 'per'), under(tree, 'of')];
+    if (path !== undefined && arms?.kind === 'table') {
+      const values = arms.pairs.map(({ key, value }) => ({
+        key: key.value,
+        value: parseDefault(value, problems),
+      }));
+      return { kind: 'per', path: asText(path), arms: values };
+    }
   }
   problems.add(tree.at, 'A default is a value, [] or a difference such as: quantity - confirmed');
   return { kind: 'list' };

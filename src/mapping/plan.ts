@@ -39,10 +39,10 @@ export interface WriteContext {
   readonly guide: string;
 }
 
-/** A segment being written; holes are filled at the end. `said`: a canonical value went into it. */
+/** A segment being written; holes are filled at the end. `said`: the elements that a canonical value went into. */
 export interface Row {
   readonly values: (string | string[] | undefined)[];
-  said: boolean;
+  readonly said: Set<number>;
 }
 
 export type ReadCell = (segment: Segment, frame: Frame, context: ReadContext) => void;
@@ -76,6 +76,12 @@ export interface RepeatPlan {
   readonly write: (row: Row, items: readonly Fields[], frame: Frame, context: WriteContext) => void;
 }
 
+/** Unless all of these elements have a value, those are not written. */
+export interface SyntaxPlan {
+  readonly all: readonly number[];
+  readonly drop: readonly number[];
+}
+
 export interface EntryPlan {
   readonly tag: string;
   readonly place: Place;
@@ -84,17 +90,17 @@ export interface EntryPlan {
   readonly only: 'read' | 'write' | null;
   readonly each: EachPlan | null;
   readonly repeat: RepeatPlan | null;
-  readonly when: {
-    readonly get: Getter;
+  readonly when: readonly {
+    readonly holds: (frame: Frame) => boolean;
     readonly set: (frame: Frame) => void;
-    readonly values: ReadonlySet<string>;
-  } | null;
+  }[];
   readonly readCells: readonly ReadCell[];
   /** Constants and fields first, then what depends on them. */
   readonly writeCells: readonly WriteCell[];
   /** Bit c-1 of item e-1: component c of element e is bound. */
   readonly cover: readonly number[];
   readonly required: readonly RequiredCell[];
+  readonly syntax: readonly SyntaxPlan[];
   /** Without fields and children a segment is always written. */
   readonly constant: boolean;
   readonly defaults: readonly ((frame: Frame) => void)[];

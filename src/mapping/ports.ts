@@ -88,7 +88,7 @@ export function fieldPort(
         writeFault(context, 'code-not-allowed', spot.tag, spot, { value });
         return '';
       }
-      return fit(prefix + text, spot, cut, context);
+      return fitted(prefix + text, spot, cut, context);
     },
   };
 }
@@ -165,7 +165,7 @@ function frameOf(frame: Frame, up: number): Frame {
 }
 
 /** Refuses what is too long, unless the guide says to cut it. */
-export function fit(text: string, spot: Spot, cut: boolean, context: WriteContext): string {
+export function fitted(text: string, spot: Spot, cut: boolean, context: WriteContext): string {
   if (text.length <= spot.max) return text;
   if (cut) return text.slice(0, spot.max).trimEnd();
   const counted =

@@ -99,7 +99,7 @@ function readEntry(
   const frame = entry.each === null ? outer : newFrame(entry.each, outer);
   for (const read of entry.readCells) read(segment, frame, context);
   reportUncovered(entry, segment, context);
-  entry.when?.set(frame);
+  for (const { set } of entry.when) set(frame);
   if (loop !== null) readLevel(entry.children, loop, 1, nodes, frame, context);
   for (const setDefault of entry.defaults) setDefault(frame);
   if (entry.each !== null) attach(entry.each, frame);

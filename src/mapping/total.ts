@@ -1,5 +1,6 @@
 /** Totals that a message carries of itself: count(lines), count(HL), sum(lines.quantity). Exact, never `number` sums. */
 import Big from 'big.js';
+import type { SegmentRule } from '../interchange/dictionary/dictionary.ts';
 import type { Text } from './notation.ts';
 import { resolvePath, type Scope } from './path.ts';
 import type { Fields, Frame, WriteContext } from './plan.ts';
@@ -7,15 +8,17 @@ import type { Problems } from './problem.ts';
 
 interface TotalScope {
   readonly scope: Scope;
+  readonly rule: SegmentRule;
   readonly problems: Problems;
 }
 
 export type Total = (frame: Frame, context: WriteContext) => string;
 
-/** A tag in capitals counts the segments written so far; a path counts the items of a list, through lists in lists. */
-export function countOf(of: Text, { scope, problems }: TotalScope): Total | null {
+/** A tag in capitals counts the segments of that tag up to here, its own among them; a path counts the items of a list, through lists in lists. */
+export function countOf(of: Text, { scope, problems, rule }: TotalScope): Total | null {
   if (/^[A-Z][A-Z0-9]{1,2}$/.test(of.value))
-    return (_frame, { out }) => String(out.filter((segment) => segment.tag === of.value).length);
+    return (_frame, { out }) =>
+      String(out.filter(({ tag }) => tag === of.value).length + (rule.tag === of.value ? 1 : 0));
   const keys = listPath(of, scope, problems);
   if (keys === null) return null;
   return (frame) => String(collect([frame.object], keys).length);

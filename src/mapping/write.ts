@@ -36,21 +36,32 @@ function writeEach(
 }
 
 function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): void {
-  if (entry.when !== null && !entry.when.values.has(String(entry.when.get(frame)))) return;
+  if (!entry.when.every(({ holds }) => holds(frame))) return;
   if (entry.repeat !== null) {
     writeRepeated(entry, frame, context);
     return;
   }
   const faults = context.faults.length;
-  const row: Row = { values: [], said: false };
+  const row: Row = { values: [], said: new Set() };
   for (const write of entry.writeCells) write(row, frame, context);
+  dropIncomplete(row, entry);
   const at = context.out.length;
   context.out.push(toSegment(entry, row));
   writeLevel(entry.children, frame, context);
-  const written = row.said || entry.constant || context.out.length > at + 1;
+  const written = row.said.size > 0 || entry.constant || context.out.length > at + 1;
   if (written) return;
   context.out.length = at;
   if (entry.required.length === 0) context.faults.length = faults;
+}
+
+function dropIncomplete({ values, said }: Row, { syntax }: EntryPlan): void {
+  for (const { all, drop } of syntax) {
+    if (all.every((element) => (values[element - 1] ?? '') !== '')) continue;
+    for (const element of drop) {
+      values[element - 1] = undefined;
+      said.delete(element);
+    }
+  }
 }
 
 /** As many segments as the items need: an SDQ holds ten locations. */
@@ -59,7 +70,7 @@ function writeRepeated(entry: EntryPlan, frame: Frame, context: WriteContext): v
   if (repeat === null) return;
   const items = (repeat.list(frame) as Fields[] | undefined) ?? [];
   for (let from = 0; from < items.length; from += repeat.perSegment) {
-    const row: Row = { values: [], said: false };
+    const row: Row = { values: [], said: new Set() };
     for (const write of entry.writeCells) write(row, frame, context);
     repeat.write(row, items.slice(from, from + repeat.perSegment), frame, context);
     context.out.push(toSegment(entry, row));
