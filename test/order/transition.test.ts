@@ -102,6 +102,7 @@ const walks: readonly (readonly Deed[])[] = [
 
 describe('the transition table', () => {
   const seen = new Set<string>();
+  const ended: Ledger[] = [];
   before(() => {
     for (const walk of walks) {
       let ledger = twoLines;
@@ -111,6 +112,15 @@ describe('the transition table', () => {
         for (const row of rowsOf(ledger, after, deed)) seen.add(row);
         ledger = after;
       }
+      ended.push(ledger);
+    }
+  });
+
+  it('leaves no line waiting in an order that has ended', () => {
+    for (const { state, lines } of ended.filter((ledger) =>
+      ['cancelled', 'shipped'].includes(ledger.state),
+    )) {
+      for (const line of lines) assert.match(line.state, /^(cancelled|shipped|rejected)$/, `order ${state}`);
     }
   });
 
