@@ -29,7 +29,7 @@ export function x997For(
   return {
     type: '997',
     groupType: 'FA',
-    groupVersion: /^\d{6}/.test(group.version ?? '') ? group.version : '004010',
+    groupVersion: versionOf(group),
     groupSender: group.receiver,
     groupReceiver: group.sender,
     version: null,
@@ -41,6 +41,12 @@ export function x997For(
     ],
     verdict,
   };
+}
+
+/** GS08 as received; of a damaged one its release, and the oldest release in wide use where there is none. */
+function versionOf({ version }: GroupReceipt): string {
+  const [whole, release] = /^(\d{6})[0-9A-Z]{0,6}/.exec(version ?? '') ?? [];
+  return (whole === version ? whole : release) ?? '004010';
 }
 
 const answers = new Set(['997', '999']);

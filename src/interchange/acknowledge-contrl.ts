@@ -45,6 +45,8 @@ const unspecified = '18';
 const interchangeTags = new Set(['UNA', 'UNB', 'UNZ']);
 const groupTags = new Set(['UNG', 'UNE']);
 const messageTags = new Set(['UNH', 'UNT']);
+/** Data elements 0065, 0052, 0054, 0051, 0057. */
+const identifierLengths = [6, 3, 3, 2, 6];
 const mostSegments = 999;
 const mostElements = 99;
 
@@ -75,7 +77,7 @@ function overall(receipt: Receipt): AnswerVerdict {
 function interchangeNote(receipt: Receipt, action: string): OutSegment {
   const parties = [party(receipt.sender), party(receipt.receiver)];
   const cause = action === refuse ? serviceCause(receipt.faults, interchangeTags) : [];
-  return { tag: 'UCI', values: [receipt.control, ...parties, action, ...cause] };
+  return { tag: 'UCI', values: [echo(receipt.control), ...parties, action, ...cause] };
 }
 
 /** Messages under UCM; under UCF too where the group has a name (UNG). */
@@ -88,10 +90,10 @@ function groupNotes(group: GroupReceipt, refusedAbove: boolean, every: boolean):
     .filter((message) => !isControl(message))
     .flatMap((message) => messageNotes(message, refused, told, every));
   if (!named || (messages.length === 0 && (!refused || refusedAbove))) return messages;
-  const parties = [group.sender ?? '', group.receiver ?? ''];
+  const parties = [echo(group.sender ?? ''), echo(group.receiver ?? '')];
   const cause = refused ? serviceCause(group.faults, groupTags) : [];
   const action = refused ? refuse : agree;
-  return [{ tag: 'UCF', values: [group.control ?? '', ...parties, action, ...cause] }, ...messages];
+  return [{ tag: 'UCF', values: [echo(group.control ?? ''), ...parties, action, ...cause] }, ...messages];
 }
 
 /** UCM and what is below it: for a refused message, and by agreement for every message. */
@@ -105,7 +107,7 @@ function messageNotes(
   const rejected = refused || message.verdict === 'rejected';
   const worthNaming = every || (rejected && (!told || errors.length > 0));
   if (!worthNaming) return [];
-  const reference: Value[] = [message.control, [message.type, ...message.version.split(':')]];
+  const reference = [echo(message.control), identifier(message)];
   if (!rejected) return [{ tag: 'UCM', values: [...reference, agree] }];
   const below = segmentNotes(errors.filter((fault) => levelOf(fault) !== 'message'));
   const own = errors.filter((fault) => levelOf(fault) === 'message');
@@ -175,7 +177,18 @@ function place({ at }: Fault): Value {
 }
 
 function party({ id, qualifier }: Party): Value {
-  return [id, qualifier];
+  return [echo(id), echo(qualifier)];
+}
+
+/** S009 as received, each component cut to what it may hold: an answer must not repeat the error that it reports. */
+function identifier({ type, version }: MessageReceipt): Value {
+  const parts = [type, ...version.split(':')].slice(0, identifierLengths.length);
+  return parts.map((part, index) => echo(part).trim().slice(0, identifierLengths[index]));
+}
+
+/** Their text without control characters, which no character set of EDIFACT has. */
+function echo(text: string): string {
+  return text.replace(/\p{Cc}/gu, '');
 }
 
 function inOrder(faults: readonly Fault[]): readonly Fault[] {

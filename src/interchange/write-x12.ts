@@ -63,8 +63,9 @@ function putGroup(sheet: Sheet, out: OutInterchange, group: OutGroup): void {
 
 function checkGroup(sheet: Sheet, out: OutInterchange, group: OutGroup): void {
   fits(sheet, 'GS', 1, group.type ?? '', /^[A-Z]{2}$/, 'two letters');
-  fits(sheet, 'GS', 2, group.sender ?? out.sender.id, /^.{2,15}$/, '2 to 15 characters');
-  fits(sheet, 'GS', 3, group.receiver ?? out.receiver.id, /^.{2,15}$/, '2 to 15 characters');
+  // The standard asks for two characters at least, but partners with ids of one do exist.
+  fits(sheet, 'GS', 2, group.sender ?? out.sender.id, /^.{1,15}$/, '1 to 15 characters');
+  fits(sheet, 'GS', 3, group.receiver ?? out.receiver.id, /^.{1,15}$/, '1 to 15 characters');
   fits(sheet, 'GS', 6, group.control ?? '', /^\d{1,9}$/, '1 to 9 digits');
   fits(sheet, 'GS', 8, group.version ?? '', /^\d[0-9A-Z]{0,11}$/, "a version such as '004010'");
 }

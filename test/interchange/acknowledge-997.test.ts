@@ -287,6 +287,19 @@ describe('997', () => {
     assert.match(text, /IEA\*2\*000000017~/);
   });
 
+  const versions = [
+    ['004010VICS', '004010VICS'],
+    ['004010UCS~ST', '004010'],
+    ['4010', '004010'],
+    [null, '004010'],
+  ] as const;
+  for (const [version, expected] of versions) {
+    it(`answers a group of version ${version} in ${expected}`, () => {
+      const [answer] = acknowledge(x12({ groups: [group({ version })] }), { separators: x12Separators });
+      assert.equal(answer?.groupVersion, expected);
+    });
+  }
+
   it('never answers an acknowledgment', () => {
     const receipt = x12({ groups: [group({ type: 'FA', messages: [message({ type: '997' })] })] });
     assert.equal(mayAcknowledge(receipt), false);

@@ -282,6 +282,15 @@ describe('CONTRL', () => {
     assert.deepEqual(answerBody(mixed).slice(1, -1), [uci]);
   });
 
+  it('never repeats the error that it reports', () => {
+    const odd = orders({ version: 'D: 96A:UN:EAN008B:X:Y', verdict: 'rejected', control: '1\n2' });
+    const receipt = edifact({ control: '00\r\n7', groups: [implied([odd])] });
+    assert.deepEqual(answerBody(receipt).slice(1, -1), [
+      "UCI+007+4012345000009:14+5412345000013:14+7'",
+      "UCM+12+ORDERS:D:96A:UN:EAN008+4+18'",
+    ]);
+  });
+
   it('releases delimiters in what it repeats', () => {
     const text = answerText(edifact({ control: "A+B'?" }));
     assert.ok(text.includes("UCI+A?+B?'??+4012345000009:14"));

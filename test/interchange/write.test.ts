@@ -147,7 +147,7 @@ describe('writing X12', () => {
     ['ISA13', { control: '42' }, 'ISA element 13 cannot be "42": it takes nine digits.'],
     ['GS06', { groups: [outGroup([], { control: '1234567890' })] }, 'GS element 6 cannot be'],
     ['GS01', { groups: [outGroup([], { type: null })] }, 'GS element 1 cannot be ""'],
-    ['GS03', { groups: [outGroup([], { receiver: 'B' })] }, 'GS element 3 cannot be "B"'],
+    ['GS03', { groups: [outGroup([], { receiver: '' })] }, 'GS element 3 cannot be ""'],
     ['GS08', { groups: [outGroup([], { version: null })] }, 'GS element 8 cannot be ""'],
     ['ST02', { groups: [outGroup([outMessage([], { control: '1' })])] }, 'ST element 2 cannot be "1"'],
     ['ST01', { groups: [outGroup([outMessage([], { type: '85' })])] }, 'ST element 1 cannot be "85"'],
