@@ -28,7 +28,8 @@ class FaultTally {
 }
 
 /**
- * Writes one line of JSON about a file, as docs/inspect.md describes it, while the file is read.
+ * Writes one line of JSON about a file while the file is read: its interchanges, then its first 1,000 faults, then their
+ * number.
  * @param source the file's bytes
  * @param file its name as it shall be shown
  * @returns whether a fault of severity error was found

@@ -221,7 +221,7 @@ export const messageFaults = {
     severity: 'error',
     message: 'The level {value} was opened before: HL01 and CPS 7164 must be new each time.',
     hint: 'Number the levels 1, 2, 3 …',
-    answer: { ak304: '8', ak403: '7', ucd: '26' },
+    answer: { ak304: '8', ak403: '7', ucd: '12' },
   },
   'level-parent-unknown': {
     severity: 'error',

@@ -198,8 +198,10 @@ export class Envelope {
     segment: Segment | null,
     more: Position = {},
   ): void {
-    const at = segment === null ? { interchange: this.#interchanges } : this.place(segment);
-    this.interchange?.faults.push(fault(code, details, { ...at, ...more }));
+    const at = segment === null ? {} : this.place(segment);
+    const ordinal = this.interchange === null ? this.nextInterchange : this.#interchanges;
+    const faults = this.interchange?.faults ?? this.early;
+    faults.push(fault(code, details, { interchange: ordinal, ...at, ...more }));
   }
 
   /** Where a segment stands, with the ordinals of what is open around it. */
