@@ -196,8 +196,8 @@ create table item_names (
 
 create table stock (
   sku text primary key references items on delete cascade,
-  on_hand numeric(18, 3) not null check (on_hand >= 0),
-  reserved numeric(18, 3) not null default 0 check (reserved >= 0),
+  on_hand numeric(21, 6) not null check (on_hand >= 0),
+  reserved numeric(21, 6) not null default 0 check (reserved >= 0),
   updated_at timestamptz not null default now()
 );
 
@@ -292,7 +292,6 @@ create table ready (
 with (fillfactor = 60, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create unique index ready_once on ready (stage, subject);
 create index ready_waiting on ready (stage, partner, id) where not quarantined;
-create index ready_partner on ready (partner);
 
 create table pauses (
   partner text primary key,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describeConfig, loadConfig } from '../config.ts';
 import { loadItems, loadPrices, loadStock } from '../flow/loading.ts';
 import { recordShipment } from '../flow/ship.ts';
-import { type LoadFormat, parseItems, parsePrices, parseStock } from '../load.ts';
+import { type LoadFormat, parseItems, parsePrices, parseStock } from '../order/load.ts';
 import { loadGuides } from '../mapping/load.ts';
 import { problemText } from '../mapping/problem.ts';
 import { type ShipmentRequest, shipmentRequest } from '../order/shipment/request.ts';

@@ -1,5 +1,5 @@
 /** Loading items, stock and prices: each call is one transaction, all or nothing, recorded with who and why. */
-import type { LoadedItem, LoadedPrice, LoadedStock } from '../load.ts';
+import type { LoadedItem, LoadedPrice, LoadedStock } from '../order/load.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertNames, unknownSkus, upsertItems } from '../store/items.ts';
 import { upsertPrices } from '../store/prices.ts';

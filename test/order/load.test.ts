@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseItems, parsePrices, parseStock } from '../src/load.ts';
+import { parseItems, parsePrices, parseStock } from '../../src/order/load.ts';
 
 const problems = ({ faults }: { faults: readonly { message: string; at?: object }[] }) =>
   faults.map(({ message }) => message);

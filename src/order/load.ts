@@ -4,7 +4,7 @@
  */
 import { CsvError, parse } from 'csv-parse/sync';
 import { z } from 'zod';
-import { type Fault, fault } from './fault.ts';
+import { type Fault, fault } from '../fault.ts';
 
 export type LoadFormat = 'csv' | 'json';
 
