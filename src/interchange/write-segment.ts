@@ -55,9 +55,17 @@ export function newSheet(
 /** Writes one segment; what cannot be written becomes a fault of the sheet. */
 export function put(sheet: Sheet, segment: OutSegment): void {
   sheet.segment++;
-  const cells = segment.values.map((value, index) => elementText(sheet, segment, value, index));
-  cutEmpties(cells);
-  sheet.lines.push([segment.tag, ...cells].join(sheet.pen.element) + sheet.pen.end);
+  const { element, end } = sheet.pen;
+  let line = segment.tag;
+  let gap = '';
+  for (let index = 0; index < segment.values.length; index++) {
+    gap += element;
+    const text = elementText(sheet, segment, segment.values[index] as Value, index);
+    if (text === '') continue;
+    line += gap + text;
+    gap = '';
+  }
+  sheet.lines.push(line + end);
 }
 
 /** One value as it is written: released where the standard can, a fault where it cannot. */
