@@ -13,7 +13,7 @@ import { canonicalFields, canonicalNames } from './canon.ts';
 import { type CellPlan, compileCell, coverOf } from './cells.ts';
 import type { CodeLine, Default, DefaultValue, Entry, GuideFile, Text } from './notation.ts';
 import { resolveEach, resolvePath, type Scope, type Slot } from './path.ts';
-import type { EachPlan, EntryPlan, Frame, LevelPlan, SyntaxPlan } from './plan.ts';
+import type { EachPlan, EntryPlan, Frame, LevelPlan, SyntaxPlan, WholePlan } from './plan.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
 import { hierarchyTags, standingOf } from './structure.ts';
 
@@ -129,6 +129,7 @@ function compileEntry(
     cover: withHierarchy(coverOf(cells), entry.tag),
     required: cells.flatMap(({ required }) => (required === undefined ? [] : [required])),
     syntax: syntaxOf(standing, cells),
+    wholes: wholesOf(standing, cells),
     constant: !cells.some(({ field }) => field) && entry.below.length === 0,
     defaults: compileDefaults(entry.defaults, scope, into),
     children,
@@ -299,5 +300,15 @@ function syntaxOf({ rule }: Standing, cells: readonly CellPlan[]): SyntaxPlan[] 
     if (kind === 'P') return [{ all: positions, drop: positions }];
     if (kind === 'C' && first !== undefined && written.has(first)) return [{ all: others, drop: [first] }];
     return [];
+  });
+}
+
+/** A composite without one of its mandatory components is not written: a QTY that has a unit, but no quantity. */
+function wholesOf({ rule }: Standing, cells: readonly CellPlan[]): WholePlan[] {
+  const bound = new Set(cells.flatMap(({ cover }) => cover.map(([element]) => element)));
+  return [...bound].flatMap((element) => {
+    const parts = rule.elements[element - 1]?.composite?.components ?? [];
+    const components = parts.flatMap(({ mandatory }, index) => (mandatory ? [index] : []));
+    return components.length === 0 ? [] : [{ element, components }];
   });
 }

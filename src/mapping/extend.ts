@@ -3,7 +3,7 @@
  * constants; what the partner says of an element replaces what the standard said; what it does not mention stays.
  */
 import type { Cell, CodeLine, Default, Entry, GuideFile } from './notation.ts';
-import { positionText, qualifiersOf } from './notation.ts';
+import { constantsOf, positionText, qualifiersOf } from './notation.ts';
 import type { Problems } from './problem.ts';
 
 /** Where a new segment goes: its rank at its place in the message, by the dictionary; the larger, the later. */
@@ -48,18 +48,34 @@ function mergeEntries(
   const merged: (Entry | null)[] = [...parent];
   const taken = new Set<number>();
   for (const entry of child) {
-    const key = qualifiersOf(entry);
-    const index = parent.findIndex((other, at) => !taken.has(at) && qualifiersOf(other) === key);
+    const index = indexOf(entry, parent, taken);
     const found = parent[index];
     if (found !== undefined) {
       taken.add(index);
       merged[merged.indexOf(found)] = entry.remove ? null : mergeEntry(found, entry, path, rankOf, problems);
     } else if (entry.remove) {
       const hint = `The guide it extends has: ${parent.map(qualifiersOf).join(', ')}.`;
-      problems.add(entry.at, `There is no ${key} to remove.`, hint);
+      problems.add(entry.at, `There is no ${qualifiersOf(entry)} to remove.`, hint);
     } else insert(merged, entry, path, rankOf);
   }
   return merged.filter((entry) => entry !== null);
+}
+
+/**
+ * The entry that a partner's line is about: the one with the same constants; else the only one of its tag that has all the
+ * constants which the line names, so that `BGM: { "03": … }` need not repeat what is not in doubt.
+ */
+function indexOf(entry: Entry, parent: readonly Entry[], taken: ReadonlySet<number>): number {
+  const key = qualifiersOf(entry);
+  const same = parent.findIndex((other, at) => !taken.has(at) && qualifiersOf(other) === key);
+  if (same >= 0 || entry.ignore !== null) return same;
+  const named = constantsOf(entry);
+  const near = parent.flatMap((other, at) =>
+    other.tag === entry.tag && !taken.has(at) && named.every((each) => constantsOf(other).includes(each))
+      ? [at]
+      : [],
+  );
+  return near.length === 1 ? (near[0] ?? -1) : -1;
 }
 
 /** A new segment goes after the last one that may stand before it. */

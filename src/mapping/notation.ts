@@ -139,10 +139,16 @@ export function positionText({ element, component, to }: CellPosition): string {
   return `${start}..${to === Number.POSITIVE_INFINITY ? '' : to}`;
 }
 
-/** The constants that say which segment of its kind an entry is: '01==ST', the key by which `extends` finds it. */
+/** The constants that say which segment of its kind an entry is: '01=ST'. */
+export function constantsOf(entry: Entry): string[] {
+  return entry.cells
+    .flatMap(({ position, binding }) =>
+      binding.kind === 'constant' ? [`${positionText(position)}=${binding.values[0]}`] : [],
+    )
+    .sort();
+}
+
+/** An entry's tag and constants, 'N1 01=ST': the key by which `extends` finds it. */
 export function qualifiersOf(entry: Entry): string {
-  const constants = entry.cells.flatMap(({ position, binding }) =>
-    binding.kind === 'constant' ? [`${positionText(position)}=${binding.values[0]}`] : [],
-  );
-  return [entry.tag, ...constants.sort()].join(' ');
+  return [entry.tag, ...constantsOf(entry)].join(' ');
 }

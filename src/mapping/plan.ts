@@ -82,6 +82,12 @@ export interface SyntaxPlan {
   readonly drop: readonly number[];
 }
 
+/** Unless the composite has all of these components (counted from 0), it is not written. */
+export interface WholePlan {
+  readonly element: number;
+  readonly components: readonly number[];
+}
+
 export interface EntryPlan {
   readonly tag: string;
   readonly place: Place;
@@ -101,6 +107,7 @@ export interface EntryPlan {
   readonly cover: readonly number[];
   readonly required: readonly RequiredCell[];
   readonly syntax: readonly SyntaxPlan[];
+  readonly wholes: readonly WholePlan[];
   /** Without fields and children a segment is always written. */
   readonly constant: boolean;
   readonly defaults: readonly ((frame: Frame) => void)[];

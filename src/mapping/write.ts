@@ -54,7 +54,13 @@ function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): void
   if (entry.required.length === 0) context.faults.length = faults;
 }
 
-function dropIncomplete({ values, said }: Row, { syntax }: EntryPlan): void {
+function dropIncomplete({ values, said }: Row, { syntax, wholes }: EntryPlan): void {
+  for (const { element, components } of wholes) {
+    const value = values[element - 1];
+    if (!Array.isArray(value) || components.every((part) => (value[part] ?? '') !== '')) continue;
+    values[element - 1] = undefined;
+    said.delete(element);
+  }
   for (const { all, drop } of syntax) {
     if (all.every((element) => (values[element - 1] ?? '') !== '')) continue;
     for (const element of drop) {
