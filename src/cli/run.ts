@@ -1,8 +1,12 @@
 /** start and simulate: what runs until it is told to stop. */
 import { type Config, describeConfig, loadConfig } from '../config.ts';
 import { demoConfig, openDemo } from '../demo/demo.ts';
+import { day, demoNames, demoPartner, orderable } from '../demo/partners.ts';
 import { type Gateway, startGateway } from '../main.ts';
-import { note, print, readWords, type Verb } from './verb.ts';
+import { faultKinds } from '../simulator/faults.ts';
+import { simulate } from '../simulator/simulate.ts';
+import { withContext } from './office.ts';
+import { note, print, readNumber, readWords, type Verb, WrongUse } from './verb.ts';
 
 export const start: Verb = {
   name: 'start',
@@ -15,6 +19,48 @@ export const start: Verb = {
     return values.demo ? runDemo(config) : runGateway(config);
   },
 };
+
+export const simulateVerb: Verb = {
+  name: 'simulate',
+  usage: `portolan simulate ${demoNames.join('|')} [--orders N] [--lines N] [--fault KIND]`,
+  about: `Lets a partner of the running demo send orders, and judges our answers.\n--fault: ${faultKinds.join(', ')}.`,
+  async run(words) {
+    const options = {
+      orders: { type: 'string', default: '1' },
+      lines: { type: 'string', default: '3' },
+      fault: { type: 'string' },
+    } as const;
+    const { values, positionals } = readWords(words, simulateVerb, options, 1);
+    const name = demoNames.find((known) => known === positionals[0]);
+    const fault = faultKinds.find((kind) => kind === values.fault);
+    if (name === undefined || (values.fault !== undefined && fault === undefined))
+      throw new WrongUse(`${simulateVerb.usage}\n${simulateVerb.about}`);
+    const orders = readNumber(values.orders, 'orders');
+    const lines = readNumber(values.lines, 'lines');
+    const { home, host, port } = loadConfig(process.env, process.cwd());
+    const { ok } = await withContext(async ({ partners, store }) => {
+      const partner = await demoPartner(name, { partners, store, home, url: `http://${host}:${port}` });
+      return simulate({
+        partner: partner.simulated,
+        items: orderable(partner),
+        orders,
+        lines,
+        numberPrefix: `${partner.prefix}${partner.numbers.next()}-`,
+        orderedOn: day(0),
+        requestedOn: day(7),
+        shipTo: partner.shipTo,
+        currency: partner.currency,
+        ...(fault === undefined ? {} : { fault }),
+        patienceMs,
+        print,
+      });
+    });
+    return ok ? 0 : 1;
+  },
+};
+
+/** How long simulate waits for an answer after the last one. */
+const patienceMs = 20_000;
 
 async function runGateway(config: Config): Promise<number> {
   for (const [key, value] of Object.entries(describeConfig(config))) note(`${key.padEnd(12)} ${value}`);

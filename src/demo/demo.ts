@@ -10,7 +10,7 @@ import type { Config } from '../config.ts';
 import type { Gateway } from '../main.ts';
 import { type SftpServer, startSftpServer } from '../simulator/sftp-server.ts';
 import { kept, readIfThere } from './demo-files.ts';
-import { demoPartners } from './partners.ts';
+import { demoNames, demoPartner } from './partners.ts';
 import { tellStory } from './story.ts';
 import { stockUp } from './warehouse.ts';
 
@@ -49,7 +49,9 @@ export async function openDemo(config: Config): Promise<Demo> {
     },
     async play(gateway, print) {
       await stockUp(gateway.flow.context);
-      const partners = await demoPartners(gateway, config.home);
+      const { flow, store, url } = gateway;
+      const place = { partners: flow.context.partners, store, home: config.home, url: url ?? '' };
+      const partners = await Promise.all(demoNames.map((name) => demoPartner(name, place)));
       await tellStory(gateway, partners, print, stop.signal);
     },
     stopPlaying: () => stop.abort(),

@@ -9,7 +9,7 @@ import type { OrderFile } from '../simulator/trading-partner.ts';
 import { documentsOfOrder } from '../store/documents.ts';
 import { type EventRow, eventsAfter, lastEventId } from '../store/events.ts';
 import { getOrders, type OrderRow, ordersByNumber } from '../store/orders.ts';
-import type { DemoPartner } from './partners.ts';
+import { type DemoPartner, nextOrder } from './partners.ts';
 
 type Print = (line: string) => void;
 
@@ -47,7 +47,7 @@ async function playPartner(
   print: Print,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const file = partner.nextOrder();
+  const file = nextOrder(partner);
   await partner.simulated.send(file);
   const { type, orderNumber, lines } = file.expected;
   say(print, partner.title, `sends ${type} ${orderNumber}, ${lines.length} lines (${file.name})`);

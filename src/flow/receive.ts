@@ -2,14 +2,15 @@
  * receive: the first step.
  * Takes a file that lies spooled on our disk, from an endpoint. Gives a delivery with its bytes, and a row for translate.
  * Nothing looks inside. The same source again (a crash before the file could be moved) is the same delivery.
- * Faults: none. Errors: the database's, and the file stays where it is.
+ * Faults: none. Errors: the database's, and the file stays where it is; SourceReused, when a sender gave the same
+ * Idempotency-Key to other bytes.
  */
 import { insertChunks } from '../store/chunks.ts';
 import { type Delivery, findBySource, insertDelivery } from '../store/deliveries.ts';
 import { insertEvents } from '../store/events.ts';
 import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
-import type { Arrival } from '../transport/transport.ts';
+import { type Arrival, SourceReused } from '../transport/transport.ts';
 import type { Context } from './context.ts';
 
 /** Resolves once the bytes are durable. */
@@ -30,11 +31,9 @@ async function store(context: Context, tx: Tx, endpoint: string, arrival: Arriva
   if (made !== null) return begin(context, tx, endpoint, made, arrival);
   const before = (await findBySource(tx, endpoint, arrival.source as string)) as Delivery;
   if (before.digest.equals(digest)) return before.id;
-  // A name, size and time that were used before, with other bytes: a new file all the same.
-  const source = `${arrival.source}#${digest.toString('hex')}`;
-  const other = await insertDelivery(tx, { endpoint, source, name, size, digest });
-  if (other !== null) return begin(context, tx, endpoint, other, arrival);
-  return ((await findBySource(tx, endpoint, source)) as Delivery).id;
+  throw new SourceReused(
+    `The source ${arrival.source} was received before, as delivery ${before.id}, with other bytes`,
+  );
 }
 
 async function begin(
