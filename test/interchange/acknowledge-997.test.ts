@@ -304,6 +304,7 @@ describe('997', () => {
     const receipt = x12({ groups: [group({ type: 'FA', messages: [message({ type: '997' })] })] });
     assert.equal(mayAcknowledge(receipt), false);
     assert.deepEqual(acknowledge(receipt, { separators: x12Separators }), []);
+    assert.equal(mayAcknowledge(x12({ groups: [group({ type: 'FA', messages: [] })] })), false);
     const odd = x12({ groups: [group({ messages: [message({ type: '999' })] })] });
     assert.equal(mayAcknowledge(odd), false);
   });

@@ -150,6 +150,15 @@ describe('CONTRL', () => {
     it(`reports ${name}`, () => assert.deepEqual(judged(faults), lines));
   }
 
+  it('tells the errors of a rejected message, not what was only noted', () => {
+    const noted: Fault = {
+      ...fault('code-invalid', {}, { segment: 5, tag: 'LIN', element: 1 }),
+      severity: 'warning',
+    };
+    const faults = [noted, fault('segment-too-often', {}, { segment: 3, tag: 'BGM' })];
+    assert.deepEqual(judged(faults), [`${ucm}'`, "UCS+3+35'"]);
+  });
+
   it('keeps within 999 UCS and 99 UCD', () => {
     const segments = Array.from({ length: 1_100 }, (_, index) =>
       fault('segment-unexpected', {}, { segment: index + 2, tag: 'LIN' }),
