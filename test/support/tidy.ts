@@ -21,6 +21,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   console: ['order', 'store', 'flow', 'partner'],
   fault: [],
 };
+/** Folders that hold doors: the verbs of the command line, and the demo. */
+const doorFolders = ['cli', 'demo'];
 const forEveryone = ['src/fault.ts', 'src/log.ts', 'src/metrics.ts'];
 
 /** Package → its homes: rooms, single files, or 'doors'. */
@@ -36,7 +38,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'node-x12': ['simulator'],
   edifact: ['simulator'],
   yaml: ['mapping', 'partner'],
-  'csv-parse': ['doors'],
+  'csv-parse': ['order'],
   pino: ['src/log.ts'],
   'prom-client': ['src/metrics.ts'],
 };
@@ -242,7 +244,7 @@ function resolve(from: string, specifier: string): string {
 function roomOf(path: string): string {
   if (forEveryone.includes(path)) return 'everyone';
   const [, folder = '', rest] = path.split('/');
-  return rest === undefined ? 'doors' : folder;
+  return rest === undefined || doorFolders.includes(folder) ? 'doors' : folder;
 }
 
 function code(tree: Tree): [string, string][] {
