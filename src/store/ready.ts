@@ -100,7 +100,7 @@ async function addChunk(tx: Queryable, rows: readonly NewReady[]): Promise<numbe
 
 /**
  * Takes rows for a free window, in one statement that several feeders may run at once. Partners take turns of one batch,
- * and what a partner already has under way counts as turns it had; among equals chance decides, anew at each call. A
+ * and what a partner has under way (up to a window) counts as turns it had; among equals chance decides, anew at each call. A
  * partner alone gets the whole window. Only the head of each partner's queue is read, however long it is.
  * @returns jobs: rows of one partner stay together where they fit, and rows with `suspectStarts` starts come alone
  */
@@ -117,7 +117,9 @@ export async function feedReady(db: Db, options: FeedOptions): Promise<ReadyRow[
   return intoJobs(result.rows, batchSize);
 }
 
-// partners: a walk over the index, one step a partner. turns: (rows under way + place in the queue) / batch size.
+// partners: a walk over the index, one step a partner. turn: (rows under way + place in the queue) / batch size.
+// `between` says the same as `=`, but with the order it leaves the planner only the index ready_waiting: it might walk the
+// whole table in the order of the primary key, once for each partner.
 const feedStatement = `
   with recursive ${unsynced},
   partners as (
@@ -132,12 +134,12 @@ const feedStatement = `
     where partner is not null and not exists (select from pauses where pauses.partner = partners.partner)
   ),
   waiting as materialized (
-    select open.partner, head.ids, head.last from open cross join lateral (
-      select array_agg(h.id order by h.id) as ids, max(h.id) as last from (
+    select open.partner, head.ids from open cross join lateral (
+      select array_agg(h.id order by h.id) as ids from (
         select r.id from ready r
-        where r.stage = :stage and r.partner = open.partner and not r.quarantined
+        where r.stage = :stage and r.partner between open.partner and open.partner and not r.quarantined
           and r.not_before <= :now and (r.taken_until is null or r.taken_until <= :now)
-        order by r.id limit :rows
+        order by r.partner, r.id limit :rows
       ) h
     ) head
     where head.ids is not null
@@ -146,9 +148,11 @@ const feedStatement = `
     select place.id, (underway.rows + place.number - 1) / cast(:batchSize as int) as turn
     from waiting
     cross join lateral (
-      select count(*) as rows from ready r
-      where r.stage = :stage and r.partner = waiting.partner and not r.quarantined
-        and r.taken_until > :now and r.id <= waiting.last
+      select count(*) filter (where u.taken_until > :now) as rows from (
+        select r.taken_until from ready r
+        where r.stage = :stage and r.partner between waiting.partner and waiting.partner and not r.quarantined
+        order by r.partner, r.id limit :rows
+      ) u
     ) underway
     cross join lateral unnest(waiting.ids) with ordinality as place (id, number)
     order by turn, hashtextextended(waiting.partner, cast(:chance as bigint)), place.id
