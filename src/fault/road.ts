@@ -12,6 +12,12 @@ export const roadFaults = {
     message: 'The sender {sender} belongs to {partner}, but the endpoint {endpoint} may not carry it.',
     hint: "A possible forgery. If the partner really sends this way, add it to the endpoint's carries, then replay the delivery.",
   },
+  'usage-differs': {
+    severity: 'error',
+    message:
+      'The interchange of {sender} is marked as production, but the agreement {agreement} is for tests.',
+    hint: 'Ask the partner. When it has gone live, set the usage of the agreement to production, then replay the delivery.',
+  },
   'delivery-empty': {
     severity: 'error',
     message: 'The file {name} holds no interchange.',

@@ -22,6 +22,9 @@ export function identify(context: Context, endpoint: string, begin: InterchangeB
       hold: fault('sender-not-carried', { sender, endpoint, partner: agreement.partner }, begin.at),
     };
   }
+  if (agreement.usage === 'test' && !begin.test) {
+    return { agreement, hold: fault('usage-differs', { sender, agreement: agreement.key }, begin.at) };
+  }
   return { agreement, hold: null };
 }
 
