@@ -1,0 +1,197 @@
+/**
+ * What the mapping developer works with: a file translated message by message, a document written by a guide, mappings
+ * checked. The verbs translate, write and partner of the command line stand on it.
+ */
+import { join } from 'node:path';
+import { type Fault, fault } from './fault.ts';
+import { type InterchangeBegin, type Message, readInterchanges } from './interchange/interchange.ts';
+import { type OutInterchange, type OutSegment, writeInterchange } from './interchange/write.ts';
+import type { Guide, Guides, Lineage, Unmapped } from './mapping/guide.ts';
+import { loadGuides } from './mapping/load.ts';
+import type { Problem } from './mapping/problem.ts';
+import { type CanonicalDocument, type CanonicalName, canonicalDocuments } from './order/order.ts';
+import { loadPartners } from './partner/load.ts';
+import type { Agreement } from './partner/partner.ts';
+import type { Partners } from './partner/partners.ts';
+
+export interface TranslateOptions {
+  readonly guides: Guides;
+  /** Finds whose an interchange is by its ids; null: only `partner` counts. */
+  readonly partners: Partners | null;
+  /** Reads every message by this partner's guides, whatever the ids say. */
+  readonly partner?: string;
+  /** Adds the lineage of every canonical value. */
+  readonly trace?: boolean;
+}
+
+/** One line of `translate --json`. */
+export interface Translated {
+  /** null: nobody's ids; the standard guide was used. */
+  readonly partner: string | null;
+  /** ST01 or UNH 0065; null on a line that has only the faults of an envelope, or of bytes outside any. */
+  readonly message: string | null;
+  readonly canonical: CanonicalName | null;
+  readonly document: CanonicalDocument | null;
+  readonly faults: readonly Fault[];
+  readonly unmapped: readonly Unmapped[];
+  readonly lineage?: readonly Lineage[];
+}
+
+/**
+ * Translates a file: a line for each message, and one for each envelope or stretch of bytes that has faults of its own.
+ * @throws only what the source throws
+ */
+export async function* translateFile(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: TranslateOptions,
+): AsyncGenerator<Translated> {
+  let interchange: InterchangeBegin | null = null;
+  for await (const event of readInterchanges(source)) {
+    if (event.kind === 'interchange') interchange = event;
+    else if (event.kind === 'message' && interchange !== null) yield translate(event, interchange, options);
+    else if ('faults' in event && event.kind !== 'message' && event.faults.length > 0) {
+      const { faults } = event;
+      yield { partner: null, message: null, canonical: null, document: null, faults, unmapped: [] };
+    }
+  }
+}
+
+function translate(message: Message, interchange: InterchangeBegin, options: TranslateOptions): Translated {
+  const agreement = agreementOf(interchange, options.partners);
+  const partner = options.partner ?? agreement?.partner ?? null;
+  const name = agreement?.guides[message.type] ?? message.type;
+  const guide = options.guides.find(partner ?? '', interchange.standard, message.release ?? '', name);
+  if (guide === null) {
+    const missing = fault(
+      'guide-missing',
+      { type: message.type, version: message.version, partner: partner ?? 'anyone' },
+      message.at,
+    );
+    const faults = [...message.faults, missing];
+    return { partner, message: message.type, canonical: null, document: null, faults, unmapped: [] };
+  }
+  const { document, faults, unmapped } = guide.read(message);
+  return {
+    partner,
+    message: message.type,
+    canonical: guide.canonical,
+    document,
+    faults: [...message.faults, ...faults],
+    unmapped,
+    ...(options.trace === true ? { lineage: guide.lineage(message) } : {}),
+  };
+}
+
+/** The agreement that the ids name: theirs to us, or, in a file of our own making, ours to them. */
+function agreementOf(
+  { standard, sender, receiver }: InterchangeBegin,
+  partners: Partners | null,
+): Agreement | null {
+  return (
+    partners?.identify(standard, sender, receiver) ?? partners?.identify(standard, receiver, sender) ?? null
+  );
+}
+
+export interface WrittenDocument {
+  /** The message from ST to SE or UNH to UNT, a segment a line; '' when it cannot be written. */
+  readonly text: string;
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Writes one canonical document by a guide, to look at: without an envelope, with the usual separators.
+ * @param json the document, checked against the canonical schema first
+ */
+export function writeDocument(guide: Guide, json: unknown): WrittenDocument {
+  const checked = canonicalDocuments[guide.canonical].safeParse(json);
+  if (!checked.success) {
+    const faults = checked.error.issues.map(({ path, message: problem }) =>
+      fault('document-invalid', { canonical: guide.canonical, name: path.map(String).join('.'), problem }),
+    );
+    return { text: '', faults };
+  }
+  const { segments, faults } = guide.write(checked.data);
+  if (faults.some(({ severity }) => severity === 'error')) return { text: '', faults };
+  const written = writeInterchange(envelopeFor(guide, segments));
+  const lines = written.bytes
+    .toString(guide.standard === 'x12' ? 'latin1' : 'utf8')
+    .trimEnd()
+    .split('\n');
+  const [before, after] = guide.standard === 'x12' ? [2, 2] : [2, 1];
+  const text = lines.slice(before, lines.length - after).map((line) => `${line}\n`);
+  return { text: text.join(''), faults: [...faults, ...written.faults] };
+}
+
+/** A place to write a message in; nothing of it is shown. UNOW is UTF-8: any name can be looked at. */
+function envelopeFor(guide: Guide, segments: readonly OutSegment[]): OutInterchange {
+  const x12 = guide.standard === 'x12';
+  const version = x12 ? null : `${guide.release.slice(0, 1)}:${guide.release.slice(1)}:UN`;
+  const group = x12
+    ? { type: 'XX', control: '1', version: guide.release, sender: 'US', receiver: 'THEM' }
+    : noGroup;
+  const message = { type: guide.message, version, control: x12 ? '0001' : '1', segments };
+  return {
+    standard: guide.standard,
+    control: x12 ? '000000001' : '1',
+    sender: { qualifier: 'ZZ', id: 'US' },
+    receiver: { qualifier: 'ZZ', id: 'THEM' },
+    version: x12 ? '00401' : 'UNOW:4',
+    test: false,
+    acknowledgmentRequested: '',
+    separators: x12 ? x12Separators : edifactSeparators,
+    newline: '\n',
+    at: new Date(0),
+    groups: [{ ...group, messages: [message] }],
+  };
+}
+
+const noGroup = { type: null, control: null, version: null, sender: null, receiver: null };
+const x12Separators = {
+  element: '*',
+  component: '>',
+  repetition: null,
+  segment: '~',
+  release: null,
+  decimal: '.',
+};
+const edifactSeparators = {
+  element: '+',
+  component: ':',
+  repetition: null,
+  segment: "'",
+  release: '?',
+  decimal: '.',
+};
+
+/** Every problem of a mappings directory: guides, and partner files with the guides that their agreements name. */
+export async function checkMappings(dir: string): Promise<readonly Problem[]> {
+  const [{ guides, problems }, loaded] = await Promise.all([
+    loadGuides(dir),
+    loadPartners(dir, { demo: true }),
+  ]);
+  const missing = loaded.partners.all.flatMap((partner) => missingGuides(dir, partner.agreements, guides));
+  return [...problems, ...loaded.problems, ...missing];
+}
+
+/** Documents that an agreement says we send, but that no guide writes. */
+function missingGuides(dir: string, agreements: readonly Agreement[], guides: Guides): Problem[] {
+  return agreements.flatMap((agreement) => {
+    const names = Object.entries(agreement.documents).map(([type, terms]) => terms.guide ?? type);
+    const inbound = Object.values(agreement.guides);
+    return [...names, ...inbound].flatMap((name) => {
+      const own = `${agreement.partner}/${name}`;
+      const found = guides.all.some(
+        (guide) =>
+          guide.standard === agreement.standard && [own, standardName(guide, name)].includes(guide.name),
+      );
+      if (found) return [];
+      const file = join(dir, agreement.partner, 'partner.yaml');
+      const message = `The agreement ${agreement.name} needs a guide '${name}', and there is none for ${agreement.standard}.`;
+      return [{ file, line: 1, column: 1, message, text: '' }];
+    });
+  });
+}
+
+function standardName(guide: Guide, name: string): string {
+  return `standard/${guide.standard}-${guide.release}/${name}`;
+}
