@@ -1,6 +1,7 @@
 /** Checks a message against the dictionary: structure, elements, and what the segments say about each other. */
 import { type Fault, type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
 import { compileContent } from './content.ts';
+import { detached } from './decode.ts';
 import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
 import { checkElements, type ElementReport } from './elements.ts';
 import type { Loop, Segment, Standard } from './event.ts';
@@ -93,7 +94,8 @@ export class Findings {
   /** @param soft no more than a warning, whatever the table says */
   add(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}, soft = false): void {
     if (this.faults.length > this.#limit) return;
-    const { offset, line, ordinal, tag } = segment;
+    const { offset, line, ordinal } = segment;
+    const tag = segment.tag.length > 3 ? detached(segment.tag.slice(0, 20)) : segment.tag;
     const at = { ...this.#message, offset, line, segment: ordinal, tag, ...more };
     const one = fault(code, details, at);
     const asIs = (this.#exact && !soft) || one.severity !== 'error';

@@ -23,6 +23,7 @@ export function checkSyntax(
   report: Report,
 ): void {
   for (const rule of rules) {
+    if (values.length < rule.from) continue;
     const wrong = brokenAt(rule, values);
     if (wrong === 0) continue;
     const code = rule.kind === 'E' ? 'elements-exclusive' : 'elements-required';
@@ -39,32 +40,38 @@ export function checkSyntax(
 
 /** The position that breaks the rule; 0 when it holds. */
 function brokenAt({ kind, positions }: SyntaxRule, values: readonly Value[]): number {
-  const has = (position: number) => isPresent(values[position - 1]);
-  const [first = 0] = positions;
+  const first = positions[0] ?? 0;
   switch (kind) {
-    case 'P':
-      return firstMissingOfPair(positions, values);
+    case 'P': {
+      const present = nextAt(positions, values, 0, true);
+      return present < 0 ? 0 : (positions[nextAt(positions, values, 0, false)] ?? 0);
+    }
     case 'R':
-      return positions.some(has) ? 0 : first;
+      return nextAt(positions, values, 0, true) < 0 ? first : 0;
     case 'E': {
-      const present = positions.filter(has);
-      return present.length > 1 ? (present[1] ?? 0) : 0;
+      const present = nextAt(positions, values, 0, true);
+      return present < 0 ? 0 : (positions[nextAt(positions, values, present + 1, true)] ?? 0);
     }
     case 'C':
-      return has(first) ? (positions.find((position) => !has(position)) ?? 0) : 0;
+      return isPresent(values[first - 1]) ? (positions[nextAt(positions, values, 1, false)] ?? 0) : 0;
     case 'L':
-      return has(first) && !positions.slice(1).some(has) ? (positions[1] ?? first) : 0;
+      return isPresent(values[first - 1]) && nextAt(positions, values, 1, true) < 0
+        ? (positions[1] ?? first)
+        : 0;
   }
 }
 
-function firstMissingOfPair(positions: readonly number[], values: readonly Value[]): number {
-  let present = 0;
-  let missing = 0;
-  for (const position of positions) {
-    if (isPresent(values[position - 1])) present += 1;
-    else if (missing === 0) missing = position;
+/** Index in `positions`, from `from` on, of the first that is present (or absent); -1 when there is none. */
+function nextAt(
+  positions: readonly number[],
+  values: readonly Value[],
+  from: number,
+  present: boolean,
+): number {
+  for (let index = from; index < positions.length; index += 1) {
+    if (isPresent(values[(positions[index] as number) - 1]) === present) return index;
   }
-  return present > 0 ? missing : 0;
+  return -1;
 }
 
 function isPresent(value: Value | undefined): boolean {

@@ -117,7 +117,7 @@ export class EdifactInterchange {
         this.#close(segment, raw.state === 'ended');
         return true;
       default:
-        this.#body(segment, raw);
+        this.#envelope.addBody(segment, raw);
         return false;
     }
   }
@@ -213,27 +213,6 @@ export class EdifactInterchange {
 
   #truncated(segment: Segment): void {
     this.#envelope.interchangeFault('file-truncated', { tag: detached(segment.tag.slice(0, 20)) }, segment);
-  }
-
-  #body(segment: Segment, raw: RawSegment): void {
-    const envelope = this.#envelope;
-    if (envelope.message === null) {
-      envelope.interchangeFault(
-        'segment-outside-message',
-        { tag: detached(segment.tag.slice(0, 20)) },
-        segment,
-      );
-      return;
-    }
-    envelope.add(segment);
-    if (raw.suspicious) envelope.message.suspicious = true;
-    if (raw.state === 'long') {
-      envelope.messageFault(
-        'segment-too-long',
-        { tag: segment.tag, limit: envelope.limits.segmentBytes },
-        segment,
-      );
-    }
   }
 
   #openGroup(segment: Segment): void {
@@ -362,7 +341,8 @@ export class EdifactInterchange {
     }
     if (interchange.groups === 0) envelope.interchangeFault('interchange-empty', {}, segment);
     if (unterminated) {
-      const cut = verdictOf(interchange.faults) === 'rejected' ? 'file-truncated' : 'terminator-missing';
+      const cut =
+        verdictOf(interchange.faults.list()) === 'rejected' ? 'file-truncated' : 'terminator-missing';
       envelope.interchangeFault(cut, { tag: 'UNZ' }, segment);
     }
     envelope.closeInterchange(this.#end);

@@ -2,7 +2,7 @@
 import type { FaultCode, FaultDetails, Position } from '../fault.ts';
 import { checkSyntax } from './condition.ts';
 import { detached } from './decode.ts';
-import type { ElementRule, ElementUse, SegmentRule } from './dictionary/dictionary.ts';
+import type { ComponentUse, ElementRule, ElementUse, SegmentRule } from './dictionary/dictionary.ts';
 import type { Segment, Value } from './event.ts';
 import { dateFits } from './moment.ts';
 import { decimalDigits, isDate, isInteger, isTime } from './value.ts';
@@ -23,12 +23,6 @@ export interface ValueContext {
   /** True when the message may hold control characters: only then are values searched for them. */
   readonly suspicious: boolean;
   readonly edifact: boolean;
-}
-
-/** Where an element stands, as the faults about it say. */
-interface Place {
-  readonly segment: Segment;
-  readonly at: Position;
 }
 
 /** Reports what is wrong with the elements of one segment. */
@@ -71,67 +65,77 @@ function checkUse(
   value: Value,
   context: ValueContext,
   report: ElementReport,
-  repetition?: number,
+  repetition = 0,
 ): void {
-  const at = { element: use.position, ...(repetition === undefined ? {} : { repetition }) };
   if (use.element !== null && typeof value === 'string') {
-    checkValue(use.element, value, { segment, at }, use, context, report);
-  } else checkComposite(segment, use, typeof value === 'string' ? [value] : value, at, context, report);
+    checkValue(segment, use, use.element, value, 0, repetition, context, report);
+  } else
+    checkComposite(segment, use, typeof value === 'string' ? [value] : value, repetition, context, report);
 }
 
 function checkComposite(
   segment: Segment,
   use: ElementUse,
   parts: readonly string[],
-  at: Position,
+  repetition: number,
   context: ValueContext,
   report: ElementReport,
 ): void {
-  const components =
-    use.composite?.components ?? (use.element === null ? [] : [{ mandatory: true, element: use.element }]);
-  if (parts.every((part) => part === '')) {
+  if (!isPresent(parts)) {
     if (use.mandatory) missing(segment, use, context, report);
     return;
   }
-  for (const [index, component] of components.entries()) {
+  const components = use.composite?.components ?? simpleAsComposite(use);
+  for (let index = 0; index < components.length; index += 1) {
     const part = parts[index] ?? '';
-    const place = { segment, at: { ...at, component: index + 1 } };
-    if (part !== '') checkValue(component.element, part, place, use, context, report);
-    else if (component.mandatory) {
-      const element = placeName(use, component.element, context);
-      const details = { tag: segment.tag, element, name: component.element.name };
-      report('element-missing', details, segment, place.at);
+    const { element, mandatory } = components[index] as ComponentUse;
+    if (part !== '') checkValue(segment, use, element, part, index + 1, repetition, context, report);
+    else if (mandatory) {
+      const details = { tag: segment.tag, element: placeName(use, element, context), name: element.name };
+      report('element-missing', details, segment, placeOf(use, index + 1, repetition));
     }
   }
-  const extra = parts.findIndex((part, index) => index >= components.length && part !== '');
-  if (extra >= 0) {
-    const details = { tag: segment.tag, element: placeName(use, null, context), max: components.length };
-    report('component-too-many', details, segment, { ...at, component: extra + 1 });
-  }
-  if (use.composite?.id === 'C507') checkMoment(parts, use, { segment, at }, context, report);
-  if (use.composite !== null && use.composite.syntax.length > 0) {
-    checkSyntax(use.composite.syntax, parts, segment, at, report);
-  }
+  if (parts.length > components.length)
+    surplusComponents(segment, use, parts, components.length, context, report);
+  if (use.composite === null) return;
+  if (use.composite.id === 'C507') checkMoment(segment, use, parts, context, report);
+  const { syntax } = use.composite;
+  if (syntax.length > 0) checkSyntax(syntax, parts, segment, { element: use.position }, report);
+}
+
+/** A simple element with components in the data: its only component is the element itself. */
+function simpleAsComposite({ element }: ElementUse): readonly ComponentUse[] {
+  return element === null ? [] : [{ mandatory: true, element }];
+}
+
+function surplusComponents(
+  segment: Segment,
+  use: ElementUse,
+  parts: readonly string[],
+  max: number,
+  context: ValueContext,
+  report: ElementReport,
+): void {
+  const extra = parts.findIndex((part, index) => index >= max && part !== '');
+  if (extra < 0) return;
+  const details = { tag: segment.tag, element: placeName(use, use.element, context), max };
+  report('component-too-many', details, segment, { element: use.position, component: extra + 1 });
 }
 
 /** EDIFACT C507: a date or time (2380) written as its format (2379) says. */
 function checkMoment(
-  parts: readonly string[],
+  segment: Segment,
   use: ElementUse,
-  place: Place,
+  parts: readonly string[],
   context: ValueContext,
   report: ElementReport,
 ): void {
   const [, value = '', format = ''] = parts;
   if (value === '' || dateFits(value, format)) return;
   const rule = use.composite?.components[1]?.element ?? null;
-  const details = {
-    tag: place.segment.tag,
-    element: placeName(use, rule, context),
-    name: rule?.name ?? '',
-    value: detached(value),
-  };
-  report('date-invalid', details, place.segment, { ...place.at, component: 2 });
+  const element = placeName(use, rule, context);
+  const details = { tag: segment.tag, element, name: rule?.name ?? '', value: detached(value) };
+  report('date-invalid', details, segment, { element: use.position, component: 2 });
 }
 
 function checkRepeats(
@@ -155,66 +159,75 @@ function checkRepeats(
 }
 
 function checkValue(
+  segment: Segment,
+  use: ElementUse,
   rule: ElementRule,
   value: string,
-  place: Place,
-  use: ElementUse,
+  component: number,
+  repetition: number,
   context: ValueContext,
   report: ElementReport,
 ): void {
-  const fail = (code: FaultCode, details: FaultDetails = {}): void => {
-    const { tag } = place.segment;
-    const element = placeName(use, rule, context);
-    report(
-      code,
-      { tag, element, name: rule.name, value: detached(value), ...details },
-      place.segment,
-      place.at,
-    );
-  };
-  const length = typedLength(rule, value, context, fail);
-  if (length > rule.max) fail('element-too-long', { max: rule.max });
-  else if (length >= 0 && length < rule.min) fail('element-too-short', { min: rule.min });
-  else if (rule.codes?.closed && !rule.codes.meanings.has(value)) fail('code-invalid');
-  if (context.suspicious && hasControl(value)) fail('character-invalid');
+  const wrong = problemOf(rule, value, context);
+  const control = context.suspicious && hasControl(value);
+  if (wrong === null && !control) return;
+  const { name, min, max } = rule;
+  const element = placeName(use, rule, context);
+  const details = { tag: segment.tag, element, name, min, max, value: detached(value) };
+  const at = placeOf(use, component, repetition);
+  if (wrong !== null) report(wrong, details, segment, at);
+  if (control) report('character-invalid', details, segment, at);
 }
 
-type Fail = (code: FaultCode, details?: FaultDetails) => void;
-
-/** The length that counts for the rule: signs and decimal marks do not. -1 when the value has not its type (reported). */
-function typedLength(rule: ElementRule, value: string, context: ValueContext, fail: Fail): number {
+function problemOf(rule: ElementRule, value: string, context: ValueContext): FaultCode | null {
   switch (rule.type) {
     case 'N':
-      if (isInteger(value)) return value.charCodeAt(0) === minus ? value.length - 1 : value.length;
-      fail('number-invalid');
-      return -1;
+      if (!isInteger(value)) return 'number-invalid';
+      return lengthProblem(rule, value.charCodeAt(0) === minus ? value.length - 1 : value.length);
     case 'R':
     case 'n':
-      return numberLength(value, context, fail);
+      return numberProblem(rule, value, context);
     case 'DT':
-      if (value.length >= rule.min && value.length <= rule.max && !isDate(value)) fail('date-invalid');
-      return value.length;
+      return lengthProblem(rule, value.length) ?? (isDate(value) ? null : 'date-invalid');
     case 'TM':
-      if (value.length >= rule.min && value.length <= rule.max && !isTime(value)) fail('time-invalid');
-      return value.length;
+      return lengthProblem(rule, value.length) ?? (isTime(value) ? null : 'time-invalid');
     case 'a':
-      if (/\d/.test(value)) fail('letters-invalid');
-      return value.length;
-    default:
-      return value.length;
+      return /\d/.test(value) ? 'letters-invalid' : lengthProblem(rule, value.length);
+    default: {
+      const { codes } = rule;
+      if (codes?.closed && !codes.meanings.has(value)) return 'code-invalid';
+      return lengthProblem(rule, value.length);
+    }
   }
+}
+
+/** The length that counts: signs and decimal marks of numbers do not. */
+function lengthProblem(rule: ElementRule, length: number): FaultCode | null {
+  if (length > rule.max) return 'element-too-long';
+  return length < rule.min ? 'element-too-short' : null;
 }
 
 const minus = 45;
 const point = 46;
 const comma = 44;
 
-function numberLength(value: string, { decimal, edifact }: ValueContext, fail: Fail): number {
+function numberProblem(
+  rule: ElementRule,
+  value: string,
+  { decimal, edifact }: ValueContext,
+): FaultCode | null {
   const digits = decimalDigits(value, decimal);
-  if (digits >= 0) return digits;
+  if (digits >= 0) return lengthProblem(rule, digits);
   const other = edifact ? decimalDigits(value, decimal === point ? comma : point) : -1;
-  fail(other >= 0 ? 'decimal-mark-wrong' : 'number-invalid');
-  return other;
+  return other >= 0 ? 'decimal-mark-wrong' : 'number-invalid';
+}
+
+function placeOf(use: ElementUse, component: number, repetition: number): Position {
+  return {
+    element: use.position,
+    ...(component === 0 ? {} : { component }),
+    ...(repetition === 0 ? {} : { repetition }),
+  };
 }
 
 /** X12 counts positions ('PO106'), EDIFACT names data elements ('DTM 2380'). */
@@ -224,7 +237,9 @@ function placeName(use: ElementUse, element: ElementRule | null, { edifact }: Va
 }
 
 function isPresent(value: Value): boolean {
-  return typeof value === 'string' ? value !== '' : value.some((part) => part !== '');
+  if (typeof value === 'string') return value !== '';
+  for (const part of value) if (part !== '') return true;
+  return false;
 }
 
 function hasControl(value: string): boolean {

@@ -4,8 +4,10 @@
  */
 import { type Fault, type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
 import type { CheckedMessage, MessageChecker } from './check.ts';
+import { detached } from './decode.ts';
 import type { GroupBegin, InterchangeBegin, InterchangeEvent, Segment, Verdict } from './event.ts';
 import type { Limits } from './limits.ts';
+import type { RawSegment } from './scan.ts';
 
 export interface OpenMessage {
   readonly type: string;
@@ -13,7 +15,7 @@ export interface OpenMessage {
   readonly version: string;
   readonly at: Position;
   readonly segments: Segment[];
-  readonly faults: Fault[];
+  readonly faults: FaultList;
   /** What the dictionary says about it; null when it does not know the type. */
   readonly checker: MessageChecker | null;
   count: number;
@@ -24,7 +26,7 @@ export interface OpenMessage {
 interface OpenGroup {
   readonly begin: GroupBegin;
   readonly implied: boolean;
-  readonly faults: Fault[];
+  readonly faults: FaultList;
   readonly controls: Set<string>;
   messages: number;
 }
@@ -32,7 +34,7 @@ interface OpenGroup {
 interface OpenInterchange {
   readonly begin: InterchangeBegin;
   readonly beginOffset: number;
-  readonly faults: Fault[];
+  readonly faults: FaultList;
   readonly ta1: Segment[];
   readonly groupControls: Set<string>;
   /** EDIFACT message references are unique in the interchange, X12's in the group. */
@@ -40,6 +42,37 @@ interface OpenInterchange {
   groups: number;
   explicitGroups: number;
   messages: number;
+}
+
+/** Faults up to a limit; a last one says how many more there were. Hostile files would fill the memory otherwise. */
+export class FaultList {
+  readonly #kept: Fault[] = [];
+  readonly #limit: number;
+  #more = 0;
+  #moreErrors = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  push(one: Fault): void {
+    if (this.#kept.length < this.#limit) this.#kept.push(one);
+    else {
+      this.#more += 1;
+      this.#moreErrors ||= one.severity === 'error';
+    }
+  }
+
+  /** True when a push would only be counted. */
+  get full(): boolean {
+    return this.#kept.length >= this.#limit;
+  }
+
+  list(): readonly Fault[] {
+    if (this.#more === 0) return this.#kept;
+    const cut = fault('faults-cut', { limit: this.#limit, more: this.#more });
+    return [...this.#kept, this.#moreErrors ? { ...cut, severity: 'error' } : cut];
+  }
 }
 
 /** error → rejected, warning → noted, else accepted. */
@@ -52,7 +85,7 @@ export class Envelope {
   readonly events: InterchangeEvent[] = [];
   readonly limits: Limits;
   /** Findings before the header, reported with the interchange that follows. */
-  readonly early: Fault[] = [];
+  early: FaultList;
   interchange: OpenInterchange | null = null;
   group: OpenGroup | null = null;
   message: OpenMessage | null = null;
@@ -60,6 +93,7 @@ export class Envelope {
 
   constructor(limits: Limits) {
     this.limits = limits;
+    this.early = new FaultList(limits.faultsPerMessage);
   }
 
   get nextInterchange(): number {
@@ -72,7 +106,7 @@ export class Envelope {
     this.interchange = {
       begin: { kind: 'interchange', ...begin },
       beginOffset,
-      faults: this.early.splice(0),
+      faults: this.early,
       ta1: [],
       groupControls: new Set(),
       messageControls: new Set(),
@@ -80,6 +114,7 @@ export class Envelope {
       explicitGroups: 0,
       messages: 0,
     };
+    this.early = new FaultList(this.limits.faultsPerMessage);
     return this.interchange;
   }
 
@@ -90,14 +125,16 @@ export class Envelope {
     }
     const event: GroupBegin = { kind: 'group', ...begin };
     this.events.push(event);
-    this.group = { begin: event, implied, faults: [], controls: new Set(), messages: 0 };
+    const faults = new FaultList(this.limits.faultsPerMessage);
+    this.group = { begin: event, implied, faults, controls: new Set(), messages: 0 };
     return this.group;
   }
 
   openMessage(message: Omit<OpenMessage, 'segments' | 'faults' | 'count' | 'suspicious'>): OpenMessage {
     if (this.group !== null) this.group.messages += 1;
     if (this.interchange !== null) this.interchange.messages += 1;
-    this.message = { ...message, segments: [], faults: [], count: 0, suspicious: false };
+    const faults = new FaultList(this.limits.faultsPerMessage);
+    this.message = { ...message, segments: [], faults, count: 0, suspicious: false };
     return this.message;
   }
 
@@ -112,12 +149,37 @@ export class Envelope {
     }
   }
 
+  /** Takes a segment that is no header or trailer: it belongs to the open message, or stands where none may. */
+  addBody(segment: Segment, raw: RawSegment): void {
+    const { message, group } = this;
+    const { elementsPerSegment, segmentBytes } = this.limits;
+    if (message === null) {
+      const tag = detached(segment.tag.slice(0, 20));
+      if (group === null || group.implied) this.interchangeFault('segment-outside-message', { tag }, segment);
+      else this.groupFault('segment-outside-message', { tag }, segment);
+      return;
+    }
+    this.add(segment);
+    if (raw.suspicious) message.suspicious = true;
+    if (raw.state === 'long') {
+      this.messageFault('segment-too-long', { tag: detached(segment.tag), limit: segmentBytes }, segment);
+    }
+    if (segment.values.length > elementsPerSegment) {
+      this.messageFault(
+        'elements-too-many',
+        { tag: detached(segment.tag), limit: elementsPerSegment },
+        segment,
+      );
+    }
+  }
+
   closeMessage(): void {
     const { message } = this;
     if (message === null) return;
     this.message = null;
     const checked = check(message, this.limits, this.interchange?.begin.separators.decimal ?? '.');
-    const faults = bounded([...message.faults, ...checked.faults], this.limits.faultsPerMessage);
+    for (const one of checked.faults) message.faults.push(one);
+    const faults = message.faults.list();
     this.events.push({
       kind: 'message',
       type: message.type,
@@ -138,7 +200,7 @@ export class Envelope {
     if (this.message !== null) this.missingTrailer();
     if (group === null) return;
     this.group = null;
-    const faults = bounded(group.faults, this.limits.faultsPerMessage);
+    const faults = group.faults.list();
     this.events.push({
       kind: 'group-end',
       declaredMessages,
@@ -152,7 +214,7 @@ export class Envelope {
     const { interchange } = this;
     if (interchange === null) return;
     this.interchange = null;
-    const faults = bounded(interchange.faults, this.limits.faultsPerMessage);
+    const faults = interchange.faults.list();
     this.events.push({
       kind: 'interchange-end',
       begin: interchange.beginOffset,
@@ -213,7 +275,7 @@ export class Envelope {
       ...(this.group === null || this.group.implied ? {} : { group: this.interchange?.groups ?? 1 }),
       ...(this.message === null ? {} : { message: this.group?.messages ?? 1 }),
       ...(segment.ordinal === 0 ? {} : { segment: segment.ordinal }),
-      tag: segment.tag,
+      tag: segment.tag.length > 3 ? detached(segment.tag.slice(0, 20)) : segment.tag,
     };
   }
 }
@@ -222,11 +284,4 @@ function check(message: OpenMessage, limits: Limits, decimal: string): CheckedMe
   if (message.checker === null) return { release: null, root: null, faults: [] };
   const { segments, at, suspicious } = message;
   return message.checker.check(segments, { at, limits, decimal, suspicious });
-}
-
-function bounded(faults: readonly Fault[], limit: number): readonly Fault[] {
-  if (faults.length <= limit) return faults;
-  const errors = faults.some((one) => one.severity === 'error');
-  const more = fault('faults-cut', { limit, more: faults.length - limit });
-  return [...faults.slice(0, limit), errors ? { ...more, severity: 'error' } : more];
 }

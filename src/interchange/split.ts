@@ -26,7 +26,7 @@ export class Occurrences {
   }
 }
 
-/** Splits X12: simple strings only, the tag first. At most `limit` values. */
+/** Splits X12 into simple strings, at most `limit` of them; gives the tag. */
 export function splitX12(
   text: string,
   from: number,
@@ -34,8 +34,10 @@ export function splitX12(
   elements: Occurrences,
   limit: number,
   values: Value[],
-): void {
-  let start = from;
+): string {
+  const first = elements.next(text, from);
+  if (first >= to) return tagAt(text, from, to);
+  let start = first + 1;
   for (
     let end = elements.next(text, start);
     end < to && values.length < limit;
@@ -45,6 +47,27 @@ export function splitX12(
     start = end + 1;
   }
   if (values.length < limit) values.push(text.slice(start, to));
+  return tagAt(text, from, first);
+}
+
+const tags = new Map<number, string>();
+const maxTags = 5_000;
+
+/** One string for each tag, however often it comes: tags are compared and looked up all the time. */
+export function tagAt(text: string, from: number, to: number): string {
+  const length = to - from;
+  if (length !== 3 && length !== 2) return text.slice(from, to);
+  const first = text.charCodeAt(from);
+  const second = text.charCodeAt(from + 1);
+  const third = length === 3 ? text.charCodeAt(from + 2) + 1 : 0;
+  if (first > 127 || second > 127 || third > 128) return text.slice(from, to);
+  const key = first * 65_536 + second * 256 + third;
+  let tag = tags.get(key);
+  if (tag === undefined) {
+    tag = text.slice(from, to);
+    if (tags.size < maxTags) tags.set(key, tag);
+  }
+  return tag;
 }
 
 /** Splits EDIFACT segments of one interchange. */
@@ -65,13 +88,15 @@ export class EdifactSplitter {
     this.#limit = limit;
   }
 
-  /** Splits a segment into `values` (the tag first); gives the repetitions by index of the element, or null. */
+  /** Splits a segment into `values`, the tag first; gives the repetitions by index of the element, or null. */
   split(text: string, from: number, to: number, values: Value[]): Record<number, Value[]> | null {
     const released = this.#releases !== null && this.#releases.next(text, from) < to;
     const repeated = this.#repetitions !== null && this.#repetitions.next(text, from) < to;
     if (released || repeated)
       return splitCarefully(text.slice(from, to), this.#separators, this.#limit, values);
-    let start = from;
+    const first = this.#elements.next(text, from);
+    if (first - from === 3 && first < to) values.push(tagAt(text, from, first));
+    let start = values.length === 0 ? from : first + 1;
     while (values.length < this.#limit) {
       const end = Math.min(this.#elements.next(text, start), to);
       const component = this.#components.next(text, start);

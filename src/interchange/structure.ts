@@ -1,6 +1,6 @@
 /** Places the segments of a message in the loops of its rules, and reports what does not fit. */
 import type { FaultCode, FaultDetails } from '../fault.ts';
-import type { LoopUse, MessageRules, SegmentRule, SegmentUse } from './dictionary/dictionary.ts';
+import type { LoopUse, MessageRules, SegmentUse } from './dictionary/dictionary.ts';
 import type { Loop, Segment } from './event.ts';
 
 /** Takes a finding about a segment. */
@@ -174,9 +174,4 @@ function tagOf(member: SegmentUse | LoopUse): string {
 
 function allTags(use: LoopUse): string[] {
   return use.members.flatMap((member) => (member.kind === 'segment' ? [member.tag] : allTags(member)));
-}
-
-/** The rule of a segment in a message; undefined when the release does not have it. */
-export function ruleOf(rules: MessageRules, tag: string): SegmentRule | undefined {
-  return rules.segments.get(tag);
 }

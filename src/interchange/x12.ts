@@ -164,7 +164,7 @@ export class X12Interchange {
         this.#close(segment, raw.state === 'ended');
         return true;
       default:
-        this.#body(segment, raw);
+        this.#envelope.addBody(segment, raw);
         return false;
     }
   }
@@ -189,8 +189,7 @@ export class X12Interchange {
     }
     const values: Value[] = [];
     const { elementsPerSegment } = this.#envelope.limits;
-    splitX12(text, from, to, this.#elements, elementsPerSegment + 1, values);
-    const tag = values.shift() as string;
+    const tag = splitX12(text, from, to, this.#elements, elementsPerSegment + 1, values);
     const { message } = this.#envelope;
     const rule = this.#rules?.segments.get(tag);
     const repeats = rule === undefined ? null : this.#splitDeclared(values, rule, component);
@@ -217,25 +216,6 @@ export class X12Interchange {
       } else values[index] = divide(value);
     }
     return repeats;
-  }
-
-  #body(segment: Segment, raw: RawSegment): void {
-    const envelope = this.#envelope;
-    if (envelope.message === null) {
-      const place = envelope.group === null ? 'interchange' : 'group';
-      const report = place === 'group' ? envelope.groupFault : envelope.interchangeFault;
-      report.call(envelope, 'segment-outside-message', { tag: detached(segment.tag.slice(0, 20)) }, segment);
-      return;
-    }
-    envelope.add(segment);
-    if (raw.suspicious) envelope.message.suspicious = true;
-    if (raw.state === 'long') {
-      envelope.messageFault(
-        'segment-too-long',
-        { tag: segment.tag, limit: envelope.limits.segmentBytes },
-        segment,
-      );
-    }
   }
 
   #truncated(segment: Segment): void {
@@ -361,7 +341,8 @@ export class X12Interchange {
     if (received === 0 && interchange.ta1.length === 0)
       envelope.interchangeFault('interchange-empty', {}, segment);
     if (unterminated) {
-      const cut = verdictOf(interchange.faults) === 'rejected' ? 'file-truncated' : 'terminator-missing';
+      const cut =
+        verdictOf(interchange.faults.list()) === 'rejected' ? 'file-truncated' : 'terminator-missing';
       envelope.interchangeFault(cut, { tag: 'IEA' }, segment);
     }
     envelope.closeInterchange(this.#end);

@@ -20,6 +20,7 @@ import {
 
 export type {
   CodeList,
+  ComponentUse,
   CompositeRule,
   ElementRule,
   ElementUse,

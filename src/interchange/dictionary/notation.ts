@@ -26,6 +26,8 @@ export interface SyntaxRule {
   readonly positions: readonly number[];
   /** Real traffic breaks the rule so often that it is reported as a warning only (written with a `?`: P0203?). */
   readonly soft: boolean;
+  /** The rule holds wherever there are fewer elements than this. */
+  readonly from: number;
 }
 
 export interface ComponentUse {
@@ -193,7 +195,9 @@ function usesAndRules(rest: string): { uses: Use[]; syntax: SyntaxRule[] } {
 function syntaxRule(word: string): SyntaxRule {
   const positions = word.slice(1).match(/\d\d/g) ?? [];
   const kind = word.slice(0, 1) as SyntaxRule['kind'];
-  return { kind, positions: positions.map(Number), soft: word.endsWith('?') };
+  const numbers = positions.map(Number);
+  const from = kind === 'R' ? 0 : kind === 'C' || kind === 'L' ? (numbers[0] ?? 0) : Math.min(...numbers);
+  return { kind, positions: numbers, soft: word.endsWith('?'), from };
 }
 
 function elementUse(
