@@ -1,6 +1,6 @@
 /** idempotency: the answers of API mutations, so that a repeat gets the same one. */
 import { query } from './sql.ts';
-import type { Queryable } from './store.ts';
+import type { Queryable, Tx } from './store.ts';
 
 export interface KeptAnswer {
   readonly digest: Buffer;
@@ -28,4 +28,9 @@ export async function keepAnswer(
     'insert into idempotency (route, key, digest, status, body) values (?, ?, ?, ?, ?) on conflict do nothing',
     [route, key, answer.digest, answer.status, JSON.stringify(answer.body)],
   );
+}
+
+/** Lets one request at a time answer under a key: the others wait until its transaction ends. */
+export async function lockAnswer(tx: Tx, route: string, key: string): Promise<void> {
+  await query(tx, 'select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${route} ${key}`]);
 }

@@ -1,0 +1,50 @@
+/** Liveness, readiness and metrics. */
+import type { Request, Response } from 'express';
+import type { Context } from '../flow/context.ts';
+import { backlogByPartner } from '../store/ready.ts';
+import { overdueCounts, waitingCounts } from '../store/view-overview.ts';
+import { refusedAccess } from './access.ts';
+
+export interface Readiness {
+  readonly ok: boolean;
+  /** By dependency: 'ok', or what is wrong. */
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+/** The process runs and answers: nothing else is asked. */
+export function live(_request: Request, response: Response): void {
+  response.json({ ok: true });
+}
+
+/** 503 while a dependency fails, and while the process drains. */
+export function readyHandler(ready: () => Promise<Readiness>) {
+  return async (_request: Request, response: Response): Promise<void> => {
+    const state = await ready();
+    response.status(state.ok ? 200 : 503).json(state);
+  };
+}
+
+/** Prometheus text. What the database knows is counted at each scrape. */
+export function metricsHandler(context: Context, adminToken: string | null) {
+  return async (request: Request, response: Response): Promise<void> => {
+    const refused = refusedAccess(request, adminToken, 'read');
+    if (refused !== null) throw refused;
+    await countNow(context);
+    const { registry } = context.metrics;
+    response.type(registry.contentType).send(await registry.metrics());
+  };
+}
+
+async function countNow({ store, metrics, now }: Context): Promise<void> {
+  const [backlog, overdue, waiting] = await Promise.all([
+    backlogByPartner(store.db),
+    overdueCounts(store.db, now()),
+    waitingCounts(store.db),
+  ]);
+  metrics.backlog.reset();
+  for (const row of backlog) metrics.backlog.set({ stage: row.stage, partner: row.partner }, row.waiting);
+  metrics.overdue.reset();
+  for (const row of overdue) metrics.overdue.set({ partner: row.partner, kind: row.kind }, row.count);
+  metrics.waiting.reset();
+  for (const row of waiting) metrics.waiting.set({ code: row.code }, row.count);
+}
