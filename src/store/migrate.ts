@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
-import type { Store, Tx } from './store.ts';
+import type { Queryable, Store, Tx } from './store.ts';
 
 /** migrations/ of this package: the same two steps up from src/store and from dist/store. */
 export const migrationsDirectory = fileURLToPath(new URL('../../migrations', import.meta.url));
@@ -19,6 +19,8 @@ const fileName = /^\d{4}_[a-z0-9_]+\.sql$/;
 export interface SchemaState {
   /** Newest migration applied; null: none. */
   readonly version: string | null;
+  /** Oldest first. */
+  readonly applied: readonly string[];
   /** Known to this program, not applied. */
   readonly missing: readonly string[];
   /** Applied by a newer program, unknown to this one. */
@@ -47,18 +49,21 @@ export async function migrate(store: Store, directory = migrationsDirectory): Pr
 }
 
 /** Compares what is applied with the migrations of this program. */
-export async function schemaState(store: Store, directory = migrationsDirectory): Promise<SchemaState> {
+export async function schemaState(
+  { db }: { readonly db: Queryable },
+  directory = migrationsDirectory,
+): Promise<SchemaState> {
   const files = await migrationFiles(directory);
-  const applied = await appliedMigrations(store);
+  const applied = await appliedMigrations(db);
   const missing = files.filter((file) => !applied.includes(file));
   const unknown = applied.filter((name) => !files.includes(name));
-  return { version: applied.at(-1) ?? null, missing, unknown, ready: missing.length === 0 };
+  return { version: applied.at(-1) ?? null, applied, missing, unknown, ready: missing.length === 0 };
 }
 
-async function appliedMigrations(store: Store): Promise<readonly string[]> {
-  const found = await store.db.raw('select to_regclass(?) is not null as present', [table]);
+async function appliedMigrations(db: Queryable): Promise<readonly string[]> {
+  const found = await db.raw('select to_regclass(?) is not null as present', [table]);
   if (!found.rows[0].present) return [];
-  const rows: { name: string }[] = await store.db(table).select('name').orderBy('name');
+  const rows: { name: string }[] = await db(table).select('name').orderBy('name');
   return rows.map((row) => row.name);
 }
 
