@@ -83,6 +83,9 @@ export interface Flow {
   close(deadlineMs: number): Promise<void>;
 }
 
+/** A partner's mailbox may be down for days: half an hour apart, its documents are tried for about four. */
+const sendLimits = { failures: 200 };
+
 /** How often deadlines are looked at, by one process at a time. */
 const sweepMs = 5_000;
 
@@ -135,7 +138,7 @@ function work(options: FlowOptions, context: Context, queue: Queue, lines: Lines
       now,
       signal,
       onQuarantine: (tx: Tx, row: ReadyRow, error: Error) => quarantined(tx, stage, row, error),
-      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      limits: { ...(stage === 'send' ? sendLimits : {}), ...options.limits },
     };
     if (step !== undefined) await runBatch({ ...run, step: (tx, rows) => step(context, tx, rows) });
     else {

@@ -210,8 +210,8 @@ function inOrder(a: ReadyRow, b: ReadyRow): number {
 }
 
 /**
- * Counts a start of the rows, before they run. Left out: rows that are gone, quarantined, locked by a step, or held by
- * another run.
+ * Counts a start of the rows, before they run. Left out: rows that are gone, quarantined, of a paused partner, locked by a
+ * step, or held by another run.
  * @returns the rows that may run, their `starts` counting this one
  */
 export async function startedReady(
@@ -226,6 +226,7 @@ export async function startedReady(
      free as materialized (
        select id from ready
        where id = any(cast(:ids as bigint[])) and not quarantined and starts < :below
+         and not exists (select from pauses where pauses.partner = ready.partner)
          and (running_until is null or running_until <= :now)
        for update skip locked
      )
