@@ -23,9 +23,9 @@ describe('Fixtures', () => {
 
   for (const folder of folders) {
     it(folder, async () => {
-      const results = await runFixture(folder, guides);
-      if (blessing) await bless(results);
-      else for (const result of results) assert.equal(difference(result), '', difference(result));
+      if (blessing) await bless(await runFixture(folder, guides));
+      const differences = (await runFixture(folder, guides)).map(difference).filter((text) => text !== '');
+      if (differences.length > 0) throw new Error(differences.join('\n'));
     });
   }
 });

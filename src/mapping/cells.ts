@@ -27,6 +27,8 @@ export interface CellScope {
   readonly rule: SegmentRule;
   readonly scope: Scope;
   readonly codes: ReadonlyMap<string, readonly CodeLine[]>;
+  /** Elements in which the guide has more than values that it writes of itself. */
+  readonly shared: ReadonlySet<number>;
   readonly problems: Problems;
 }
 
@@ -100,15 +102,16 @@ function constantCell(
   };
 }
 
-/** Written whenever the segment is; in a composite, only beside another value. Reading takes whatever stands there. */
+/** Written whenever the segment is; beside fields of a composite, only when one of them is. Reading takes whatever stands there. */
 function writeOnlyCell(value: string, position: CellPosition, at: Place, into: CellScope): CellPlan | null {
   const spot = spotOf(into.rule, position, at, into.problems);
   if (spot === null) return null;
   checkCode(value, spot, at, into.problems);
   const { element, component } = spot;
+  const alone = component === null || !into.shared.has(element);
   return {
     late: (row) => {
-      if (component === null || row.values[element - 1] !== undefined) put(row, element, component, value);
+      if (alone || row.values[element - 1] !== undefined) put(row, element, component, value);
     },
     cover: [[element, component]],
     field: false,

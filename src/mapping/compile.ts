@@ -139,7 +139,10 @@ function compileEntry(
 
 function compileCells(entry: Entry, standing: Standing, scope: Scope, into: Compilation): CellPlan[] {
   const { standard, codes, problems } = into;
-  const own = { standard, rule: standing.rule, scope, codes, problems };
+  const shared = new Set(
+    entry.cells.flatMap(({ binding, position }) => (binding.kind === 'write' ? [] : [position.element])),
+  );
+  const own = { standard, rule: standing.rule, scope, codes, shared, problems };
   return entry.cells.flatMap((cell) => {
     if (isWritersWork(entry.tag, cell.position.element)) {
       problems.add(

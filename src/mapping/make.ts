@@ -14,7 +14,10 @@ export function makeGuide(head: Head, plan: GuidePlan): Guide {
   return {
     ...head,
     read: (message) => read(head, plan, message),
-    lineage: (message) => traced(plan, message).map(toLineage),
+    lineage: (message) =>
+      traced(plan, message)
+        .filter(({ failed }) => failed !== true)
+        .map(toLineage),
     write: (document) => write(head, plan, document),
   };
 }
@@ -30,13 +33,20 @@ function read(head: Head, plan: GuidePlan, message: Message): ReadResult {
   const { faults, unmapped } = context;
   if (!checked.success) faults.push(...invalid(head, plan, message, checked.error.issues, faults));
   const refused = !checked.success || faults.some(({ severity }) => severity === 'error');
-  return { document: refused ? null : (object as CanonicalDocument), faults, unmapped };
+  const told = faults.filter((found) => !isTold(found, message.faults));
+  return { document: refused ? null : (object as CanonicalDocument), faults: told, unmapped };
 }
 
 function write(head: Head, plan: GuidePlan, document: CanonicalDocument): WriteResult {
   const context = { out: [], faults: [], guide: head.name };
   writeDocument(plan, document as unknown as Fields, context);
   return { segments: context.out, faults: context.faults };
+}
+
+/** The dictionary's checks found the same place wrong already. */
+function isTold({ at }: Fault, known: readonly Fault[]): boolean {
+  if (at?.element === undefined) return false;
+  return known.some(({ severity, at: other }) => severity === 'error' && isSamePlace(other, at));
 }
 
 interface Issue {
@@ -56,12 +66,13 @@ function invalid(
   return issues.flatMap(({ path, message: problem }) => {
     const name = path.map(String).join('.');
     const at = nearest(rows, path) ?? message.at;
-    const told = known.some(
-      (other) =>
-        other.at?.segment === at.segment && other.at?.element === at.element && at.element !== undefined,
-    );
+    const told = at.element !== undefined && known.some((other) => isSamePlace(other.at, at));
     return told ? [] : [fault('document-invalid', { canonical: head.canonical, name, problem }, at)];
   });
+}
+
+function isSamePlace(a: Fault['at'], b: Fault['at']): boolean {
+  return a?.segment === b?.segment && a?.element === b?.element && a?.component === b?.component;
 }
 
 /** The place of the path itself, else the segment of the first value below its nearest ancestor. */

@@ -23,6 +23,8 @@ export interface Trace {
   readonly keys: string;
   readonly at: Position;
   readonly guide: Place;
+  /** There is something, but it could not be read. */
+  readonly failed?: true;
 }
 
 export interface ReadContext {

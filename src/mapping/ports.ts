@@ -72,9 +72,10 @@ export function fieldPort(
     read(raw, segment, frame, context, format) {
       const text = prefix !== '' && raw.startsWith(prefix) ? raw.slice(prefix.length) : raw;
       const value = codec.decode(text, format);
-      if (value === undefined)
+      if (value === undefined) {
         readFault(context, codec.unreadable, segment, spot, { value: raw, expected: codec.expected });
-      else store(value, raw, slot, segment, frame, context, spot, place);
+        leaveTrace(slot, segment, frame, context, spot, place, true);
+      } else store(value, raw, slot, segment, frame, context, spot, place);
     },
     write(frame, context) {
       const value = slot.get(frame);
@@ -150,11 +151,24 @@ function store(
     return;
   }
   slot.set(frame, value);
+  if (context.trace !== null) leaveTrace(slot, segment, frame, context, spot, place, false);
+}
+
+function leaveTrace(
+  slot: Slot,
+  segment: Segment,
+  frame: Frame,
+  context: ReadContext,
+  spot: Spot,
+  place: Place,
+  failed: boolean,
+): void {
   context.trace?.push({
     frame: frameOf(frame, slot.up),
     keys: slot.keys.join('.'),
     at: positionOf(context, segment, spot.element, spot.component),
     guide: place,
+    ...(failed ? { failed } : {}),
   });
 }
 
