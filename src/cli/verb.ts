@@ -17,6 +17,12 @@ export class WrongUse extends Error {
 }
 
 type Options = NonNullable<ParseArgsConfig['options']>;
+interface Strict<O extends Options> {
+  args: string[];
+  options: O;
+  allowPositionals: true;
+  strict: true;
+}
 
 /**
  * Reads the words after a verb.
@@ -29,7 +35,7 @@ export function readWords<O extends Options>(
   options: O,
   least: number,
   most = least,
-) {
+): ReturnType<typeof parseArgs<Strict<O>>> {
   try {
     const parsed = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
     if (parsed.positionals.length >= least && parsed.positionals.length <= most) return parsed;
