@@ -73,6 +73,8 @@ export interface FlowOptions {
   /** BullMQ on Redis; unset: in the same PostgreSQL. */
   readonly redisUrl?: string | undefined;
   readonly limits?: Partial<BatchLimits>;
+  /** How soon jobs, rows and mailboxes that a dead process held are taken over; unset: as each of them thinks right. */
+  readonly takeoverMs?: number;
 }
 
 export interface Flow {
@@ -91,12 +93,19 @@ const sweepMs = 5_000;
 
 /** Starts this process's share of the road. */
 export async function openFlow(options: FlowOptions): Promise<Flow> {
-  const { roles, redisUrl } = options;
+  const { roles, redisUrl, takeoverMs } = options;
   const working = roles.includes('work') || roles.includes('send');
   const feeding: { feeder: Feeder | null } = { feeder: null };
   const context: Context = { ...options.context, poke: (stage) => feeding.feeder?.poke(stage) };
   const lines = createLines(context.partners, options.opening);
-  const queue = working ? await openQueue({ ...backend(context, redisUrl), stages, log: context.log }) : null;
+  const queue = working
+    ? await openQueue({
+        ...backend(context, redisUrl),
+        stages,
+        log: context.log,
+        ...(takeoverMs === undefined ? {} : { lockMs: takeoverMs }),
+      })
+    : null;
   if (queue !== null) {
     feeding.feeder = startFeeder({
       store: context.store,
@@ -105,13 +114,17 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
       now: context.now,
       stages: stages
         .filter((name) => roles.includes(road[name].role))
-        .map((name) => ({ name, ...road[name] })),
+        .map((name) => ({
+          name,
+          ...road[name],
+          ...(takeoverMs === undefined ? {} : { leaseMs: takeoverMs }),
+        })),
     });
     for (const stage of stages)
       if (roles.includes(road[stage].role)) work(options, context, queue, lines, stage);
   }
   const holder = `${hostname()} ${process.pid}`;
-  const poller = roles.includes('receive') ? startPolling(context, lines, holder) : null;
+  const poller = roles.includes('receive') ? startPolling(context, lines, holder, takeoverMs) : null;
   const sweep = roles.includes('work') ? startSweep(context, holder) : null;
   return {
     context,

@@ -14,14 +14,26 @@ export interface Poller {
 }
 
 /** A lease outlives several polls, so that a poller that died is followed within a minute. */
-const leaseMs = 60_000;
+const defaultLeaseMs = 60_000;
+
+/** Who polls, and for how long a mailbox is nobody else's after the last poll. */
+interface Turn {
+  readonly holder: string;
+  readonly leaseMs: number;
+}
 
 /** Starts to poll every endpoint that receives. `holder` names this process. */
-export function startPolling(context: Context, lines: Lines, holder: string): Poller {
+export function startPolling(
+  context: Context,
+  lines: Lines,
+  holder: string,
+  leaseMs = defaultLeaseMs,
+): Poller {
   const stop = new AbortController();
+  const turn = { holder, leaseMs };
   const loops = context.partners.endpoints
     .filter(polled)
-    .map((endpoint) => pollForever(context, lines, endpoint, holder, stop.signal));
+    .map((endpoint) => pollForever(context, lines, endpoint, turn, stop.signal));
   return {
     async close() {
       stop.abort();
@@ -39,14 +51,14 @@ async function pollForever(
   context: Context,
   lines: Lines,
   endpoint: Endpoint,
-  holder: string,
+  turn: Turn,
   signal: AbortSignal,
 ): Promise<void> {
   let breaker = closedBreaker;
   const everyMs = endpoint.type === 'http' ? 0 : spanMs(endpoint.every);
   while (!signal.aborted) {
     if (mayTry(breaker, context.now()))
-      breaker = await pollSafely(context, lines, endpoint.name, holder, breaker, signal);
+      breaker = await pollSafely(context, lines, endpoint.name, turn, breaker, signal);
     await sleep(everyMs, undefined, { signal }).catch(ignoreAbort);
   }
 }
@@ -55,12 +67,12 @@ async function pollSafely(
   context: Context,
   lines: Lines,
   endpoint: string,
-  holder: string,
+  turn: Turn,
   breaker: Breaker,
   signal: AbortSignal,
 ): Promise<Breaker> {
   try {
-    await pollOnce(context, lines, endpoint, holder, signal);
+    await pollOnce(context, lines, endpoint, turn, signal);
     return afterSuccess();
   } catch (error) {
     if (signal.aborted) return breaker;
@@ -77,10 +89,10 @@ async function pollOnce(
   context: Context,
   lines: Lines,
   endpoint: string,
-  holder: string,
+  turn: Turn,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!(await takeLease(context.store.db, `poll ${endpoint}`, holder, leaseMs))) return;
+  if (!(await takeLease(context.store.db, `poll ${endpoint}`, turn.holder, turn.leaseMs))) return;
   const line = await lines.open(endpoint);
   const taken = await line.poll?.((name, arrival) => receive(context, name, arrival), signal);
   await noteEndpoint(context.store.db, endpoint, taken ? 'received_at' : 'polled_at');
