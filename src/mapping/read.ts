@@ -210,8 +210,8 @@ function reportAll(segment: Segment, loop: Loop | null, nodes: readonly Node[], 
 function reportAbsent(entry: EntryPlan, loop: Loop, context: ReadContext): void {
   const trigger = loop.id === '' ? undefined : triggerOf(loop);
   const place = trigger === undefined ? context.message.at : positionOf(context, trigger);
-  for (const { element, name } of entry.required)
-    context.faults.push(
-      fault('value-missing', { name, tag: entry.tag, element }, { ...place, tag: entry.tag, element }),
-    );
+  for (const { element, component, name } of entry.required) {
+    const at = { ...place, tag: entry.tag, element, ...(component === null ? {} : { component }) };
+    context.faults.push(fault('value-missing', { name, tag: entry.tag, element }, at));
+  }
 }

@@ -1,5 +1,5 @@
 /** YAML with places: maps, lists and words of a guide file, each knowing its line and column. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { Place, Problems } from './problem.ts';
 
 export interface Word {
@@ -32,8 +32,16 @@ export function parseYaml(file: string, text: string, problems: Problems): Tree 
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  for (const error of document.errors) problems.add(at(error.pos[0]), `This is not YAML: ${error.message}`);
-  if (document.errors.length > 0) return null;
+  // The first error only: those behind it mostly follow from it.
+  const [error] = document.errors;
+  if (error !== undefined) {
+    problems.add(at(error.pos[0]), `This is not YAML: ${error.message}`);
+    return null;
+  }
+  visit(document, {
+    Alias: (_key, { range }) =>
+      problems.add(at(range?.[0] ?? 0), 'A guide has no aliases (*name): write it out.'),
+  });
   const tree = toTree(document.contents, at);
   if (tree === null) problems.add({ file, line: 1, column: 1 }, 'The file is empty.');
   return tree;
