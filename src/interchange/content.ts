@@ -143,7 +143,9 @@ function compareQuantity(
     if (one.tag !== quantity.tag) continue;
     const qualified = quantity.qualifier !== '';
     if (qualified && valueAt(one.values, quantity.element, 1) !== quantity.qualifier) continue;
-    const amount = parseDecimal(valueAt(one.values, quantity.element, qualified ? 2 : 0));
+    const text = valueAt(one.values, quantity.element, qualified ? 2 : 0);
+    const amount = parseDecimal(text);
+    if (amount === null && text !== '') return;
     if (amount !== null) sum = addDecimals(sum, amount);
   }
   if (sameDecimal(sum, declared)) return;

@@ -83,7 +83,7 @@ export class EdifactInterchange {
     this.#input = input;
     this.#begin = { offset: input.offset, line: input.line };
     this.#separators = service.separators;
-    this.#splitter = new EdifactSplitter(service.separators, envelope.limits.elementsPerSegment + 1);
+    this.#splitter = new EdifactSplitter(service.separators, envelope.limits.elementsPerSegment + 2);
     this.#reserved = service.reserved;
     this.scanner = new SegmentScanner(service.separators, envelope.limits, null);
     input.advance(service.unb);
@@ -170,7 +170,7 @@ export class EdifactInterchange {
   #useRepetition(): void {
     const repetition = this.#reserved === null ? '*' : this.#reserved;
     this.#separators = { ...this.#separators, repetition: repetition === ' ' ? null : repetition };
-    this.#splitter = new EdifactSplitter(this.#separators, this.#envelope.limits.elementsPerSegment + 1);
+    this.#splitter = new EdifactSplitter(this.#separators, this.#envelope.limits.elementsPerSegment + 2);
   }
 
   #segment(raw: RawSegment): Segment {

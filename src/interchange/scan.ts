@@ -117,10 +117,11 @@ export class SegmentScanner {
       this.#move(input, end + 1);
       return true;
     }
-    const { text } = input;
+    const { text, at } = input;
     const { release } = this.#separators;
-    let keep = text.length;
-    while (release !== null && keep > input.at && text[keep - 1] === release) keep -= 1;
+    // A release character at the end of the block may belong to the next one; pairs of them are data.
+    const half = release !== null && isReleased(text, at, text.length, release);
+    const keep = half ? text.length - 1 : text.length;
     this.#move(input, input.ended ? text.length : keep);
     return false;
   }

@@ -60,7 +60,7 @@ class Placing {
       const places = frame.plan.places.get(segment.tag);
       if (places === undefined) continue;
       for (const index of places) {
-        if (index < frame.at) continue;
+        if (index < frame.at || isOwnTrigger(depth, index)) continue;
         if (index === frame.at && frame.count >= (frame.plan.members[index]?.max ?? 1)) {
           full ??= { depth, index };
           continue;
@@ -117,6 +117,8 @@ class Placing {
       if (index <= frame.at) continue;
       if (index >= until) return;
       const tag = tagOf(frame.plan.members[index] as SegmentUse | LoopUse);
+      // A message without its trailer has a fault of its own.
+      if (tag === 'SE' || tag === 'UNT') continue;
       this.#report('segment-missing', { tag, type: this.#rules.type }, next, tag);
     }
   }
@@ -135,7 +137,7 @@ class Placing {
     const { type } = this.#rules;
     for (let depth = this.#frames.length - 1; depth >= 0; depth -= 1) {
       const frame = this.#frames[depth] as Frame;
-      const index = frame.plan.places.get(tag)?.[0];
+      const index = frame.plan.places.get(tag)?.find((one) => !isOwnTrigger(depth, one));
       if (index === undefined) continue;
       this.#report('segment-out-of-order', { tag }, segment);
       this.#close(depth + 1, segment);
@@ -150,6 +152,11 @@ class Placing {
     else if (/^[A-Z][A-Z0-9]{1,2}$/.test(tag)) this.#report('segment-unknown', { tag, type }, segment);
     else this.#report('tag-invalid', { value: JSON.stringify(tag.slice(0, 20)) }, segment);
   }
+}
+
+/** A loop's first member starts the loop again, which is a matter of the loop around it. */
+function isOwnTrigger(depth: number, index: number): boolean {
+  return depth > 0 && index === 0;
 }
 
 function compile(use: LoopUse): Plan {

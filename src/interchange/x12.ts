@@ -58,7 +58,7 @@ function isaHeader(text: string, at: number, last: number, element: string): Isa
   const repetition = repeats ? (values[10] ?? '').slice(0, 1) : null;
   const separators = { element, component, repetition, segment, release: null, decimal: '.' };
   const findings: Finding[] = [];
-  if (flat.length !== isaLength - 2) findings.push(['isa-length', {}]);
+  if (flat.length !== isaLength - 3) findings.push(['isa-length', {}]);
   if (segment === '\n' || segment === '\r') findings.push(['newline-terminator', {}]);
   if (flat.length < raw.length) findings.push(['line-wrapped', {}]);
   const clash = clashOf(separators);
