@@ -1,6 +1,19 @@
-/** The route table of the API: one row per route. */
-
+/** The route table of the API: each room's rows, one row per route. /api/openapi.json is made from it. */
+import { deliveryRoutes } from './deliveries.ts';
+import { documentRoutes } from './documents.ts';
+import { faultRoutes } from './faults.ts';
+import { goodsRoutes } from './goods.ts';
+import { orderRoutes } from './orders.ts';
+import { overviewRoutes } from './overview.ts';
+import { partnerRoutes } from './partners.ts';
 import type { Route } from './route.ts';
-import { shipmentRoutes } from './shipments.ts';
 
-export const routes: readonly Route[] = [...shipmentRoutes];
+export const routes: readonly Route[] = [
+  ...overviewRoutes,
+  ...partnerRoutes,
+  ...deliveryRoutes,
+  ...orderRoutes,
+  ...documentRoutes,
+  ...faultRoutes,
+  ...goodsRoutes,
+];

@@ -27,7 +27,7 @@ const upTo = (whole: number, fraction: number) =>
     message: `a decimal from 0 up with at most ${whole} digits before the point and ${fraction} after it`,
   });
 
-const itemRow = z.strictObject({
+export const itemRow = z.strictObject({
   sku,
   gtin: digits(/^(\d{8}|\d{12,14})$/, 'a GTIN of 8, 12, 13 or 14 digits').optional(),
   upc: digits(/^(\d{8}|\d{12})$/, 'a UPC of 8 or 12 digits').optional(),
@@ -40,8 +40,8 @@ const itemRow = z.strictObject({
   partner: text.optional(),
   name: text.optional(),
 });
-const stockRow = z.strictObject({ sku, quantity: upTo(15, 3) });
-const priceRow = z.strictObject({
+export const stockRow = z.strictObject({ sku, quantity: upTo(15, 3) });
+export const priceRow = z.strictObject({
   sku,
   /** Left out or empty: for every partner without a price of its own. */
   partner: z.string().max(200).default(''),
