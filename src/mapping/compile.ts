@@ -10,7 +10,8 @@ import {
 } from '../interchange/dictionary/dictionary.ts';
 import { formatDecimal, parseDecimal } from '../order/decimal.ts';
 import { canonicalFields, canonicalNames } from './canon.ts';
-import { type CellPlan, compileCell, coverOf } from './cells.ts';
+import type { CellPlan } from './cell.ts';
+import { compileCell, coverOf } from './cells.ts';
 import type { CodeLine, Default, DefaultValue, Entry, GuideFile, Text } from './notation.ts';
 import { resolveEach, resolvePath, type Scope, type Slot } from './path.ts';
 import type { EachPlan, EntryPlan, Frame, LevelPlan, SyntaxPlan, WholePlan } from './plan.ts';

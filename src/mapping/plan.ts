@@ -41,10 +41,15 @@ export interface WriteContext {
   readonly guide: string;
 }
 
-/** A segment being written; holes are filled at the end. `said`: the elements that a canonical value went into. */
+/** A segment being written; holes are filled at the end. `said`: a bit for each element that a canonical value went into. */
 export interface Row {
   readonly values: (string | string[] | undefined)[];
-  readonly said: Set<number>;
+  said: number;
+}
+
+/** The bit of an element in `said`; no segment has more than 31 elements. */
+export function saidBit(element: number): number {
+  return 1 << (element & 31);
 }
 
 export type ReadCell = (segment: Segment, frame: Frame, context: ReadContext) => void;

@@ -4,7 +4,15 @@
  */
 import type { OutSegment } from '../interchange/write.ts';
 import type { GuidePlan } from './compile.ts';
-import type { EntryPlan, Fields, Frame, LevelPlan, Row, WriteContext } from './plan.ts';
+import {
+  type EntryPlan,
+  type Fields,
+  type Frame,
+  type LevelPlan,
+  type Row,
+  saidBit,
+  type WriteContext,
+} from './plan.ts';
 
 /** Writes a document through a compiled guide; segments and faults are collected in the context. */
 export function writeDocument(plan: GuidePlan, document: Fields, context: WriteContext): void {
@@ -41,31 +49,29 @@ function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): void
     writeRepeated(entry, frame, context);
     return;
   }
-  const faults = context.faults.length;
-  const row: Row = { values: [], said: new Set() };
+  const row: Row = { values: [], said: 0 };
   for (const write of entry.writeCells) write(row, frame, context);
   dropIncomplete(row, entry);
+  if (row.said === 0 && !entry.constant && entry.children.entries.length === 0) return;
   const at = context.out.length;
   context.out.push(toSegment(entry, row));
   writeLevel(entry.children, frame, context);
-  const written = row.said.size > 0 || entry.constant || context.out.length > at + 1;
-  if (written) return;
-  context.out.length = at;
-  if (entry.required.length === 0) context.faults.length = faults;
+  if (row.said === 0 && !entry.constant && context.out.length === at + 1) context.out.length = at;
 }
 
-function dropIncomplete({ values, said }: Row, { syntax, wholes }: EntryPlan): void {
+function dropIncomplete(row: Row, { syntax, wholes }: EntryPlan): void {
+  const { values } = row;
   for (const { element, components } of wholes) {
     const value = values[element - 1];
     if (!Array.isArray(value) || components.every((part) => (value[part] ?? '') !== '')) continue;
     values[element - 1] = undefined;
-    said.delete(element);
+    row.said &= ~saidBit(element);
   }
   for (const { all, drop } of syntax) {
     if (all.every((element) => (values[element - 1] ?? '') !== '')) continue;
     for (const element of drop) {
       values[element - 1] = undefined;
-      said.delete(element);
+      row.said &= ~saidBit(element);
     }
   }
 }
@@ -76,17 +82,22 @@ function writeRepeated(entry: EntryPlan, frame: Frame, context: WriteContext): v
   if (repeat === null) return;
   const items = (repeat.list(frame) as Fields[] | undefined) ?? [];
   for (let from = 0; from < items.length; from += repeat.perSegment) {
-    const row: Row = { values: [], said: new Set() };
+    const row: Row = { values: [], said: 0 };
     for (const write of entry.writeCells) write(row, frame, context);
     repeat.write(row, items.slice(from, from + repeat.perSegment), frame, context);
     context.out.push(toSegment(entry, row));
   }
 }
 
-function toSegment(entry: EntryPlan, row: Row): OutSegment {
-  const values = Array.from(row.values, (value) => {
-    if (value === undefined) return '';
-    return typeof value === 'string' ? value : Array.from(value, (part) => part ?? '');
-  });
-  return { tag: entry.tag, values, ...(entry.depth === null ? {} : { depth: entry.depth }) };
+function toSegment({ tag, depth }: EntryPlan, { values: cells }: Row): OutSegment {
+  const values: (string | string[])[] = [];
+  for (let index = 0; index < cells.length; index++) values.push(filled(cells[index]));
+  return depth === null ? { tag, values } : { tag, values, depth };
+}
+
+function filled(cell: string | string[] | undefined): string | string[] {
+  if (cell === undefined) return '';
+  if (typeof cell === 'string') return cell;
+  for (let part = 0; part < cell.length; part++) cell[part] ??= '';
+  return cell;
 }

@@ -215,7 +215,7 @@ describe('Loading guides', () => {
         /HL element 1 is made by the writer/,
         /./,
       ],
-      ['a guide that is no YAML', 'guide: 1\nmessage: {', '2:10', /This is not YAML/, /^$/],
+      ['a guide that is no YAML', 'guide: 1\nmessage: {', '2:11', /This is not YAML/, /^$/],
       [
         'an unknown guide to extend',
         x12('BEG: { "03": number }').replace('canonical', 'extends: standard/x12-004010/805\ncanonical'),
