@@ -23,7 +23,7 @@ export function checkSyntax(
   report: Report,
 ): void {
   for (const rule of rules) {
-    if (values.length < rule.from) continue;
+    if (values.length < rule.from || isWholePair(rule, values)) continue;
     const wrong = brokenAt(rule, values);
     if (wrong === 0) continue;
     const code = rule.kind === 'E' ? 'elements-exclusive' : 'elements-required';
@@ -36,6 +36,12 @@ export function checkSyntax(
     };
     report(code, details, segment, place, rule.soft);
   }
+}
+
+/** By far the most frequent case, a pair of which both or none are there, is settled first. */
+function isWholePair({ kind, positions }: SyntaxRule, values: readonly Value[]): boolean {
+  if (kind !== 'P' || positions.length !== 2) return false;
+  return isPresent(values[(positions[0] as number) - 1]) === isPresent(values[(positions[1] as number) - 1]);
 }
 
 /** The position that breaks the rule; 0 when it holds. */

@@ -5,9 +5,10 @@ import { type Envelope, verdictOf } from './envelope.ts';
 import type { Segment, Separators, Value } from './event.ts';
 import { headerFaults, valueAt } from './header.ts';
 import { type Input, isAlphanumeric, isBlank } from './input.ts';
+import { clashOf } from './isa.ts';
 import { type RawSegment, SegmentScanner } from './scan.ts';
 import { EdifactSplitter } from './split.ts';
-import { clashOf, messageHeaderFaults, messageTrailerFaults } from './x12.ts';
+import { messageHeaderFaults, messageTrailerFaults } from './x12.ts';
 
 export interface ServiceCharacters {
   readonly separators: Separators;

@@ -2,8 +2,6 @@
  * The bytes not yet read, as text with one character per byte (Latin-1): the index of a character is the offset of its
  * byte. Values with bytes above 7F are decoded later, segment by segment.
  */
-import { isAscii } from 'node:buffer';
-
 export class Input {
   text = '';
   /** Index in `text` of the next character. */
@@ -26,7 +24,8 @@ export class Input {
   push(block: Buffer): void {
     const rest = this.text.slice(this.at);
     const text = block.toString('latin1');
-    this.plain = (this.plain || rest === '' ? true : isPlain(rest)) && isAscii(block) && isPlain(text);
+    const restIsPlain = this.plain || rest === '' || isPlain(Buffer.from(rest, 'latin1'));
+    this.plain = restIsPlain && isPlain(block);
     this.#base += this.at;
     this.text = rest + text;
     this.at = 0;
@@ -72,7 +71,13 @@ function newlineFrom(text: string, from: number): number {
   return found < 0 ? Number.POSITIVE_INFINITY : found;
 }
 
-function isPlain(text: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return !/[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\xff]/.test(text);
+/** 1 for bytes that make a text worth a closer look: above 7E, or control characters other than CR and LF. */
+const peculiar = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte > 126 || (byte < 32 && byte !== 10 && byte !== 13) ? 1 : 0,
+);
+
+function isPlain(bytes: Uint8Array): boolean {
+  let found = 0;
+  for (let index = 0; index < bytes.length; index += 1) found |= peculiar[bytes[index] as number] as number;
+  return found === 0;
 }

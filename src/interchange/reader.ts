@@ -5,8 +5,9 @@ import { EdifactInterchange, readServiceCharacters, type ServiceCharacters } fro
 import { Envelope } from './envelope.ts';
 import type { InterchangeEvent } from './event.ts';
 import { Input, isAlphanumeric, isBlank } from './input.ts';
+import { type IsaHeader, readIsa } from './isa.ts';
 import type { Limits } from './limits.ts';
-import { type IsaHeader, readIsa, X12Interchange } from './x12.ts';
+import { X12Interchange } from './x12.ts';
 
 const byteOrderMark = '\xef\xbb\xbf';
 const sampleLength = 20;

@@ -1,92 +1,14 @@
-/** What is X12's own: the ISA header, splitting a segment, and the meaning of ISA, GS, ST, SE, GE, IEA, TA1. */
-import type { FaultCode, FaultDetails } from '../fault.ts';
+/** What is X12's own: splitting a segment, and the meaning of ISA, GS, ST, SE, GE, IEA, TA1. */
 import { checkerFor } from './check.ts';
 import { decode, detached, hasHighByte } from './decode.ts';
 import type { MessageRules, SegmentRule } from './dictionary/dictionary.ts';
 import { type Envelope, verdictOf } from './envelope.ts';
 import type { Segment, Separators, Value } from './event.ts';
 import { headerFaults } from './header.ts';
-import { type Input, isAlphanumeric } from './input.ts';
+import type { Input } from './input.ts';
+import type { IsaHeader } from './isa.ts';
 import { type RawSegment, SegmentScanner } from './scan.ts';
 import { Occurrences, splitX12 } from './split.ts';
-
-/** A finding of the header: a fault without its place. */
-export type Finding = readonly [FaultCode, FaultDetails];
-
-export interface IsaHeader {
-  readonly values: readonly string[];
-  readonly separators: Separators;
-  /** Width at which the file is wrapped, when the header itself is. */
-  readonly width: number | null;
-  /** Index in the input behind the terminator. */
-  readonly end: number;
-  readonly findings: readonly Finding[];
-}
-
-const isaElements = 16;
-const isaLength = 106;
-/** An ISA that is not padded is shorter, one that is wrapped or padded too much a little longer. */
-const maxIsaLength = 400;
-
-/**
- * Reads an ISA at `input.at` (X12.5: separators at bytes 3, 82, 104 and 105). When it is not padded, 16 element
- * separators are counted instead.
- * @returns 'more' when bytes are missing, null when this is no ISA
- */
-export function readIsa(input: Input): IsaHeader | 'more' | null {
-  const { text, at } = input;
-  if (!'ISA'.startsWith(text.slice(at, at + 3))) return null;
-  const enough = text.length - at > maxIsaLength || input.ended;
-  if (text.length - at < 4) return input.ended ? null : 'more';
-  const element = text.charAt(at + 3);
-  if (isAlphanumeric(element.charCodeAt(0)) || element === ' ') return null;
-  if (!enough) return 'more';
-  const last = nthIndex(text, element, at, isaElements);
-  if (last < 0 || last - at > maxIsaLength || last + 2 >= text.length) return null;
-  return isaHeader(text, at, last, element);
-}
-
-function isaHeader(text: string, at: number, last: number, element: string): IsaHeader {
-  const raw = text.slice(at, last);
-  const flat = raw.replace(/[\r\n]/g, '');
-  const wrap = raw.indexOf('\n') - (raw[raw.indexOf('\n') - 1] === '\r' ? 1 : 0);
-  const component = text.charAt(last + 1);
-  const crlf = text.charAt(last + 2) === '\r' && text.charAt(last + 3) === '\n';
-  const segment = crlf ? '\n' : text.charAt(last + 2);
-  const values = [...flat.split(element).slice(1), component].map(detached);
-  const repeats = (values[11] ?? '') >= '00402' && !isAlphanumeric((values[10] ?? 'U').charCodeAt(0));
-  const repetition = repeats ? (values[10] ?? '').slice(0, 1) : null;
-  const separators = { element, component, repetition, segment, release: null, decimal: '.' };
-  const findings: Finding[] = [];
-  if (flat.length !== isaLength - 3) findings.push(['isa-length', {}]);
-  if (segment === '\n' || segment === '\r') findings.push(['newline-terminator', {}]);
-  if (flat.length < raw.length) findings.push(['line-wrapped', {}]);
-  const clash = clashOf(separators);
-  if (clash !== null) findings.push(['separators-clash', { value: clash }]);
-  return { values, separators, width: wrap > 0 ? wrap : null, end: last + (crlf ? 4 : 3), findings };
-}
-
-/** Says which separators are unusable; null when all are fine. */
-export function clashOf({ element, component, repetition, segment, release }: Separators): string | null {
-  const used = [
-    element,
-    component,
-    segment,
-    ...(repetition === null ? [] : [repetition]),
-    ...(release ?? ''),
-  ];
-  const wrong = used.filter((one, index) => isAlphanumeric(one.charCodeAt(0)) || used.indexOf(one) !== index);
-  return wrong.length === 0 ? null : wrong.map((one) => JSON.stringify(one)).join(', ');
-}
-
-function nthIndex(text: string, what: string, from: number, count: number): number {
-  let found = from - 1;
-  for (let n = 0; n < count; n += 1) {
-    found = text.indexOf(what, found + 1);
-    if (found < 0 || found - from > maxIsaLength) return -1;
-  }
-  return found;
-}
 
 /** One X12 interchange being read. */
 export class X12Interchange {
