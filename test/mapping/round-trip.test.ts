@@ -32,14 +32,14 @@ const trips: Readonly<Record<string, fc.Arbitrary<CanonicalDocument>>> = {
   'standard/edifact-D96A/ORDERS': orders(edifact),
   'standard/edifact-D96A/ORDRSP': edifactResponses(['accepted', 'changed', 'rejected', 'held'], heads),
   'standard/edifact-D96A/DESADV': shipNotices({ ...edifact, never: ['tracking'] }),
-  'harbor-and-pine/850': orders({ ...x12, always: ['department'] }),
+  'harbor-and-pine/850': orders(x12),
   'harbor-and-pine/855': orderResponses({
     ...x12,
     actions: but(allActions, 'held'),
     headActions: but(heads, 'held'),
   }),
-  'harbor-and-pine/856': shipNotices({ ...x12, always: ['department'] }),
-  'nordlicht/ORDERS': orders({ ...edifact, always: ['currency'] }),
+  'harbor-and-pine/856': shipNotices(x12),
+  'nordlicht/ORDERS': orders(edifact),
   'nordlicht/ORDRSP': edifactResponses(['accepted', 'changed', 'rejected'], but(heads, 'held'), [
     'description',
   ]),
