@@ -1,7 +1,9 @@
 /** The window: the HTTP API and the pages. It reads through the store's functions, and acts only through the flow's deeds. */
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import type { Context } from '../flow/context.ts';
+import { descriptionHandler } from './description.ts';
 import { live, metricsHandler, type Readiness, readyHandler } from './health.ts';
+import { giveErrorPage, servePages, wantsPage } from './pages.ts';
 import { problemOf, problemType, Refused, refusalOf } from './problem.ts';
 import { routes } from './routes.ts';
 import { serveRoutes } from './serve.ts';
@@ -25,9 +27,8 @@ export function createConsole({ context, adminToken, ready }: ConsoleOptions): E
   app.get('/health/ready', readyHandler(ready));
   app.get('/metrics', metricsHandler(context, adminToken));
   app.use(serveRoutes(routes, { context, adminToken }));
-  app.get('/', (_request, response) => {
-    response.type('html').send('<!doctype html><title>Portolan</title><h1>Portolan</h1>');
-  });
+  app.get('/api/openapi.json', descriptionHandler(adminToken));
+  app.use(servePages({ context, adminToken }));
   app.use(() => {
     throw new Refused(404, 'There is nothing at this path.');
   });
@@ -60,10 +61,9 @@ function answerError(context: Context): ErrorRequestHandler {
     if (refused === null)
       context.log.error({ err: error, method: request.method, path: request.path }, 'a request failed');
     const told = refused ?? new Refused(500, 'Something went wrong here; the log says what.');
-    response
-      .status(told.status)
-      .set(told.headers)
-      .type(problemType)
-      .send(JSON.stringify(problemOf(told)));
+    const problem = problemOf(told);
+    response.set(told.headers);
+    if (wantsPage(request)) giveErrorPage(response, problem.status, problem.title, problem.detail);
+    else response.status(problem.status).type(problemType).send(JSON.stringify(problem));
   };
 }

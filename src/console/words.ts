@@ -1,0 +1,54 @@
+/** Events in words, for timelines. */
+import type { EventView } from '../store/view-events.ts';
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** What happened, as a sentence. A kind that is new here is shown by its name. */
+export function eventWords({ kind, data }: Pick<EventView, 'kind' | 'data'>): string {
+  const facts = (data ?? {}) as Data;
+  return sentences[kind]?.(facts) ?? kind;
+}
+
+const sentences: Readonly<Record<string, (data: Data) => string>> = {
+  received: ({ name, endpoint, replayOf }) =>
+    replayOf === undefined ? `Received ${name} at ${endpoint}` : `Taken up again from delivery ${replayOf}`,
+  translated: ({ interchanges }) => `Read: ${listed(interchanges) || 'no interchange'}`,
+  repeated: ({ first }) => `The same bytes as interchange ${first}: answered again, not processed again`,
+  replayed: ({ as }) => `Processed again as delivery ${as}`,
+  'order-received': ({ number }) => `Order ${number} read`,
+  'order-accepted': ({ lines }) => `Accepted: ${counted(lines)}`,
+  'order-partially-accepted': ({ lines }) => `Accepted in part: ${counted(lines)}`,
+  'order-rejected': ({ lines }) => `Rejected: ${counted(lines)}`,
+  'order-held': () => 'Held for a person',
+  written: ({ type, control }) => `${type} written, control number ${control}`,
+  sent: ({ type, endpoint }) => `${type} sent through ${endpoint}`,
+  'sent-again': ({ type, endpoint }) => `${type} sent again through ${endpoint}`,
+  'document-held': ({ type, faults }) => `${type} cannot be written: ${listed(faults)}`,
+  'resend-asked': () => 'Asked to send again',
+  confirmed: ({ type, by, verdict }) => `${type} confirmed by the partner's ${by} (${verdict})`,
+  refused: ({ type, by, reasons }) =>
+    `${type} refused by the partner's ${by}: ${listed(reasons) || 'no reason given'}`,
+  overdue: ({ type }) => `${type} is overdue: we have not sent it in time`,
+  'answer-overdue': ({ type }) => `The partner's acknowledgment of ${type} is overdue`,
+  shipped: ({ shipment, cartons }) => `Shipment ${shipment} recorded, ${cartons} cartons`,
+  'fault-replayed': ({ code }) => `Fault ${code} replayed`,
+  'fault-rejected': ({ code }) => `Fault ${code} rejected`,
+  'fault-accepted': ({ code }) => `Fault ${code} accepted`,
+  'fault-accepted-duplicate': ({ code }) => `Fault ${code}: the duplicate accepted`,
+};
+
+/** 'sent' is good news, 'refused' is not: the colour of a place in a timeline. */
+export function eventTone(kind: string): 'good' | 'bad' | 'plain' {
+  if (/^(confirmed|order-accepted|shipped)$/.test(kind)) return 'good';
+  if (/(refused|rejected|held|overdue)/.test(kind)) return 'bad';
+  return 'plain';
+}
+
+function listed(value: unknown): string {
+  return Array.isArray(value) ? value.join('; ') : '';
+}
+
+function counted(lines: unknown): string {
+  const counts = Object.entries((lines ?? {}) as Record<string, number>);
+  return counts.map(([action, n]) => `${n} ${n === 1 ? 'line' : 'lines'} ${action}`).join(', ');
+}
