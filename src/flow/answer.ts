@@ -11,7 +11,7 @@ import type { Agreement } from '../partner/partner.ts';
 import { type DocumentRow, holdDocument, lockDocuments, updateWritten } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults } from '../store/faults.ts';
-import { addReady } from '../store/ready.ts';
+import { addReady, claimAlike, doneReady, type ReadyRow } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import { insertTransmission } from '../store/transmissions.ts';
 import { type Composed, compose } from './compose.ts';
@@ -19,10 +19,11 @@ import { agreementOf, type Claimed, type Context } from './context.ts';
 import { type MadeInterchange, makeInterchange } from './make-interchange.ts';
 
 export async function answer(context: Context, tx: Tx, rows: readonly Claimed[]): Promise<void> {
+  const further = await claimFurther(context, tx, rows);
   const owed = (
     await lockDocuments(
       tx,
-      rows.map((row) => row.subject),
+      [...rows, ...further].map((row) => row.subject),
     )
   ).filter((document) => document.state === 'due');
   for (const documents of groupBy(
@@ -35,21 +36,53 @@ export async function answer(context: Context, tx: Tx, rows: readonly Claimed[])
     for (const item of composed) if (item.faults.length > 0) await hold(tx, item.document, item.faults);
     for (const batch of batches(agreement, fit)) await write(context, tx, agreement, batch);
   }
+  await doneReady(
+    tx,
+    further.map((row) => row.id),
+  );
+}
+
+/**
+ * What else waits and may leave in the same interchanges. A row that comes alone may have failed in company before: it
+ * stays alone, so that it answers for nobody else.
+ */
+async function claimFurther(context: Context, tx: Tx, rows: readonly Claimed[]): Promise<ReadyRow[]> {
+  if (rows.length === 1) return [];
+  const further: ReadyRow[] = [];
+  for (const alike of groupBy(rows, (row) => `${row.partner}\n${row.batch}`)) {
+    const [{ partner, batch }] = alike as [Claimed];
+    const free = mostOf(context, batch) - alike.length;
+    if (batch === null || free <= 0) continue;
+    const limits = { most: Math.min(free, mostFurther), now: context.now() };
+    further.push(...(await claimAlike(tx, { stage: 'answer', partner, batch }, limits)));
+  }
+  return further;
+}
+
+/** How many documents with this batch key, 'partner/agreement:kind', leave together. */
+function mostOf(context: Context, batch: string | null): number {
+  const [, key = '', kind = ''] = /^(.*):([^:]*)$/.exec(batch ?? '') ?? [];
+  const agreement = context.partners.agreement(key);
+  return agreement === null ? 1 : together(agreement, kind);
+}
+
+/** How many documents of a kind leave in one interchange, at most. */
+function together(agreement: Agreement, kind: string): number {
+  const terms = agreement.documents[kind];
+  return (terms?.batch ?? agreement.acknowledge.batch) === 'many' ? (terms?.most ?? defaultMost) : 1;
 }
 
 /** One interchange for each document, or one for many, as the agreement says. */
 function batches(agreement: Agreement, composed: readonly Composed[]): Composed[][] {
-  const kind = composed[0]?.document.kind ?? '';
-  const terms = agreement.documents[kind];
-  const together =
-    (terms?.batch ?? agreement.acknowledge.batch) === 'many' ? (terms?.most ?? defaultMost) : 1;
+  const most = together(agreement, composed[0]?.document.kind ?? '');
   const made: Composed[][] = [];
-  for (let from = 0; from < composed.length; from += together)
-    made.push(composed.slice(from, from + together));
+  for (let from = 0; from < composed.length; from += most) made.push(composed.slice(from, from + most));
   return made;
 }
 
 const defaultMost = 500;
+/** Documents held in memory beyond those of the job. */
+const mostFurther = 500;
 
 async function write(
   context: Context,

@@ -12,7 +12,7 @@ import type { Agreement } from '../partner/partner.ts';
 import type { DocumentRow } from '../store/documents.ts';
 import { getInterchange } from '../store/interchanges.ts';
 import { receiptRows } from '../store/messages.ts';
-import { getOrders, type OrderRow } from '../store/orders.ts';
+import { type OrderToAnswer, ordersToAnswer } from '../store/orders.ts';
 import { getShipments } from '../store/shipments.ts';
 import type { Tx } from '../store/store.ts';
 import type { Context } from './context.ts';
@@ -106,7 +106,7 @@ async function responses(
 ): Promise<Map<string, CanonicalDocument>> {
   const orders = new Map(
     (
-      await getOrders(
+      await ordersToAnswer(
         tx,
         documents.map((document) => document.order_id as string),
       )
@@ -115,12 +115,12 @@ async function responses(
   return new Map(
     documents.map((document) => [
       document.id,
-      response(context, orders.get(document.order_id as string) as OrderRow),
+      response(context, orders.get(document.order_id as string) as OrderToAnswer),
     ]),
   );
 }
 
-function response(context: Context, order: OrderRow): CanonicalDocument {
+function response(context: Context, order: OrderToAnswer): CanonicalDocument {
   const partner = context.partners.byName(order.partner);
   if (partner === null)
     throw new Error(`The partner ${order.partner} is no longer in the mappings: put its folder back`);

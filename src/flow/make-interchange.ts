@@ -6,6 +6,7 @@ import {
   type OutGroup,
   type OutInterchange,
   type OutMessage,
+  type Written,
   writeInterchange,
 } from '../interchange/write.ts';
 import type { Agreement } from '../partner/partner.ts';
@@ -13,7 +14,7 @@ import { takeNumbers } from '../store/control-numbers.ts';
 import type { Tx } from '../store/store.ts';
 import type { Composed, ComposedMessage } from './compose.ts';
 import type { Context } from './context.ts';
-import { separatorsFor } from './separators.ts';
+import { otherSeparators, separatorsOf } from './separators.ts';
 
 export interface MadeInterchange {
   readonly control: string;
@@ -30,7 +31,8 @@ interface Group {
   readonly messages: OutMessage[];
 }
 
-const groupNumbers = { first: 1, last: 999_999_999 };
+/** GS06 has up to nine digits. */
+export const groupNumbers = { first: 1, last: 999_999_999 };
 
 /** Makes one interchange. With faults: nothing may leave, and the number that was taken stays a gap. */
 export async function makeInterchange(
@@ -43,8 +45,7 @@ export async function makeInterchange(
   const number = await takeNumbers(tx, agreement.key, 'interchange', agreement.control);
   const control = formatControl(x12 ? 'ISA13' : '0020', number.first);
   const { groups, places } = await arrange(tx, agreement, batch);
-  const all = groups.flatMap((group) => group.messages);
-  const { bytes, faults } = writeInterchange({
+  const { bytes, faults } = writeWith(agreement, {
     standard: agreement.standard,
     control,
     sender: agreement.us,
@@ -52,13 +53,22 @@ export async function makeInterchange(
     version: agreement.version.interchange,
     test: batch[0]?.document.test ?? false,
     acknowledgmentRequested: agreement.requestAcknowledgment ? '1' : '',
-    separators: separatorsFor(agreement, all),
+    separators: separatorsOf(agreement),
     newline: agreement.separators.newline,
     at: context.now(),
     groups: groups.map(outGroup),
   } satisfies OutInterchange);
   const refused = faults.length > 0 ? faults : await readBack(bytes);
   return { control, cycle: number.cycle, bytes, places, faults: refused };
+}
+
+/** The agreement's separators, or others where its data holds one of them and it lets us choose. */
+function writeWith(agreement: Agreement, interchange: OutInterchange): Written {
+  const written = writeInterchange(interchange);
+  if (!written.faults.some((found) => found.code === 'delimiter-in-data')) return written;
+  const messages = interchange.groups.flatMap((group) => group.messages);
+  const separators = otherSeparators(agreement, messages);
+  return separators === null ? written : writeInterchange({ ...interchange, separators });
 }
 
 /** Messages of one group stand together; message numbers count within the interchange. */

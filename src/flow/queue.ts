@@ -77,9 +77,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   const crew = new Crew(link, options);
   return {
     add: async (stage, jobs) => {
-      await producer(stage).addBulk(
-        jobs.map(({ key, ids }) => ({ name: stage, data: { ids }, opts: { ...jobOptions, jobId: key } })),
-      );
+      const queue = producer(stage);
+      const given = jobs.map(({ key, ids }) => ({ data: { ids }, opts: { ...jobOptions, jobId: key } }));
+      if (jobs.length >= bulkFrom) await queue.addBulk(given.map((job) => ({ name: stage, ...job })));
+      else for (const { data, opts } of given) await queue.add(stage, data, opts);
     },
     waiting: (stage) => producer(stage).getWaitingCount(),
     work: (stage, { concurrency }, handler) => crew.hire(stage, concurrency, handler),
@@ -92,6 +93,8 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
   };
 }
 
+/** On PostgreSQL a bulk makes two temporary tables: dearer than this many jobs one by one. */
+const bulkFrom = 6;
 const jobOptions = { removeOnComplete: true, removeOnFail: { count: keptFailures } };
 
 /** What differs between the two databases. */

@@ -47,6 +47,7 @@ export async function deliver(
     throw error;
   }
   context.metrics.sent.inc({ endpoint, result: 'sent' });
+  await noteEndpoint(context.store.db, endpoint, 'sent_at');
   return transmission;
 }
 
@@ -54,7 +55,6 @@ export async function noteDelivered(context: Context, tx: Tx, transmission: Tran
   const at = context.now();
   const again = transmission.state === 'sent';
   await noteSent(tx, transmission.id, at);
-  await noteEndpoint(tx, transmission.endpoint, 'sent_at');
   const documents = await updateSent(tx, transmission.id, at);
   if (!again) await expectAnswers(context, tx, documents, at);
   await insertEvents(

@@ -20,10 +20,13 @@ export function separatorsOf(agreement: Agreement): Separators {
   };
 }
 
-/** X12 has no way to escape a delimiter: where the agreement leaves them open, those are taken that the data does not hold. */
-export function separatorsFor(agreement: Agreement, messages: readonly OutMessage[]): Separators {
-  const wanted = separatorsOf(agreement);
+/**
+ * X12 has no way to escape a delimiter: where the data holds one of the usual ones and the agreement leaves them open,
+ * those are taken that it does not hold.
+ * @returns null when there is no other choice
+ */
+export function otherSeparators(agreement: Agreement, messages: readonly OutMessage[]): Separators | null {
   const { element, component, segment } = agreement.separators;
   const fixed = element !== undefined || component !== undefined || segment !== undefined;
-  return fixed ? wanted : (chooseSeparators(messages, wanted) ?? wanted);
+  return fixed ? null : chooseSeparators(messages, separatorsOf(agreement));
 }

@@ -11,7 +11,10 @@ export interface EndpointState {
   readonly last_error: string | null;
 }
 
-/** Notes that an endpoint worked: it was polled, or took or gave a file. */
+/**
+ * Notes that an endpoint worked: it was polled, or took or gave a file. What was noted within the last second is not noted
+ * again, so that those who send at once do not wait for each other.
+ */
 export async function noteEndpoint(
   db: Queryable,
   endpoint: string,
@@ -19,9 +22,11 @@ export async function noteEndpoint(
 ): Promise<void> {
   await query(
     db,
-    `insert into endpoint_states (endpoint, ${what}) values (?, now())
+    `insert into endpoint_states (endpoint, ${what}) select ?, now()
+     where not exists (select from endpoint_states
+       where endpoint = ? and failures = 0 and ${what} > now() - interval '1 second')
      on conflict (endpoint) do update set ${what} = now(), failures = 0, last_error = null`,
-    [endpoint],
+    [endpoint, endpoint],
   );
 }
 

@@ -74,6 +74,17 @@ export async function getOrders(db: Queryable, ids: readonly string[]): Promise<
   return rows;
 }
 
+/** What an order response is made of. */
+export type OrderToAnswer = Pick<OrderRow, 'id' | 'partner' | 'document' | 'decision' | 'decided_at'>;
+
+export async function ordersToAnswer(db: Queryable, ids: readonly string[]): Promise<OrderToAnswer[]> {
+  return query<OrderToAnswer>(
+    db,
+    'select id, partner, document, decision, decided_at from orders where id = any(?::bigint[])',
+    [ids],
+  );
+}
+
 /** Orders of a partner with this purchase order number, newest first. */
 export async function ordersByNumber(
   db: Queryable,

@@ -23,40 +23,37 @@ export async function insertMany<T = unknown>(
   returning = '',
 ): Promise<T[]> {
   if (rows.length === 0) return [];
-  const columns = Object.keys(types);
+  const from = unnest(types, rows);
   return query<T>(
     db,
-    `insert into ${table} (${columns.map(quote).join(', ')})
-     select ${columns.map((column) => selected(column, types)).join(', ')}
-     from unnest(${columns.map((column) => `?::${wireType(types[column])}[]`).join(', ')}) as r(${columns.map(quote).join(', ')})
+    `insert into ${table} (${Object.keys(types).map(quote).join(', ')}) select * from ${from.sql} r
      on conflict do nothing${returning === '' ? '' : ` returning ${returning}`}`,
-    columns.map((column) => rows.map((row) => wireValue(types[column], (row as Cells)[column]))),
+    from.bindings,
   );
 }
 
-/** The `?::type[], …` list and its bindings for an `update … from unnest(…)`. */
-export function unnest(types: ColumnTypes, rows: readonly object[]): { sql: string; bindings: unknown[][] } {
+/**
+ * The rows as a subquery, and its bindings: one array for each column. A jsonb column travels as one JSON array of all its
+ * values: as an array of texts, each of its many quotes would be escaped, and read again character by character.
+ */
+export function unnest(types: ColumnTypes, rows: readonly object[]): { sql: string; bindings: unknown[] } {
   const columns = Object.keys(types);
+  const plain = columns.filter((column) => types[column] !== 'jsonb');
+  const json = columns.filter((column) => types[column] === 'jsonb');
+  const sets = [
+    `unnest(${plain.map((column) => `?::${types[column]}[]`).join(', ')})`,
+    ...json.map(() => 'jsonb_array_elements(?::jsonb)'),
+  ];
+  const selected = columns.map((column) =>
+    types[column] === 'jsonb' ? `nullif(${quote(column)}, 'null') as ${quote(column)}` : quote(column),
+  );
   return {
-    sql: `(select ${columns.map((column) => selected(column, types)).join(', ')} from unnest(${columns
-      .map((column) => `?::${wireType(types[column])}[]`)
-      .join(', ')}) as r(${columns.map(quote).join(', ')}))`,
-    bindings: columns.map((column) => rows.map((row) => wireValue(types[column], (row as Cells)[column]))),
+    sql: `(select ${selected.join(', ')} from rows from (${sets.join(', ')}) as r(${[...plain, ...json].map(quote).join(', ')}))`,
+    bindings: [
+      ...plain.map((column) => rows.map((row) => (row as Cells)[column] ?? null)),
+      ...json.map((column) => JSON.stringify(rows.map((row) => (row as Cells)[column] ?? null))),
+    ],
   };
-}
-
-// jsonb travels as text: one cast in the select list is cheaper than a jsonb[] literal.
-function wireType(type: string | undefined): string {
-  return type === 'jsonb' ? 'text' : String(type);
-}
-
-function selected(column: string, types: ColumnTypes): string {
-  return types[column] === 'jsonb' ? `${quote(column)}::jsonb as ${quote(column)}` : quote(column);
-}
-
-function wireValue(type: string | undefined, value: unknown): unknown {
-  if (value === undefined || value === null) return null;
-  return type === 'jsonb' ? JSON.stringify(value) : value;
 }
 
 function quote(column: string): string {
