@@ -153,10 +153,11 @@ export function deedButton(label: string, path: string, about: string): Html {
 /** What waits for a person, or what was found: sentence, hint, where, and what can be done. */
 export function faultCard(fault: FaultAnswer): Html {
   return html`<li class="fault ${fault.waiting ? 'waits' : ''} ${fault.severity}" id="fault-${fault.id}">
-<p class="what"><span class="badge ${fault.severity === 'error' ? 'bad' : 'part'}">${fault.severity}</span> ${fault.message}</p>
+<div><p class="what"><span class="badge ${fault.severity === 'error' ? 'bad' : 'part'}">${fault.severity}</span> ${fault.message}</p>
 <p class="hint">${fault.hint}</p>
 <p class="where">${age(fault.at)} · ${fault.code}${fault.partner !== null && html` · ${fault.partner}`}${links(fault)}${placeText(fault)}</p>
 ${fault.resolution !== null && html`<p class="where">${fault.resolution} by ${fault.who}: ${fault.why} ${time(fault.resolvedAt)}</p>`}
+</div>
 ${fault.deeds.length > 0 && html`<div class="row">${fault.deeds.map((deed) => deedButton(deedWords[deed], `/api/v1/faults/${fault.id}/${deed}`, fault.message))}</div>`}
 </li>`;
 }

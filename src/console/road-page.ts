@@ -10,7 +10,7 @@ import { age, badge, type Column, deedButton, faultCard, type Page, table, time 
 import { type Overview, readOverview } from './overview.ts';
 import { type EndpointView, type PartnerView, readEndpoints } from './partners.ts';
 
-const shown = { deliveries: 12, orders: 12, faults: 25, overdue: 25 } as const;
+const shown = { deliveries: 12, orders: 12, faults: 50, unfolded: 6, overdue: 25 } as const;
 
 export async function roadPage(context: Context): Promise<Page> {
   const { db } = context.store;
@@ -121,7 +121,9 @@ function stationCard({ name, count, unit, stage, notes }: Station, { stages }: O
 function waits(faults: readonly FaultAnswer[], { waiting }: Overview): Html {
   const all = waiting.reduce((sum, row) => sum + row.count, 0);
   return html`<section id="waits"><h2>Waits for a person ${all > 0 && html`<span class="badge bad">${all}</span>`}</h2>
-${all === 0 ? html`<p class="none">Nothing waits.</p>` : html`<ul class="faults">${faults.map(faultCard)}</ul>`}
+${all === 0 && html`<p class="none">Nothing waits.</p>`}
+<ul class="faults">${faults.slice(0, shown.unfolded).map(faultCard)}</ul>
+${faults.length > shown.unfolded && html`<details id="waits-more"><summary>${faults.length - shown.unfolded} more</summary><ul class="faults">${faults.slice(shown.unfolded).map(faultCard)}</ul></details>`}
 ${all > faults.length && html`<p class="more">These are the oldest ${faults.length} of ${all}.</p>`}</section>`;
 }
 

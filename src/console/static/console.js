@@ -166,7 +166,7 @@ async function refresh() {
 
 function later(ms) {
   clearTimeout(timer);
-  if (!document.hidden) timer = setTimeout(refresh, ms);
+  if (!document.hidden) timer = setTimeout(() => void refresh(), ms);
 }
 
 // The admin token.
@@ -269,25 +269,25 @@ document.addEventListener('click', (event) => {
   if (button === null) return;
   if ('deed' in button.dataset) openDeed(button);
   else if ('close' in button.dataset) button.closest('dialog').close('');
-  else if ('token' in button.dataset) askForToken();
+  else if ('token' in button.dataset) void askForToken();
   else if ('raw' in button.dataset && token() !== null) {
     event.preventDefault();
-    saveRaw(button);
+    void saveRaw(button);
   }
 });
 
 deedDialog.querySelector('form').addEventListener('submit', (event) => {
   event.preventDefault();
-  doDeed();
+  void doDeed();
 });
 
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) clearTimeout(timer);
-  else refresh();
+  else void refresh();
 });
 
 remember(content);
 writeTimes(content);
 if (content.querySelector('[data-sign-in]') === null) later(everyMs);
-else if (token() === null) askForToken();
-else refresh();
+else if (token() === null) void askForToken();
+else void refresh();
