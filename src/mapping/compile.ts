@@ -250,6 +250,7 @@ function defaultMaker(
 ): ((frame: Frame) => unknown) | null {
   switch (value.kind) {
     case 'text':
+      if (value.text === 'position') return positionOf;
       checkChoice(value.text, at, slot, problems);
       return () => value.text;
     case 'list':
@@ -259,6 +260,12 @@ function defaultMaker(
     case 'per':
       return perMaker(value, slot, scope, at, problems);
   }
+}
+
+/** The item's place in its list, counted from 1: for lines that came without a number. */
+function positionOf(frame: Frame): string {
+  const list = frame.parent?.object[frame.list] as readonly unknown[] | undefined;
+  return String((list?.length ?? 0) + 1);
 }
 
 function perMaker(

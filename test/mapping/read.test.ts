@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { Message } from '../../src/interchange/interchange.ts';
 import type { Guide } from '../../src/mapping/guide.ts';
 import { loadGuides } from '../../src/mapping/load.ts';
-import type { ShipNotice } from '../../src/order/order.ts';
+import type { Order, ShipNotice } from '../../src/order/order.ts';
 import { messagesOf } from './exchange.ts';
 
 const envelope = (type: string, group: string, segments: readonly string[]) =>
@@ -82,6 +82,22 @@ describe('Reading by a guide', () => {
       [['document-invalid', 4, 'PO1']],
     );
     assert.match(faults[0]?.message ?? '', /lines\.1\.unit/);
+  });
+
+  it('numbers the lines that came without a number', async () => {
+    const order = await message(
+      '850',
+      'PO',
+      'BEG*00*SA*P1**20261120',
+      'PO1**5*EA***VN*A',
+      'PO1**7*EA***VN*B',
+      'CTT*2',
+    );
+    const { lines } = guide('standard/x12-004010/850').read(order).document as Order;
+    assert.deepEqual(
+      lines.map(({ number }) => number),
+      ['1', '2'],
+    );
   });
 
   it('does not read a message without structure', async () => {
