@@ -2,18 +2,20 @@
 import { readFile } from 'node:fs/promises';
 import { describeConfig, loadConfig } from '../config.ts';
 import { loadItems, loadPrices, loadStock } from '../flow/loading.ts';
+import { groupNumbers } from '../flow/make-interchange.ts';
 import { recordShipment } from '../flow/ship.ts';
 import { loadGuides } from '../mapping/load.ts';
 import { problemText } from '../mapping/problem.ts';
 import { type LoadFormat, parseItems, parsePrices, parseStock } from '../order/load.ts';
 import { type ShipmentRequest, shipmentRequest } from '../order/shipment/request.ts';
 import { loadPartners } from '../partner/load.ts';
+import type { Partners } from '../partner/partners.ts';
 import { backup, restore } from '../store/backup.ts';
 import { schemaState } from '../store/migrate.ts';
 import { ordersByNumber } from '../store/orders.ts';
 import type { Store } from '../store/store.ts';
 import { byMe, whoAmI, withContext, withStore } from './office.ts';
-import { note, print, readWords, type Verb, WrongUse } from './verb.ts';
+import { note, print, readNumber, readWords, type Verb, WrongUse } from './verb.ts';
 
 const kinds = {
   items: { parse: parseItems, load: loadItems },
@@ -140,15 +142,30 @@ export const backUp: Verb = {
 
 export const putBack: Verb = {
   name: 'restore',
-  usage: 'portolan restore FILE',
-  about: 'Fills an empty database from a backup; control numbers move on, so that none is used twice.',
+  usage: 'portolan restore FILE [--replace] [--gap N]',
+  about:
+    'Fills an empty database from a backup; control numbers move on, so that none is used twice.\n--replace empties a database that is not empty. --gap: how many numbers are left out (default 1000).',
   async run(words) {
-    const { positionals } = readWords(words, putBack, {}, 1);
-    await withStore((store) => restore(store, positionals[0] as string));
+    const options = { replace: { type: 'boolean' }, gap: { type: 'string' } } as const;
+    const { values, positionals } = readWords(words, putBack, options, 1);
+    await withContext(({ store, partners }) =>
+      restore(store, positionals[0] as string, {
+        replace: values.replace === true,
+        rangeOf: (agreement, scope) => rangeOf(partners, agreement, scope),
+        who: whoAmI(),
+        ...(values.gap === undefined ? {} : { gap: readNumber(values.gap, 'gap') }),
+      }),
+    );
     note(`Restored from ${positionals[0]}.`);
     return 0;
   },
 };
+
+/** Where a counter rolls over; null: it never does. */
+function rangeOf(partners: Partners, agreement: string, scope: string) {
+  if (scope === 'group') return groupNumbers;
+  return scope === 'interchange' ? (partners.agreement(agreement)?.control ?? null) : null;
+}
 
 export const migrateSchema: Verb = {
   name: 'migrate',

@@ -25,7 +25,7 @@ export async function tellStory(
   print: Print,
   signal: AbortSignal,
 ): Promise<void> {
-  print(`\nPortolan is running. Console: ${gateway.url}\n`);
+  print(`\nPortolan is running. Console: ${gateway.url}\n\n`);
   const done = new AbortController();
   const ended = AbortSignal.any([signal, done.signal]);
   const follower = followEvents(gateway, partners, print, ended);
