@@ -1,6 +1,4 @@
 #!/usr/bin/env node
-import { backUp, doctor, load, migrateSchema, putBack, ship } from './cli/data.ts';
-import { apiKey, faults, pauseVerb, replay, resend, resumeVerb } from './cli/deeds.ts';
 /** The back door: one verb, one small function. Exit status: 0 fine, 1 faults of severity error, 2 wrong use or our failure. */
 import type { Verb } from './cli/verb.ts';
 

@@ -1,6 +1,7 @@
 /** The mapping developer's verbs: what a file becomes, what a document becomes, and whether the mappings are right. */
 import { readFile } from 'node:fs/promises';
 import { loadConfig } from '../config.ts';
+import { testPartner } from '../fixtures.ts';
 import { loadGuides } from '../mapping/load.ts';
 import { problemText } from '../mapping/problem.ts';
 import { loadPartners } from '../partner/load.ts';
@@ -70,13 +71,16 @@ export const write: Verb = {
 
 export const partner: Verb = {
   name: 'partner',
-  usage: 'portolan partner list\nportolan partner check',
+  usage: 'portolan partner list\nportolan partner check\nportolan partner test NAME [--fixtures DIR]',
   about:
     'Lists the partners, or checks every partner folder and guide.\ncheck names each problem with file, line and column.',
   async run(words) {
-    const { positionals } = readWords(words, partner, {}, 1);
-    if (positionals[0] === 'list') return list();
-    if (positionals[0] === 'check') return check();
+    const options = { fixtures: { type: 'string', default: 'fixtures' } } as const;
+    const { values, positionals } = readWords(words, partner, options, 1, 2);
+    const [what, name] = positionals;
+    if (what === 'list' && name === undefined) return list();
+    if (what === 'check' && name === undefined) return check();
+    if (what === 'test' && name !== undefined) return test(name, values.fixtures);
     throw new WrongUse(partner.usage);
   },
 };
@@ -100,6 +104,16 @@ async function check(): Promise<number> {
   for (const problem of problems) print(problemText(problem));
   note(problems.length === 0 ? 'Everything fits.' : `${problems.length} problems.`);
   return problems.length === 0 ? 0 : 1;
+}
+
+async function test(name: string, fixtures: string): Promise<number> {
+  const { guides, partners } = await rooms();
+  if (partners.byName(name) === null) throw new WrongUse(`There is no partner ${name}.`);
+  const { passed, failed } = await testPartner(name, { fixtures, guides });
+  for (const folder of passed) print(`fine     ${folder}`);
+  for (const { folder, difference } of failed) print(`differs  ${folder}\n${difference}`);
+  note(`${passed.length} fixtures pass, ${failed.length} differ.`);
+  return failed.length === 0 ? 0 : 1;
 }
 
 async function rooms() {
