@@ -55,11 +55,16 @@ const guardHeaders: RequestHandler = (_request, response, next) => {
 };
 
 function answerError(context: Context): ErrorRequestHandler {
-  return (error, request, response, next) => {
-    if (response.headersSent) return next(error);
+  // Express knows an error handler by its four parameters.
+  return (error, request, response, _next) => {
     const refused = refusalOf(error);
     if (refused === null)
       context.log.error({ err: error, method: request.method, path: request.path }, 'a request failed');
+    // Half an answer cannot be taken back: the reader sees that the connection broke.
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
     const told = refused ?? new Refused(500, 'Something went wrong here; the log says what.');
     const problem = problemOf(told);
     response.set(told.headers);

@@ -141,7 +141,7 @@ export function table<T>(
     (column) => html`<th scope="col" class="${kind(column)}">${column.head}</th>`,
   )}</tr></thead><tbody>${rows.map(
     (row) =>
-      html`<tr>${columns.map((column) => html`<td data-head="${column.head}" class="${kind(column)}">${column.cell(row)}</td>`)}</tr>`,
+      html`<tr>${columns.map((column) => html`<td data-head="${column.head}" class="${kind(column)}"><div>${column.cell(row)}</div></td>`)}</tr>`,
   )}</tbody></table>`;
 }
 

@@ -22,7 +22,7 @@ export function markedText(bytes: Buffer, from: number, marks: readonly Mark[]):
   for (const [index, place] of places.entries()) {
     const end = Math.min(segmentEnd(bytes, place, terminator), places[index + 1] ?? bytes.length);
     pieces.push(plain(bytes.subarray(at, place), terminator));
-    pieces.push(marked(bytes.subarray(place, end), from + place, marks));
+    pieces.push(marked(bytes.subarray(place, end), from + place, marks), broken(bytes, end, terminator));
     at = end;
   }
   pieces.push(plain(bytes.subarray(at), terminator));
@@ -40,6 +40,12 @@ function marked(bytes: Buffer, offset: number, marks: readonly Mark[]): Html {
 function plain(bytes: Buffer, terminator: string): string {
   const text = bytes.toString('utf8');
   return text.replaceAll(new RegExp(`${escapeSign(terminator)}(?![\\r\\n])`, 'g'), `${terminator}\n`);
+}
+
+/** After a marked segment the line ends, where the file itself does not end it. */
+function broken(bytes: Buffer, end: number, terminator: string): string {
+  const ended = bytes.toString('latin1', end - 1, end) === terminator;
+  return ended && end < bytes.length && !/[\r\n]/.test(bytes.toString('latin1', end, end + 1)) ? '\n' : '';
 }
 
 function segmentEnd(bytes: Buffer, from: number, terminator: string): number {

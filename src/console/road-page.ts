@@ -140,13 +140,17 @@ function overdue(late: readonly DocumentView[], overview: Overview): Html {
       head: 'What is late',
       cell: (row) => (row.late === 'ours' ? 'we have not sent it' : 'the partner has not acknowledged it'),
     },
-    { head: 'Was due', cell: (row) => time(row.late === 'ours' ? row.dueAt : row.answerDueAt) },
-    { head: 'Late by', cell: (row) => age(row.late === 'ours' ? row.dueAt : row.answerDueAt) },
+    { head: 'Was due', cell: wasDue },
     { head: 'State', cell: (row) => badge(row.state) },
   ];
   return html`<section id="overdue"><h2>Overdue ${all > 0 && html`<span class="badge bad">${all}</span>`}</h2>
 ${table('Documents past their deadline', columns, late, 'Nothing is late.')}
 ${all > late.length && html`<p class="more">These are the newest ${late.length} of ${all}.</p>`}</section>`;
+}
+
+function wasDue({ late, dueAt, answerDueAt }: DocumentView): Html {
+  const due = late === 'ours' ? dueAt : answerDueAt;
+  return html`${time(due)} <span class="quiet">${age(due)}</span>`;
 }
 
 function queues(partners: readonly PartnerView[]): Html {

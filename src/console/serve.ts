@@ -153,5 +153,10 @@ async function giveBytes(response: Response, { name, size, bytes }: Download): P
     'content-disposition': `attachment; filename="${name}"`,
     'content-length': String(size),
   });
-  await pipeline(bytes, response);
+  try {
+    await pipeline(bytes, response);
+  } catch (error) {
+    // A reader that went away is nobody's failure.
+    if (!response.destroyed) throw error;
+  }
 }
