@@ -50,10 +50,15 @@ export const messageFaults = {
       'The version {version} is not in the dictionary; {release} was used, and its findings are only warnings.',
     hint: 'Add the release to the dictionary, or agree with the partner on one that is there.',
   },
+  'association-unknown': {
+    severity: 'info',
+    message: 'UNH 0057 says {value}; {type} of {release} usually has {known}.',
+    hint: 'The message was read by its type, version and release. Compare the guide that the partner writes by with ours.',
+  },
   'group-type-mismatch': {
     severity: 'warning',
     message: 'The group is of type {group}, which does not carry the message {type}.',
-    hint: 'GS01 belongs to the message: PO for 850, PR for 855, SH for 856, FA for 997. UNG names the message type.',
+    hint: 'GS01 belongs to the message: PO for 850, PR for 855, SH for 856, PC for 860, CA for 865, FA for 997. UNG names the message type.',
     answer: { ak502: '6', ucm: '31' },
   },
   'message-too-large': {

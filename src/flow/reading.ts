@@ -7,7 +7,13 @@ import type {
   InterchangeEnd,
   Message,
 } from '../interchange/interchange.ts';
-import type { GroupReceipt, Receipt } from '../interchange/receipt.ts';
+import {
+  type GroupReceipt,
+  groupReceipt,
+  openReceipt,
+  type Receipt,
+  receiptOf,
+} from '../interchange/receipt.ts';
 import type { Agreement } from '../partner/partner.ts';
 import { type Delivery, getDelivery } from '../store/deliveries.ts';
 import { documentsOfInterchange, insertDocuments } from '../store/documents.ts';
@@ -24,7 +30,6 @@ import { withdrawMessages } from '../store/messages.ts';
 import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import { after, type Context, spanMs } from './context.ts';
-import { closeEnvelope, closeGroup, openEnvelope } from './envelope.ts';
 import { identify, identityOf } from './identify.ts';
 import { partOf } from './kinds.ts';
 import { lookAt } from './message.ts';
@@ -48,7 +53,7 @@ export class InterchangeReading {
   private readonly context: Context;
   private readonly tx: Tx;
   private readonly delivery: Delivery;
-  private readonly open: Receipt;
+  private readonly opening: InterchangeBegin;
   private readonly opened: Opened;
   private readonly groups: GroupReceipt[] = [];
   private group: GroupBegin | null = null;
@@ -57,11 +62,17 @@ export class InterchangeReading {
   private answerable = false;
   private held = false;
 
-  private constructor(context: Context, tx: Tx, delivery: Delivery, open: Receipt, opened: Opened) {
+  private constructor(
+    context: Context,
+    tx: Tx,
+    delivery: Delivery,
+    opening: InterchangeBegin,
+    opened: Opened,
+  ) {
     this.context = context;
     this.tx = tx;
     this.delivery = delivery;
-    this.open = open;
+    this.opening = opening;
     this.opened = opened;
   }
 
@@ -73,9 +84,8 @@ export class InterchangeReading {
     begin: InterchangeBegin,
     ordinal: number,
   ): Promise<InterchangeReading> {
-    const open = openEnvelope(begin);
-    const opened = await openRow(context, tx, delivery, begin, open, ordinal);
-    return new InterchangeReading(context, tx, delivery, open, opened);
+    const opened = await openRow(context, tx, delivery, begin, ordinal);
+    return new InterchangeReading(context, tx, delivery, begin, opened);
   }
 
   async take(event: GroupBegin | Message | GroupEnd): Promise<void> {
@@ -93,7 +103,7 @@ export class InterchangeReading {
     if (partOf(agreement.standard, message.type) !== 'acknowledgment') this.answerable = true;
     const place = { group: this.groups.length + 1, ordinal: this.ordinal };
     if (mode === 'resume' && !writer.waits(place)) return;
-    const outcome = lookAt(this.context, agreement, message, this.open.test);
+    const outcome = lookAt(this.context, agreement, message, this.opening.test);
     this.context.metrics.messages.inc({
       partner: agreement.partner,
       type: message.type,
@@ -104,7 +114,7 @@ export class InterchangeReading {
   }
 
   private async endGroup(end: GroupEnd): Promise<void> {
-    this.groups.push(closeGroup(this.group as GroupBegin, end));
+    this.groups.push(groupReceipt(this.group as GroupBegin, end, []));
     await this.opened.writer?.flush();
     if (end.verdict === 'rejected' && this.opened.mode === 'process')
       await withdrawMessages(this.tx, this.opened.id, this.groups.length);
@@ -114,7 +124,7 @@ export class InterchangeReading {
   /** Writes what the interchange turned out to be. Returns its state. */
   async end(end: InterchangeEnd, digest: Buffer): Promise<string> {
     const { id, mode, original } = this.opened;
-    const receipt = closeEnvelope(this.open, end, this.groups, []);
+    const receipt = receiptOf(this.opening, end, this.groups);
     if (mode === 'process') return this.endProcessed(end, digest, receipt);
     if (mode === 'hold') {
       await endInterchange(this.tx, id, { state: 'held', digest, receipt });
@@ -184,7 +194,7 @@ export class InterchangeReading {
         agreement: agreement.key,
         subject: `interchange:${id}`,
         interchange_id: id,
-        test: this.open.test,
+        test: this.opening.test,
         due_at: after(this.delivery.received_at, agreement.acknowledge.within),
       },
     ]);
@@ -224,7 +234,6 @@ async function openRow(
   tx: Tx,
   delivery: Delivery,
   begin: InterchangeBegin,
-  receipt: Receipt,
   ordinal: number,
 ): Promise<Opened> {
   const { agreement, hold } = identify(context, delivery.endpoint, begin);
@@ -233,7 +242,7 @@ async function openRow(
     ordinal,
     partner: agreement?.partner ?? null,
     agreement: agreement?.key ?? null,
-    receipt,
+    receipt: openReceipt(begin),
   };
   const writer = (id: string) =>
     new MessageWriter(context, tx, { delivery, interchangeId: id, agreement: agreement as Agreement });

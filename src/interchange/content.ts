@@ -19,8 +19,11 @@ interface Totals {
 const totals: Readonly<Record<string, Totals>> = {
   '850': { line: 'PO1', quantity: { tag: 'PO1', element: 2, qualifier: '' } },
   '855': { line: 'PO1', quantity: { tag: 'PO1', element: 2, qualifier: '' } },
+  '860': { line: 'POC', quantity: { tag: 'POC', element: 3, qualifier: '' } },
+  '865': { line: 'POC', quantity: { tag: 'POC', element: 3, qualifier: '' } },
   '856': { line: 'HL', quantity: { tag: 'SN1', element: 2, qualifier: '' } },
   ORDERS: { line: 'LIN', quantity: { tag: 'QTY', element: 1, qualifier: '21' } },
+  ORDCHG: { line: 'LIN', quantity: { tag: 'QTY', element: 1, qualifier: '21' } },
   ORDRSP: { line: 'LIN', quantity: null },
   DESADV: { line: 'LIN', quantity: { tag: 'QTY', element: 1, qualifier: '12' } },
 };

@@ -307,6 +307,7 @@ export class EdifactInterchange {
     const first = { ...segment, ordinal: 1 };
     envelope.add(first);
     messageHeaderFaults(envelope, first, type, control, interchange?.messageControls ?? new Set());
+    associationFault(envelope, first, version.split(':')[3] ?? '');
     const groupType = group?.begin.type ?? null;
     if (groupType !== null && groupType !== type && type !== '') {
       envelope.messageFault('group-type-mismatch', { group: groupType, type }, first);
@@ -348,6 +349,16 @@ export class EdifactInterchange {
     }
     envelope.closeInterchange(this.#end);
   }
+}
+
+/** Partners write wrong association codes, and the message means the same: noted, without a verdict. */
+function associationFault(envelope: Envelope, segment: Segment, value: string): void {
+  const { checker } = envelope.message ?? {};
+  if (value === '' || !checker?.exact) return;
+  const { associations, type, release } = checker.rules;
+  if (associations.length === 0 || associations.includes(value)) return;
+  const details = { value, type, release, known: associations.join(' or ') };
+  envelope.messageFault('association-unknown', details, segment, { element: 2, component: 5 });
 }
 
 function withoutTag<T extends { tag?: string }>({ tag: _, ...rest }: T): Omit<T, 'tag'> {

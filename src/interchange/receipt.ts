@@ -98,14 +98,11 @@ export function groupReceipt(
   return { type, control, version, sender, receiver, declaredMessages, verdict, faults, messages };
 }
 
-export function receiptOf(
-  begin: InterchangeBegin,
-  end: InterchangeEnd,
-  groups: readonly GroupReceipt[],
-): Receipt {
+/** The receipt of an interchange whose end has not come yet: accepted so far, without faults and groups. */
+export function openReceipt(begin: InterchangeBegin): Receipt {
   const { standard, control, sender, receiver, version, test, acknowledgmentRequested } = begin;
   const [date, time] = preparedAt(begin);
-  const envelope = {
+  return {
     standard,
     control,
     sender,
@@ -115,8 +112,18 @@ export function receiptOf(
     time,
     test,
     acknowledgmentRequested,
+    verdict: 'accepted',
+    faults: [],
+    groups: [],
   };
-  return { ...envelope, verdict: end.verdict, faults: end.faults, groups };
+}
+
+export function receiptOf(
+  begin: InterchangeBegin,
+  end: InterchangeEnd,
+  groups: readonly GroupReceipt[],
+): Receipt {
+  return { ...openReceipt(begin), verdict: end.verdict, faults: end.faults, groups };
 }
 
 /** ISA09 and ISA10, or the components of UNB S004. */

@@ -276,6 +276,8 @@ const groupTypes = new Map<string, readonly string[]>([
   ['850', ['PO']],
   ['855', ['PR']],
   ['856', ['SH']],
+  ['860', ['PC']],
+  ['865', ['CA']],
   ['997', ['FA']],
 ]);
 

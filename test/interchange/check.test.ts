@@ -36,6 +36,9 @@ const notice = [
   'CTT*4*5',
 ];
 
+/** The usual version of a DESADV. */
+const eancom = 'D:96A:UN:EAN005';
+
 type Case = readonly [name: string, text: string, codes: readonly FaultCode[], at?: Position];
 
 const x12Cases: readonly Case[] = [
@@ -230,7 +233,18 @@ const edifactCases: readonly Case[] = [
   ['a wrong count of lines', edifact(changed(orders, 'CNT', 'CNT+2:2')), ['line-total-mismatch']],
   ['a wrong total', edifact(changed(orders, 'CNT', 'CNT+1:12.6')), ['quantity-total-mismatch']],
   ['a right total', edifact(changed(orders, 'CNT', 'CNT+1:12.50')), []],
-  ['another association code', edifact(orders, 'ORDERS', 'D:96A:UN:OTHER'), []],
+  [
+    'another association code',
+    edifact(orders, 'ORDERS', 'D:96A:UN:OTHER'),
+    ['association-unknown'],
+    { segment: 1, tag: 'UNH', element: 2, component: 5 },
+  ],
+  ['no association code', edifact(orders, 'ORDERS', 'D:96A:UN'), []],
+  [
+    'another association code of another directory',
+    edifact(orders, 'ORDERS', 'D:01B:UN:EAN010'),
+    ['release-substituted'],
+  ],
   ['another directory', edifact(orders, 'ORDERS', 'D:01B:UN'), ['release-substituted']],
   ['an unknown message', edifact(orders, 'INFENT'), ['message-unknown']],
   ['another count in UNT', edifact(orders).replace('UNT+10', 'UNT+11'), ['segment-count-mismatch']],
@@ -242,16 +256,20 @@ const edifactCases: readonly Case[] = [
       .replace(':261122', ':20261122'),
     ['element-repeated'],
   ],
-  ['a good despatch advice', edifact(despatch, 'DESADV'), []],
-  ['a packing level twice', edifact(changed(despatch, 'CPS+2', 'CPS+1'), 'DESADV'), ['level-id-repeated']],
+  ['a good despatch advice', edifact(despatch, 'DESADV', eancom), []],
+  [
+    'a packing level twice',
+    edifact(changed(despatch, 'CPS+2', 'CPS+1'), 'DESADV', eancom),
+    ['level-id-repeated'],
+  ],
   [
     'a packing level without parent',
-    edifact(changed(despatch, 'CPS+2', 'CPS+2+7'), 'DESADV'),
+    edifact(changed(despatch, 'CPS+2', 'CPS+2+7'), 'DESADV', eancom),
     ['level-parent-unknown'],
   ],
   [
     'a wrong SSCC',
-    edifact(changed(despatch, 'GIN', 'GIN+BJ+340123450000000018'), 'DESADV'),
+    edifact(changed(despatch, 'GIN', 'GIN+BJ+340123450000000018'), 'DESADV', eancom),
     ['check-digit-wrong'],
   ],
   ['a good CONTRL', edifact(['UCI+77+54123:14+40123:14+7'], 'CONTRL', '2:2:UN:EAN002'), []],
@@ -292,6 +310,12 @@ describe('checks of a message', () => {
     const [message] = await messagesOf(x12(changed(order, 'BEG', 'BEG*99'), '850', 'PO', '003040'));
     assert.equal(message?.verdict, 'noted');
     assert.equal(message?.release, '004010');
+  });
+
+  it('another association code is noted without a verdict', async () => {
+    const [message] = await messagesOf(edifact(orders, 'ORDERS', 'D:96A:UN:EAN009'));
+    assert.equal(message?.verdict, 'accepted');
+    assert.equal(message?.faults[0]?.message, 'UNH 0057 says EAN009; ORDERS of D96A usually has EAN008.');
   });
 
   it('a soft rule is a warning', async () => {

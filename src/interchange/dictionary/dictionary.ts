@@ -54,6 +54,8 @@ export interface MessageRules {
   readonly type: string;
   /** What the message is, in our words: 'Purchase order'. */
   readonly name: string;
+  /** EDIFACT: the association codes (UNH 0057) that it usually has; empty where any will do. */
+  readonly associations: readonly string[];
   readonly root: LoopUse;
   /** Segments of the whole release by tag: a tag that is not here is not known at all. */
   readonly segments: ReadonlyMap<string, SegmentRule>;
@@ -204,9 +206,9 @@ function readMessageRules(standard: Standard, release: string, type: string): Me
   if (tables === null || !typesIn(folder).includes(type)) return null;
   const service = standard === 'x12' ? null : loadRelease('edifact', 'service3');
   const segments = new Map([...(service?.segments ?? []), ...tables.segments]);
-  const { name, nodes } = parseStructure(readTable(`${folder}/${type}.txt`));
+  const { name, associations, nodes } = parseStructure(readTable(`${folder}/${type}.txt`));
   const root: LoopUse = { kind: 'loop', id: '', mandatory: true, max: 1, members: uses(nodes, segments) };
-  return { standard, release, type, name, root, segments };
+  return { standard, release, type, name, associations, root, segments };
 }
 
 function uses(

@@ -144,9 +144,17 @@ export function parseCodes(text: string): Map<string, CodeList> {
   return lists;
 }
 
+/** What a message file says: its name, the association codes (0057) that it usually has, its segments and loops. */
+export interface MessageText {
+  readonly name: string;
+  readonly associations: readonly string[];
+  readonly nodes: StructureNode[];
+}
+
 /** `REF O >1` is a segment, `N1 O 200 :` opens a loop whose members are indented by two blanks more. */
-export function parseStructure(text: string): { name: string; nodes: StructureNode[] } {
+export function parseStructure(text: string): MessageText {
   const name = /^# \S+ (.*)$/m.exec(text)?.[1] ?? '';
+  const associations = /^# 0057 (.*)$/m.exec(text)?.[1]?.split(' ') ?? [];
   const nodes: StructureNode[] = [];
   const open: StructureNode[][] = [nodes];
   for (const line of lines(text)) {
@@ -165,7 +173,7 @@ export function parseStructure(text: string): { name: string; nodes: StructureNo
     open.length = depth + 1;
     if (members !== null) open.push(members);
   }
-  return { name, nodes };
+  return { name, associations, nodes };
 }
 
 function uniqueId(id: string, siblings: readonly StructureNode[]): string {
