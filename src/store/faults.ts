@@ -73,17 +73,27 @@ export async function lockFault(tx: Tx, id: string): Promise<FaultRowStored | nu
   return rows[0] ?? null;
 }
 
-/** Ends the wait of a fault, and of every other one about the same message, order or document. */
+/**
+ * Ends the wait of a fault, and of every other one about the same thing: the document, else the message, else the order. An
+ * order is not enough where there is a message: a change that is held beside its order waits for a deed of its own.
+ */
 export async function resolveFault(
   tx: Tx,
   row: FaultRowStored,
   deed: { resolution: string; who: string; why: string; at: Date },
 ): Promise<void> {
+  const { document_id, message_id, order_id } = row;
   await query(
     tx,
     `update faults set waiting = false, resolved_at = ?, resolution = ?, who = ?, why = ?
-     where waiting and (id = ? or message_id = ? or order_id = ? or document_id = ?)`,
-    [deed.at, deed.resolution, deed.who, deed.why, row.id, row.message_id, row.order_id, row.document_id],
+     where waiting and (id = ? or case
+       when ?::bigint is not null then document_id = ?
+       when ?::bigint is not null then document_id is null and message_id = ?
+       else document_id is null and message_id is null and order_id = ? end)`,
+    [
+      ...[deed.at, deed.resolution, deed.who, deed.why, row.id],
+      ...[document_id, document_id, message_id, message_id, order_id],
+    ],
   );
 }
 
