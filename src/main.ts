@@ -43,6 +43,8 @@ export interface StartOptions {
 
 /** Time for work under way when the process is told to stop; PostgreSQL needs some of the seven seconds, too. */
 const drainMs = 4_000;
+/** Time for requests under way. */
+const lastRequestMs = 1_000;
 /** Connections of one process: its concurrent steps, its polls, the console. */
 const poolSize = 20;
 
@@ -179,7 +181,7 @@ function closeServer(server: Server, state: { draining: boolean }): Promise<void
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), drainMs / 2).unref();
+    setTimeout(() => server.closeAllConnections(), lastRequestMs).unref();
   });
 }
 

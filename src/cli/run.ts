@@ -97,8 +97,12 @@ async function waitAndStop(
   before();
   await gateway.stop();
   note('Stopped.');
+  // Whatever was cut off at the deadline must not keep the process.
+  setTimeout(() => process.exit(0), lingerMs).unref();
   return 0;
 }
+
+const lingerMs = 300;
 
 /** The first signal asks for an orderly end; a second one ends the process at once. */
 function untilSignal(): Promise<string> {

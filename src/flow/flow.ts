@@ -12,6 +12,7 @@
  * what when: it carries ids of `ready` rows, and may lose them or give them twice.
  */
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fault } from '../fault.ts';
 import { insertFaults } from '../store/faults.ts';
 import { takeLease } from '../store/leases.ts';
@@ -213,8 +214,19 @@ interface Parts {
   readonly lines: Lines;
 }
 
+/** What is under way may end until the deadline; what does not is cut off, and done again by the next start. */
 async function close({ queue, feeder, poller, sweep, lines }: Parts, deadlineMs: number): Promise<void> {
-  await Promise.all([poller?.close(), feeder?.close(), sweep?.close()]);
-  await queue?.close(deadlineMs);
-  await lines.close();
+  const end = Date.now() + deadlineMs;
+  await within(deadlineMs, Promise.all([poller?.close(), feeder?.close(), sweep?.close()]));
+  await queue?.close(Math.max(end - Date.now(), leastDrainMs));
+  await within(leastDrainMs, lines.close());
+}
+
+const leastDrainMs = 500;
+
+/** Waits for the work, but not past the deadline. */
+async function within(deadlineMs: number, work: Promise<unknown>): Promise<void> {
+  const timer = new AbortController();
+  await Promise.race([work, sleep(deadlineMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
+  timer.abort();
 }
