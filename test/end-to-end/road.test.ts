@@ -8,19 +8,10 @@ import { type Carrier, mailbox, post } from '../../src/simulator/carrier.ts';
 import { type SftpServer, startSftpServer } from '../../src/simulator/sftp-server.ts';
 import type { OrderFile } from '../../src/simulator/trading-partner.ts';
 import { type RedisServer, redisServer } from '../support/redis.ts';
+import { type Opened, openGateway } from './gateway.ts';
 import { edifactTerms, x12Terms } from './partners.ts';
 import { assertClean, Peer } from './peer.ts';
-import {
-  by,
-  fillShelf,
-  type Ground,
-  goods,
-  layGround,
-  type Opened,
-  openGateway,
-  quiet,
-  until,
-} from './road.ts';
+import { by, fillShelf, type Ground, goods, layGround, quiet, until } from './road.ts';
 
 const folderEnds = (name: string) => ({
   [`${name}-box`]: { type: 'folder', in: `${name}/out`, out: `${name}/in`, every: '1s' },

@@ -1,0 +1,422 @@
+/**
+ * A storm: real processes of the gateway, three partners that send orders over SFTP and POST /edi, and a plan of deaths made
+ * from a seed. Afterwards a checker holds what the partners found in their mailboxes against what they sent.
+ */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Role } from '../../src/flow/flow.ts';
+import { type Carrier, mailbox } from '../../src/simulator/carrier.ts';
+import { type SftpServer, startSftpServer } from '../../src/simulator/sftp-server.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openGateway, type Site } from './gateway.ts';
+import { interrupted, type KillPoint, moments, type Step, steps } from './kill-points.ts';
+import { type End, Member } from './member.ts';
+import { edifactTerms, x12Terms } from './partners.ts';
+import { inspected, Peer } from './peer.ts';
+import { fillShelf, type Ground, goods, layGround, waitingRows } from './road.ts';
+
+export interface StormOptions {
+  readonly seed: number;
+  readonly orders: number;
+  /** Kill points of each step. */
+  readonly deathsPerStep: number;
+  /** Deaths at a moment that no kill point chose. */
+  readonly timedDeaths: number;
+  /** Done to the database before anything runs. */
+  readonly prepare?: (store: Store) => Promise<void>;
+}
+
+export interface Aftermath {
+  /** What is not as it must be, a sentence each. */
+  readonly complaints: readonly string[];
+  readonly kills: number;
+  /** How often each step was under way when its process died. */
+  readonly interrupted: ReadonlyMap<Step, number>;
+}
+
+const takeoverMs = 2_000;
+const password = 'tide-and-timber';
+
+export async function storm(options: StormOptions): Promise<Aftermath> {
+  const harbor = await openHarbor(options);
+  try {
+    const { members, peers, ground } = harbor;
+    for (const member of members) member.start();
+    const reading = Promise.all(peers.map(({ peer }) => readForever(peer, harbor.stop.signal)));
+    try {
+      await sendAll(harbor, options.orders);
+      await calm(harbor);
+    } finally {
+      harbor.stop.abort();
+    }
+    await reading;
+    const statuses = await Promise.all(members.map((member) => member.stop()));
+    for (const { peer } of peers) await peer.read({ acknowledge: false });
+    const complaints = await check(harbor, options);
+    const troubles = members.flatMap((member) => member.troubles);
+    const unstopped = statuses
+      .filter((status) => status !== 0)
+      .map((status) => `a process ended with ${status}`);
+    return {
+      complaints: [...troubles, ...unstopped, ...complaints],
+      kills: sum(members, 'kills'),
+      interrupted: interrupted(await readFile(journalOf(ground.site), 'utf8')),
+    };
+  } finally {
+    await harbor.close();
+  }
+}
+
+interface Berth {
+  readonly name: string;
+  readonly peer: Peer;
+}
+
+interface Harbor {
+  readonly ground: Ground;
+  readonly peers: readonly Berth[];
+  /** Who receives, who works, who sends. */
+  readonly members: readonly Member[];
+  /** Aborted when all is over, also when it went wrong. */
+  readonly stop: AbortController;
+  close(): Promise<void>;
+}
+
+async function openHarbor(options: StormOptions): Promise<Harbor> {
+  const ground = await layGround(folders);
+  const server = await openMailbox(ground);
+  const site: Site = {
+    ...ground.site,
+    takeoverMs,
+    secrets: {
+      'env:PORT': String(server.port),
+      'env:PASSWORD': password,
+      'env:HOST_KEY': server.fingerprint,
+    },
+  };
+  const { store } = ground.database;
+  await options.prepare?.(store);
+  const first = await openGateway(site, { roles: [] });
+  await fillShelf(first.flow.context);
+  const { partners } = first.flow.context;
+  await first.close();
+  const stop = new AbortController();
+  const port = await freePort();
+  const share = { site, port, journal: journalOf(site) };
+  const ends = plan(options);
+  const members = roles.map((role) => new Member({ ...share, roles: [role] }, ends[role]));
+  const peers = await Promise.all(
+    Object.keys(folders).map(async (name) => {
+      const agreement = partners.byName(name)?.agreements[0];
+      if (agreement === undefined) throw new Error(`There is no partner ${name}`);
+      return { name, peer: new Peer(agreement, await carrierOf(ground, name, port, stop.signal)) };
+    }),
+  );
+  return {
+    ground,
+    peers,
+    members,
+    stop,
+    async close() {
+      stop.abort();
+      await Promise.all(members.map((member) => member.kill()));
+      await server.close();
+      await ground.remove();
+    },
+  };
+}
+
+const folders = {
+  northgate: x12Terms('northgate', {
+    them: 'NORTHGATE',
+    endpoints: {
+      'northgate-box': {
+        type: 'sftp',
+        host: '127.0.0.1',
+        port: 'env:PORT',
+        user: 'saltmarsh',
+        password: 'env:PASSWORD',
+        hostKeys: ['env:HOST_KEY'],
+        in: '/out',
+        out: '/in',
+        every: '1s',
+      },
+    },
+  }),
+  southgate: x12Terms('southgate', { them: 'SOUTHGATE', endpoints: httpEnds('southgate') }),
+  ostwind: edifactTerms('ostwind', { them: '4000001000012', endpoints: httpEnds('ostwind') }),
+};
+
+/** Orders by POST /edi; answers, and their acknowledgments, over folders. */
+function httpEnds(name: string) {
+  return {
+    [`${name}-http`]: { type: 'http' },
+    [`${name}-box`]: { type: 'folder', direction: 'out', out: `${name}/in` },
+  };
+}
+
+async function openMailbox({ site }: Ground): Promise<SftpServer> {
+  const root = join(site.home, 'northgate');
+  for (const folder of ['in', 'out']) await mkdir(join(root, folder), { recursive: true });
+  return startSftpServer({ root, users: [{ name: 'saltmarsh', password }] });
+}
+
+function journalOf({ home }: Site): string {
+  return join(home, 'journal');
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function carrierOf(ground: Ground, name: string, port: number, signal: AbortSignal): Promise<Carrier> {
+  const folder = join(ground.site.home, name);
+  const box = mailbox({ outgoing: join(folder, 'out'), incoming: join(folder, 'in') });
+  if (name === 'northgate') return box;
+  const key = await ground.key(`${name}-http`);
+  return {
+    ...box,
+    send: (_name, bytes) => postUntilTaken(`http://127.0.0.1:${port}/edi`, key, bytes, signal),
+  };
+}
+
+let posted = 0;
+
+/** As a careful sender does it: again and again until there is a 2xx. Every second one has no Idempotency-Key. */
+async function postUntilTaken(url: string, key: string, bytes: Buffer, stop: AbortSignal): Promise<void> {
+  posted += 1;
+  const headers = {
+    authorization: `Bearer ${key}`,
+    ...(posted % 2 === 0 ? { 'idempotency-key': randomUUID() } : {}),
+  };
+  while (!stop.aborted) {
+    const status = await postOnce(url, headers, bytes);
+    if (status >= 200 && status < 300) return;
+    if (status >= 400 && status < 500 && status !== 429) throw new Error(`POST /edi answered ${status}`);
+    await sleep(150);
+  }
+}
+
+async function postOnce(url: string, headers: Record<string, string>, bytes: Buffer): Promise<number> {
+  try {
+    const signal = AbortSignal.timeout(5_000);
+    const answer = await fetch(url, { method: 'POST', headers, body: new Uint8Array(bytes), signal });
+    await answer.arrayBuffer();
+    return answer.status;
+  } catch {
+    // Nobody is there, or died before it answered: what this is about.
+    return 0;
+  }
+}
+
+const roles = ['receive', 'work', 'send'] as const satisfies readonly Role[];
+
+function roleOf(step: Step): Role {
+  return step === 'receive' || step === 'send' ? step : 'work';
+}
+
+/** Deaths of the three processes, in an order that the seed gives. */
+function plan({ seed, deathsPerStep, timedDeaths }: StormOptions): Readonly<Record<Role, readonly End[]>> {
+  const random = seeded(seed);
+  const planned: Record<Role, End[]> = { receive: [], work: [], send: [] };
+  for (const step of steps) {
+    for (const moment of shuffled(moments, random).slice(0, deathsPerStep)) {
+      const at: KillPoint = { step, moment, count: 1 + Math.floor(random() * most[step]) };
+      planned[roleOf(step)].push({ at });
+    }
+  }
+  for (let death = 0; death < timedDeaths; death += 1)
+    planned[roles[death % roles.length] as Role].push({ afterMs: Math.floor(random() * 1_500) });
+  const shuffle = (role: Role) => shuffled(planned[role], random);
+  return { receive: shuffle('receive'), work: shuffle('work'), send: shuffle('send') };
+}
+
+/** Steps that take many rows at once run less often. */
+const most: Readonly<Record<Step, number>> = {
+  receive: 3,
+  translate: 3,
+  decide: 2,
+  answer: 2,
+  send: 4,
+  reconcile: 2,
+};
+
+/** Mulberry32. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function shuffled<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}
+
+async function readForever(peer: Peer, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await peer.read();
+    await sleep(200);
+  }
+}
+
+/** Orders of one wave. */
+const waveSize = 5;
+const waveMs = 500;
+const deathMs = 10_000;
+
+/** Sends wave after wave; while deaths are planned it keeps a wave for each of them. */
+async function sendAll({ peers, members }: Harbor, orders: number): Promise<void> {
+  const sending: Promise<unknown>[] = [];
+  for (let sent = 0; sent < orders; sent += waveSize) {
+    for (let number = sent; number < Math.min(sent + waveSize, orders); number += 1) {
+      const { peer } = peers[number % peers.length] as Berth;
+      sending.push(peer.order(`PO-${number + 1}`));
+    }
+    refuseTroubles(members);
+    const before = sum(members, 'kills');
+    const wavesLeft = Math.floor((orders - sent) / waveSize);
+    const end = Date.now() + (sum(members, 'left') >= wavesLeft ? deathMs : waveMs);
+    while (Date.now() < end && sum(members, 'kills') === before && !troubled(members)) await sleep(50);
+  }
+  await Promise.all(sending);
+}
+
+function sum(members: readonly Member[], what: 'kills' | 'left'): number {
+  return members.reduce((total, member) => total + member[what], 0);
+}
+
+function troubled(members: readonly Member[]): boolean {
+  return members.some((member) => member.troubles.length > 0);
+}
+
+/** A process that ends by itself will not come back: there is nothing to wait for. */
+function refuseTroubles(members: readonly Member[]): void {
+  const troubles = members.flatMap((member) => member.troubles);
+  if (troubles.length > 0) throw new Error(troubles.join('; '));
+}
+
+const calmMs = 40_000;
+
+/** Waits until every planned death has come and nothing is on its way any more. */
+async function calm(harbor: Harbor): Promise<void> {
+  const { members, ground } = harbor;
+  const end = Date.now() + calmMs;
+  let still = 0;
+  while (still < 4 && Date.now() < end) {
+    refuseTroubles(members);
+    const busy = (await waitingRows(ground.database.store)).length + (await lyingOut(harbor)).length;
+    const unread = (await Promise.all(harbor.peers.map(({ name }) => lyingIn(harbor, name)))).flat();
+    const over = sum(members, 'left') === 0 && busy + unread.length === 0;
+    still = over && members.every(({ ready }) => ready) ? still + 1 : 0;
+    await sleep(150);
+  }
+}
+
+/** Files of the partner that the gateway has not taken away. */
+async function lyingOut({ ground }: Harbor): Promise<string[]> {
+  const found = await readdir(join(ground.site.home, 'northgate', 'out'));
+  return found.filter((name) => name !== 'archive');
+}
+
+/** What lies in a partner's mailbox: files that it has not read, and unfinished ones. */
+async function lyingIn({ ground }: Harbor, name: string): Promise<string[]> {
+  const folder = join(ground.site.home, name, 'in');
+  return existsSync(folder) ? readdir(folder) : [];
+}
+
+async function check(harbor: Harbor, { orders }: StormOptions): Promise<string[]> {
+  const { ground, peers, members } = harbor;
+  const { store } = ground.database;
+  const complaints = [
+    ...(sum(members, 'left') > 0 ? [`${sum(members, 'left')} planned deaths did not come`] : []),
+    ...(await lyingOut(harbor)).map((name) => `${name} was left in the out folder`),
+    ...(await waitingRows(store)).map(
+      (row) => `${row.stage} ${row.subject} still waits: ${row.last_error ?? ''}`,
+    ),
+    ...(await checkStore(store, orders)),
+  ];
+  for (const berth of peers) {
+    complaints.push(
+      ...(await lyingIn(harbor, berth.name)).map((name) => `${berth.name} has ${name} left in its mailbox`),
+    );
+    complaints.push(...(await checkPeer(store, berth)));
+  }
+  return complaints;
+}
+
+/** Every order took its stock once, and nothing waits for a person. */
+async function checkStore(store: Store, orders: number): Promise<string[]> {
+  const complaints: string[] = [];
+  for (const { sku } of [goods[0], goods[2]]) {
+    const row = await store.db('stock').where({ sku }).first();
+    if (Number(row.reserved) !== orders * 10)
+      complaints.push(`${sku} is reserved ${row.reserved} times, not ${orders * 10}`);
+  }
+  const faults = await store.db('faults').where({ waiting: true });
+  const late = await store.db('documents').whereIn('kind', ['855', 'ORDRSP']).whereNot('state', 'confirmed');
+  return [
+    ...complaints,
+    ...faults.map(({ code, message }) => `${code} waits: ${message}`),
+    ...late.map(({ kind, subject, state }) => `the ${kind} for ${subject} is ${state}`),
+  ];
+}
+
+async function checkPeer(store: Store, { name, peer }: Berth): Promise<string[]> {
+  const complaints = peer.wrong().map((summary) => `${name}: ${summary}`);
+  const orders = await store.db('orders').where({ partner: name });
+  const x12 = peer.simulated.standard === 'x12';
+  for (const { expected } of peer.sent) {
+    const { orderNumber } = expected;
+    const rows = orders.filter(({ number }) => number === orderNumber).length;
+    if (rows !== 1) complaints.push(`${name}: order ${orderNumber} is there ${rows} times`);
+    for (const kind of x12 ? ['997', '855'] : ['CONTRL', 'ORDRSP']) {
+      const found = contents(peer, kind, orderNumber);
+      if (found.size !== 1)
+        complaints.push(
+          `${name}: the ${kind} of ${orderNumber} came with ${found.size} contents: ${[...found.values()]}`,
+        );
+    }
+  }
+  const bytes = new Map<string, Buffer>();
+  for (const mail of peer.mails) {
+    const before = bytes.get(mail.name);
+    if (before !== undefined && !before.equals(mail.bytes))
+      complaints.push(`${name}: ${mail.name} came with other bytes`);
+    bytes.set(mail.name, mail.bytes);
+    const faults = (await inspected(mail)).filter((line) => !line.includes(': info '));
+    complaints.push(...faults);
+  }
+  return complaints;
+}
+
+/** The different documents of a kind that speak of an order, with the control numbers that brought them. */
+function contents(peer: Peer, kind: string, orderNumber: string): Map<string, string> {
+  const found = new Map<string, string>();
+  peer.answers.forEach((answer, at) => {
+    if (answer.kind !== kind || !speaksOf(peer, at, orderNumber)) return;
+    found.set(JSON.stringify({ ...answer, file: '', again: false }), answer.interchange.control);
+  });
+  return found;
+}
+
+/** A repeat is judged without its order's number; it has the content of the first one, which has it. */
+function speaksOf(peer: Peer, at: number, orderNumber: string): boolean {
+  const answer = peer.answers[at];
+  return answer?.again === false && peer.judgements[at]?.orderNumber === orderNumber;
+}
