@@ -226,7 +226,7 @@ async function doDeed() {
       if (await askForToken()) await doDeed();
       return;
     }
-    if (!response.ok) throw new Error((await response.json()).detail);
+    if (!response.ok) throw new Error(problemText(await response.json()));
     deedDialog.close();
     told.textContent = `${deed.label}: done.`;
     setTimeout(() => {
@@ -238,6 +238,11 @@ async function doDeed() {
   } finally {
     button.disabled = false;
   }
+}
+
+/** A problem document in words. */
+function problemText({ detail, errors = [] }) {
+  return [detail, ...errors.map(({ path, message }) => `${path}: ${message}.`)].join(' ');
 }
 
 function sendDeed(path, why, who, key) {
