@@ -15,10 +15,10 @@ import { addReady, claimAlike, doneReady, type ReadyRow } from '../store/ready.t
 import type { Tx } from '../store/store.ts';
 import { insertTransmission } from '../store/transmissions.ts';
 import { type Composed, compose } from './compose.ts';
-import { agreementOf, type Claimed, type Context } from './context.ts';
+import { agreementOf, type Context } from './context.ts';
 import { type MadeInterchange, makeInterchange } from './make-interchange.ts';
 
-export async function answer(context: Context, tx: Tx, rows: readonly Claimed[]): Promise<void> {
+export async function answer(context: Context, tx: Tx, rows: readonly ReadyRow[]): Promise<void> {
   const further = await claimFurther(context, tx, rows);
   const owed = (
     await lockDocuments(
@@ -30,7 +30,7 @@ export async function answer(context: Context, tx: Tx, rows: readonly Claimed[])
     owed,
     (document) => `${document.agreement}\n${document.kind}\n${document.test}`,
   )) {
-    const agreement = agreementOf(context, (documents[0] as DocumentRow).agreement);
+    const agreement = agreementOf(context, documents[0].agreement);
     const composed = await compose(context, tx, agreement, documents);
     const fit = composed.filter((item) => item.faults.length === 0);
     for (const item of composed) if (item.faults.length > 0) await hold(tx, item.document, item.faults);
@@ -46,15 +46,15 @@ export async function answer(context: Context, tx: Tx, rows: readonly Claimed[])
  * What else waits and may leave in the same interchanges. A row that comes alone may have failed in company before: it
  * stays alone, so that it answers for nobody else.
  */
-async function claimFurther(context: Context, tx: Tx, rows: readonly Claimed[]): Promise<ReadyRow[]> {
+async function claimFurther(context: Context, tx: Tx, rows: readonly ReadyRow[]): Promise<ReadyRow[]> {
   if (rows.length === 1) return [];
   const further: ReadyRow[] = [];
   for (const alike of groupBy(rows, (row) => `${row.partner}\n${row.batch}`)) {
-    const [{ partner, batch }] = alike as [Claimed];
+    const [{ batch }] = alike;
     const free = mostOf(context, batch) - alike.length;
     if (batch === null || free <= 0) continue;
     const limits = { most: Math.min(free, mostFurther), now: context.now() };
-    further.push(...(await claimAlike(tx, { stage: 'answer', partner, batch }, limits)));
+    further.push(...(await claimAlike(tx, alike, limits)));
   }
   return further;
 }
@@ -166,8 +166,8 @@ async function hold(tx: Tx, document: DocumentRow, faults: readonly Fault[]): Pr
   ]);
 }
 
-function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
+function groupBy<T>(items: readonly T[], key: (item: T) => string): [T, ...T[]][] {
+  const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const group = groups.get(key(item));
     if (group === undefined) groups.set(key(item), [item]);

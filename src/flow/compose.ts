@@ -1,4 +1,5 @@
 /** What a document says: the segments of its messages, made from what is stored, by the partner's guide or by the faults. */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { type Fault, fault } from '../fault.ts';
 import { acknowledge } from '../interchange/acknowledge.ts';
 import { releaseOf } from '../interchange/dictionary/dictionary.ts';
@@ -39,6 +40,9 @@ export interface Composed {
   readonly faults: readonly Fault[];
 }
 
+/** Documents composed before other work of this process gets its turn. */
+const documentsPerTurn = 20;
+
 /** Composes documents of one kind under one agreement. */
 export async function compose(
   context: Context,
@@ -47,8 +51,7 @@ export async function compose(
   documents: readonly DocumentRow[],
 ): Promise<Composed[]> {
   const { canonical, type } = kindOf((documents[0] as DocumentRow).kind);
-  if (canonical === null)
-    return Promise.all(documents.map((document) => composeAcknowledgment(tx, agreement, document)));
+  if (canonical === null) return composeAcknowledgments(tx, agreement, documents);
   const contents =
     canonical === 'order-response'
       ? await responses(context, tx, documents)
@@ -57,9 +60,23 @@ export async function compose(
   const version = terms?.version ?? agreement.version.message;
   const release = releaseOf(agreement.standard, type, version)?.release ?? '';
   const guide = context.guides.find(agreement.partner, agreement.standard, release, terms?.guide ?? type);
-  return documents.map((document) =>
-    composeByGuide(agreement, document, guide, contents.get(document.id), version),
-  );
+  const composed: Composed[] = [];
+  for (const document of documents) {
+    composed.push(composeByGuide(agreement, document, guide, contents.get(document.id), version));
+    if (composed.length % documentsPerTurn === 0) await breathe();
+  }
+  return composed;
+}
+
+/** One after the other: a transaction has one connection. */
+async function composeAcknowledgments(
+  tx: Tx,
+  agreement: Agreement,
+  documents: readonly DocumentRow[],
+): Promise<Composed[]> {
+  const composed: Composed[] = [];
+  for (const document of documents) composed.push(await composeAcknowledgment(tx, agreement, document));
+  return composed;
 }
 
 async function composeAcknowledgment(tx: Tx, agreement: Agreement, document: DocumentRow): Promise<Composed> {

@@ -5,6 +5,7 @@
  * Faults: an unknown item, a price or date that does not fit. Errors: the database's.
  * May run twice: an order that is decided is left alone. Stock rows are locked in the order of their keys.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import { type Decision, decideOrder, type OrderFacts } from '../order/decide.ts';
 import { formatDecimal, parseDecimal } from '../order/decimal.ts';
 import type { Ledger } from '../order/ledger.ts';
@@ -26,6 +27,9 @@ export interface Decided {
   readonly decision: Decision;
 }
 
+/** Orders decided before other work of this process gets its turn. */
+const ordersPerTurn = 20;
+
 export async function decide(context: Context, tx: Tx, rows: readonly Claimed[]): Promise<void> {
   const orders = (
     await lockOrders(
@@ -36,10 +40,11 @@ export async function decide(context: Context, tx: Tx, rows: readonly Claimed[])
   if (orders.length === 0) return;
   const catalogue = await readCatalogue(tx, orders);
   const available = await readAvailable(tx, catalogue.skus);
-  const decided = orders.map((order) => ({
-    order,
-    decision: decideOne(context, order, catalogue, available),
-  }));
+  const decided: Decided[] = [];
+  for (const order of orders) {
+    decided.push({ order, decision: decideOne(context, order, catalogue, available) });
+    if (decided.length % ordersPerTurn === 0) await breathe();
+  }
   await record(context, tx, decided);
 }
 
@@ -57,7 +62,8 @@ function decideOne(
   const partner = context.partners.byName(order.partner);
   if (partner === null)
     throw new Error(`The partner ${order.partner} is no longer in the mappings: put its folder back`);
-  const facts: OrderFacts = { items: catalogue.factsOf(order), available };
+  const items = catalogue.factsOf(order);
+  const facts: OrderFacts = { items, available: stockOf(items, available) };
   const decision = decideOrder(
     order.document,
     facts,
@@ -69,6 +75,19 @@ function decideOne(
     available.set(sku, formatDecimal(parseDecimal(available.get(sku) ?? '0') - parseDecimal(quantity)));
   }
   return decision;
+}
+
+/** The part of the stock that concerns one order. */
+function stockOf(
+  items: OrderFacts['items'],
+  available: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const stock = new Map<string, string>();
+  for (const item of items) {
+    const quantity = item === null ? undefined : available.get(item.sku);
+    if (item !== null && quantity !== undefined) stock.set(item.sku, quantity);
+  }
+  return stock;
 }
 
 /** Writes decisions with everything that follows from them. */

@@ -37,8 +37,8 @@ export interface Feeder {
 const defaultLeaseMs = 60_000;
 /** A stage that had rows is looked at soon again; one that had none less and less often. */
 const busyMs = 100;
-/** However often it is poked: not sooner than this after it fed. */
-const pauseMs = 10;
+/** However often it is poked: not sooner than this after it looked. Looking costs the database a millisecond or two. */
+const pauseMs = 30;
 const idleMs = 1_000;
 const troubleMs = 2_000;
 
@@ -87,7 +87,7 @@ class StageFeeder {
       this.#poked = false;
       const fed = await this.#feedSafely();
       waitMs = fed === null ? troubleMs : fed > 0 ? busyMs : Math.min(waitMs * 2, idleMs);
-      if (fed !== 0) await sleep(pauseMs);
+      await sleep(pauseMs);
       await this.#sleep(waitMs);
     }
   }

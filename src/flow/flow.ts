@@ -55,7 +55,8 @@ const road: Readonly<Record<Stage, StageTerms>> = {
   translate: {
     batchSize: 1,
     concurrency: 3,
-    windowJobs: 12,
+    // A file may be large: a small partner's must not wait behind many that were fed before it came.
+    windowJobs: 3,
     role: 'work',
     step: translate,
     next: ['decide', 'answer', 'reconcile', 'send'],

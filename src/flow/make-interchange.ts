@@ -1,4 +1,5 @@
 /** The bytes of one interchange out of composed messages: control numbers taken, written, and read back before they may leave. */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Fault } from '../fault.ts';
 import { readInterchanges } from '../interchange/interchange.ts';
 import {
@@ -127,11 +128,17 @@ function outGroup({ head, control, messages }: Group): OutGroup {
   };
 }
 
+/** Messages read back before other work of this process gets its turn. */
+const messagesPerTurn = 20;
+
 /** What our own reader would refuse in it. */
 async function readBack(bytes: Buffer): Promise<Fault[]> {
   const faults: Fault[] = [];
+  let read = 0;
   for await (const event of readInterchanges([bytes])) {
     if ('faults' in event) faults.push(...event.faults.filter((found) => found.severity === 'error'));
+    read += 1;
+    if (read % messagesPerTurn === 0) await breathe();
   }
   return faults;
 }

@@ -4,7 +4,7 @@
  * number gives, outside any transaction. After: notes it as sent, and by when the partner owes an acknowledgment.
  * A crash between act and after delivers the same bytes under the same name again. Errors: the network's, tried again.
  */
-import { type DocumentRow, setAnswerDue, updateSent } from '../store/documents.ts';
+import { type AnswerDue, updateSent } from '../store/documents.ts';
 import { noteEndpoint, noteEndpointFailed } from '../store/endpoint-states.ts';
 import { insertEvents } from '../store/events.ts';
 import type { Tx } from '../store/store.ts';
@@ -55,8 +55,7 @@ export async function noteDelivered(context: Context, tx: Tx, transmission: Tran
   const at = context.now();
   const again = transmission.state === 'sent';
   await noteSent(tx, transmission.id, at);
-  const documents = await updateSent(tx, transmission.id, at);
-  if (!again) await expectAnswers(context, tx, documents, at);
+  const documents = await updateSent(tx, transmission.id, at, answersDue(context, transmission, at));
   await insertEvents(
     tx,
     documents.map((document) => ({
@@ -67,20 +66,12 @@ export async function noteDelivered(context: Context, tx: Tx, transmission: Tran
   );
 }
 
-async function expectAnswers(
-  context: Context,
-  tx: Tx,
-  documents: readonly DocumentRow[],
-  at: Date,
-): Promise<void> {
-  const first = documents[0];
-  if (first === undefined) return;
-  const span = context.partners.agreement(first.agreement)?.documents[first.kind]?.expectAcknowledgment;
-  const due = after(at, span);
-  if (due !== null)
-    await setAnswerDue(
-      tx,
-      documents.map((document) => document.id),
-      due,
-    );
+/** By when the partner owes an acknowledgment, by kind of document. A repeat keeps the first one's deadline. */
+function answersDue(context: Context, { agreement, state }: Transmission, at: Date): AnswerDue[] {
+  if (state === 'sent') return [];
+  const terms = context.partners.agreement(agreement)?.documents ?? {};
+  return Object.entries(terms).flatMap(([kind, { expectAcknowledgment }]) => {
+    const due = after(at, expectAcknowledgment);
+    return due === null ? [] : [{ kind, due }];
+  });
 }

@@ -113,23 +113,29 @@ export async function updateWritten(tx: Tx, rows: readonly Written[]): Promise<v
   );
 }
 
-/** Marks every document of a transmission as sent; one that the partner already answered keeps its state. */
-export async function updateSent(tx: Tx, transmissionId: string, at: Date): Promise<DocumentRow[]> {
-  const rows = await query<DocumentRow>(
-    tx,
-    `update documents set state = case when state = 'written' then 'sent' else state end, sent_at = coalesce(sent_at, ?)
-     where transmission_id = ? returning *`,
-    [at, transmissionId],
-  );
-  return rows;
+/** By when we expect their acknowledgment of documents of a kind. */
+export interface AnswerDue {
+  readonly kind: string;
+  readonly due: Date;
 }
 
-export async function setAnswerDue(tx: Tx, ids: readonly string[], at: Date): Promise<void> {
-  await query(
+/** Marks every document of a transmission as sent; one that the partner already answered keeps its state. */
+export async function updateSent(
+  tx: Tx,
+  transmissionId: string,
+  at: Date,
+  answers: readonly AnswerDue[],
+): Promise<DocumentRow[]> {
+  const rows = await query<DocumentRow>(
     tx,
-    'update documents set answer_due_at = ? where id = any(?::bigint[]) and answered_at is null',
-    [at, ids],
+    `update documents set state = case when state = 'written' then 'sent' else state end, sent_at = coalesce(sent_at, ?),
+       answer_due_at = case when answered_at is null then coalesce(
+         (select a.due from unnest(?::text[], ?::timestamptz[]) as a(kind, due) where a.kind = documents.kind), answer_due_at)
+       else answer_due_at end
+     where transmission_id = ? returning *`,
+    [at, answers.map((answer) => answer.kind), answers.map((answer) => answer.due), transmissionId],
   );
+  return rows;
 }
 
 export async function holdDocument(tx: Tx, id: string): Promise<void> {

@@ -265,22 +265,23 @@ export async function claimReady(tx: Tx, ids: readonly string[]): Promise<ReadyR
 }
 
 /**
- * Locks further rows that may leave with one that a step has: of the same stage, partner and batch, oldest first. Left out:
+ * Locks further rows that may leave with those that a step has: of the same stage, partner and batch, oldest first. Left out:
  * what another step has locked or has begun, and what failed before, which must not take others with it. Those that a
  * feeder has given away are taken all the same: their job finds nothing to do.
  */
 export async function claimAlike(
   tx: Tx,
-  like: Pick<ReadyRow, 'stage' | 'partner' | 'batch'>,
+  like: readonly [ReadyRow, ...ReadyRow[]],
   options: { readonly most: number; readonly now: Date },
 ): Promise<ReadyRow[]> {
-  const { stage, partner, batch } = like;
+  const [{ stage, partner, batch }] = like;
+  const has = list(like.map((row) => row.id));
   const result = await tx.raw(
     `select ${columns} from ready
      where stage = :stage and partner between :partner and :partner and not quarantined and batch = :batch
-       and starts = 0 and failures = 0 and not_before <= :now
+       and starts = 0 and failures = 0 and not_before <= :now and id <> all(cast(:has as bigint[]))
      order by partner, id limit :most for update skip locked`,
-    { stage, partner, batch, ...options },
+    { stage, partner, batch, has, ...options },
   );
   return result.rows.sort(inOrder);
 }
