@@ -1,11 +1,13 @@
 /** `portolan inspect`: what a file holds and what is wrong with it, for programs (JSON) and for people (text). */
 import type { Fault, Position, Severity } from './fault.ts';
+import { pointAt, printable } from './inspect-segment.ts';
 import {
   type GroupBegin,
   type InterchangeBegin,
   type InterchangeEvent,
   type Message,
   readInterchanges,
+  type Segment,
 } from './interchange/interchange.ts';
 
 /** Takes the output piece by piece; a promise it returns is waited for, so that memory stays bounded. */
@@ -116,21 +118,27 @@ function jsonFault({ code, severity, message, hint, at }: Fault): object {
 }
 
 /**
- * Writes what a file holds as an indented tree, each fault under the part that it belongs to, with its place and hint.
+ * Writes what a file holds as an indented tree, each fault under the part that it belongs to, with its place and hint, and
+ * the segment that it is in with a caret under the place.
+ * @param colour severities and carets are coloured by ANSI escape sequences; everything else that is written is printable
  * @returns whether a fault of severity error was found
  */
 export async function inspectText(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   file: string,
   out: Out,
+  colour = false,
 ): Promise<boolean> {
   const counted = new CountedSource(source);
   const tally = new FaultTally();
+  let opened: InterchangeBegin | null = null;
   await out(`${file}\n`);
   for await (const event of readInterchanges(counted)) {
+    if (event.kind === 'interchange') opened = event;
     const shown = tally.first.length;
     tally.add(event);
-    const lines = [headline(event), ...tally.first.slice(shown).flatMap(faultLines)];
+    const faults = tally.first.slice(shown).flatMap((one) => faultLines(one, event, opened, colour));
+    const lines = [printable(headline(event)), ...faults];
     const text = lines.filter((line) => line !== '').map((line) => `${indents[event.kind]}${line}\n`);
     if (text.length > 0) await out(text.join(''));
   }
@@ -167,8 +175,33 @@ function address({ qualifier, id }: InterchangeBegin['sender']): string {
   return qualifier === '' ? id : `${qualifier}:${id}`;
 }
 
-function faultLines({ code, severity, message, hint, at }: Fault): string[] {
-  return [`  ${severity} ${code}${place(at)}: ${message}`, `    ${hint}`];
+function faultLines(
+  one: Fault,
+  event: InterchangeEvent,
+  opened: InterchangeBegin | null,
+  colour: boolean,
+): string[] {
+  const { code, severity, message, hint, at } = one;
+  const paint = (text: string) => (colour ? `\x1b[${colours[severity]}m${text}\x1b[0m` : text);
+  const said = printable(` ${code}${place(at)}: ${message}`);
+  const segment = segmentOf(one, event, opened);
+  const lines = [`  ${paint(severity)}${said}`];
+  if (segment !== null && opened !== null && at !== undefined) {
+    const [text, carets] = pointAt(segment, at, opened.separators);
+    const mark = carets.trimStart();
+    lines.push(`    ${text}`, `    ${' '.repeat(carets.length - mark.length)}${paint(mark)}`);
+  }
+  return [...lines, `    ${printable(hint)}`];
+}
+
+/** Bold red, yellow and cyan, in the numbers of ECMA-48. */
+const colours: Readonly<Record<Severity, string>> = { error: '1;31', warning: '33', info: '36' };
+
+/** The segment that a fault is in; null where there is none, or where it was not kept. */
+function segmentOf({ at }: Fault, event: InterchangeEvent, opened: InterchangeBegin | null): Segment | null {
+  if (event.kind === 'message' && at?.segment !== undefined) return event.segments[at.segment - 1] ?? null;
+  const header = opened?.header;
+  return event.kind === 'interchange-end' && header?.tag === at?.tag ? (header ?? null) : null;
 }
 
 function place(at: Position | undefined): string {

@@ -10,11 +10,12 @@ async function json(text: string): Promise<{ line: Record<string, unknown>; bad:
   return { line: JSON.parse(raw), bad, raw };
 }
 
-async function text(content: string): Promise<{ shown: string; bad: boolean }> {
+async function text(content: string, colour = false): Promise<{ shown: string; bad: boolean }> {
   let shown = '';
-  const bad = await inspectText([bytes(content)], 'a.edi', (piece) => {
+  const out = (piece: string) => {
     shown += piece;
-  });
+  };
+  const bad = await inspectText([bytes(content)], 'a.edi', out, colour);
   return { shown, bad };
 }
 
@@ -105,5 +106,26 @@ describe('inspect', () => {
     );
     assert.match(shown, /Remove the segment/);
     assert.match(shown, /1 errors, 0 warnings, 0 notes/);
+  });
+
+  it('points at the place of a fault in its segment, and in the header of its interchange', async () => {
+    const late = x12(['BEG*00*SA*HP-1**20260230', ...order.slice(1)]).replace('*0915*U*', '*9915*U*');
+    const { shown } = await text(late);
+    assert.match(shown, /\n {10}BEG\*00\*SA\*HP-1\*\*20260230\n {26}\^{8}\n {10}Write dates/);
+    assert.match(shown, /\n {6}ISA\*00\*.*\*9915\*U\*.*\n {83}\^{4}\n {6}Write the time/);
+    const apart = await text(edifact(orders).replace('UNT+10', 'UNT+11'));
+    assert.match(apart.shown, /\n {10}UNT\+11\+1\n {14}\^\^\n/);
+  });
+
+  it('colours severities and carets where it is asked to, and writes nothing that a terminal would obey', async () => {
+    const hostile = x12(['BEG*\x1b[2J*SA*HP-1**20261122', ...order.slice(1), 'ZZ\x1b*1']);
+    // '{1;31m' stands for the escape sequence, so that the patterns hold no control character.
+    const shown = (await text(hostile, true)).shown.replaceAll('\x1b[', '{');
+    assert.match(shown, /\{1;31merror\{0m code-invalid/);
+    assert.match(shown, /\{33mwarning\{0m character-invalid/);
+    assert.match(shown, /BEG\*·\[2J\*SA.*\n {14}\{1;31m\^{4}\{0m\n/);
+    const plain = (await text(hostile)).shown;
+    assert.equal(shown.replace(/\{[\d;]+m/g, ''), plain);
+    assert.doesNotMatch(plain.replaceAll('\n', ''), /\p{Cc}/u);
   });
 });

@@ -13,10 +13,14 @@ export const inspect: Verb = {
     'Reads files, checks them against the standard, shows interchanges, messages and faults.\n--json writes one line of JSON a file.',
   async run(words) {
     const { values, positionals } = readWords(words, inspect, { json: { type: 'boolean' } }, 1, mostFiles);
+    const colour = process.stdout.isTTY && process.stdout.hasColors();
     let wrong = false;
     for (const file of positionals) {
-      const look = values.json ? inspectJson : inspectText;
-      if (await look(await openFile(file), file, writeOut)) wrong = true;
+      const bytes = await openFile(file);
+      const bad = values.json
+        ? await inspectJson(bytes, file, writeOut)
+        : await inspectText(bytes, file, writeOut, colour);
+      if (bad) wrong = true;
     }
     return wrong ? 1 : 0;
   },
