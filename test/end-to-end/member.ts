@@ -66,8 +66,11 @@ export class Member {
       const child = this.#spawn(end);
       this.#child = child;
       const gone = once(child, 'exit');
+      const orphan = () => child.kill('SIGKILL');
+      process.once('exit', orphan);
       const timer = this.#watch(child, end);
       const [status, signal] = await gone;
+      process.removeListener('exit', orphan);
       clearTimeout(timer.id);
       this.ready = false;
       if (signal === 'SIGKILL') {

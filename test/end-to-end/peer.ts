@@ -77,7 +77,7 @@ export class Peer {
     const judgements = answers.map((answer) => this.simulated.judge(answer, this.sent));
     this.answers.push(...answers);
     this.judgements.push(...judgements);
-    if (acknowledge) await this.simulated.acknowledge(answers);
+    if (acknowledge) await this.simulated.acknowledge(answers.filter(({ again }) => !again));
     return { answers, judgements };
   }
 

@@ -190,6 +190,8 @@ async function carrierOf(ground: Ground, name: string, port: number, signal: Abo
 }
 
 let posted = 0;
+const takenMs = 60_000;
+const answerMs = 30_000;
 
 /** As a careful sender does it: again and again until there is a 2xx. Every second one has no Idempotency-Key. */
 async function postUntilTaken(url: string, key: string, bytes: Buffer, stop: AbortSignal): Promise<void> {
@@ -198,17 +200,19 @@ async function postUntilTaken(url: string, key: string, bytes: Buffer, stop: Abo
     authorization: `Bearer ${key}`,
     ...(posted % 2 === 0 ? { 'idempotency-key': randomUUID() } : {}),
   };
+  const end = Date.now() + takenMs;
   while (!stop.aborted) {
+    if (Date.now() > end) throw new Error('Nobody took a file at POST /edi');
     const status = await postOnce(url, headers, bytes);
     if (status >= 200 && status < 300) return;
     if (status >= 400 && status < 500 && status !== 429) throw new Error(`POST /edi answered ${status}`);
-    await sleep(150);
+    await sleep(200);
   }
 }
 
 async function postOnce(url: string, headers: Record<string, string>, bytes: Buffer): Promise<number> {
   try {
-    const signal = AbortSignal.timeout(5_000);
+    const signal = AbortSignal.timeout(answerMs);
     const answer = await fetch(url, { method: 'POST', headers, body: new Uint8Array(bytes), signal });
     await answer.arrayBuffer();
     return answer.status;
@@ -277,24 +281,23 @@ async function readForever(peer: Peer, signal: AbortSignal): Promise<void> {
 
 /** Orders of one wave. */
 const waveSize = 5;
-const waveMs = 500;
-const deathMs = 10_000;
+const waveMs = 300;
+const deathMs = 20_000;
 
-/** Sends wave after wave; while deaths are planned it keeps a wave for each of them. */
+/** Sends wave after wave, each once the one before was taken; while deaths are planned it keeps a wave for each of them. */
 async function sendAll({ peers, members }: Harbor, orders: number): Promise<void> {
-  const sending: Promise<unknown>[] = [];
   for (let sent = 0; sent < orders; sent += waveSize) {
-    for (let number = sent; number < Math.min(sent + waveSize, orders); number += 1) {
-      const { peer } = peers[number % peers.length] as Berth;
-      sending.push(peer.order(`PO-${number + 1}`));
-    }
-    refuseTroubles(members);
     const before = sum(members, 'kills');
+    const numbers = Array.from({ length: Math.min(waveSize, orders - sent) }, (_, at) => sent + at);
+    const sending = numbers.map((number) =>
+      (peers[number % peers.length] as Berth).peer.order(`PO-${number + 1}`),
+    );
+    await Promise.all(sending);
     const wavesLeft = Math.floor((orders - sent) / waveSize);
     const end = Date.now() + (sum(members, 'left') >= wavesLeft ? deathMs : waveMs);
     while (Date.now() < end && sum(members, 'kills') === before && !troubled(members)) await sleep(50);
+    refuseTroubles(members);
   }
-  await Promise.all(sending);
 }
 
 function sum(members: readonly Member[], what: 'kills' | 'left'): number {
@@ -311,7 +314,7 @@ function refuseTroubles(members: readonly Member[]): void {
   if (troubles.length > 0) throw new Error(troubles.join('; '));
 }
 
-const calmMs = 40_000;
+const calmMs = 90_000;
 
 /** Waits until every planned death has come and nothing is on its way any more. */
 async function calm(harbor: Harbor): Promise<void> {
