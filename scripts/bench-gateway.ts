@@ -11,6 +11,8 @@ import type { Home } from './bench-home.ts';
 export interface LoopReport {
   readonly maxMs: number;
   readonly p99Ms: number;
+  /** Processor time of the turn that used most: of all threads, so the loop itself was held up for less. */
+  readonly turnCpuMs: number;
 }
 
 export interface Gateway {
@@ -94,6 +96,7 @@ function worst(loops: readonly LoopReport[]): LoopReport {
   return {
     maxMs: Math.max(0, ...loops.map((loop) => loop.maxMs)),
     p99Ms: Math.max(0, ...loops.map((loop) => loop.p99Ms)),
+    turnCpuMs: Math.max(0, ...loops.map((loop) => loop.turnCpuMs)),
   };
 }
 

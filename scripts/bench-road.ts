@@ -117,6 +117,7 @@ function table(done: readonly Run[]): string {
     ['WAL written, MB', (run) => run.walMb],
     ['database afterwards, MB', (run) => run.databaseMb],
     ['worst delay of the event loop, ms', (run) => Math.round(run.loop.maxMs)],
+    ['most processor time of one turn of it, ms', (run) => Math.round(run.loop.turnCpuMs)],
     ['GET /health/live beside it, median / worst ms', (run) => run.health.join(' / ')],
     ['small orders beside it, drop to 855, median / worst s', (run) => run.corner.join(' / ')],
     ['complete', (run) => (run.complete ? 'yes' : `NO: ${run.missing}`)],

@@ -43,7 +43,7 @@ need_packages() {
 need_build() {
   local changed=new
   if [ -f dist/cli.js ]; then
-    changed=$(find src scripts/copy-data.mjs package.json tsconfig.json tsconfig.build.json -newer dist/cli.js -print | head -n 1)
+    changed=$(find src scripts/finish-build.mjs package.json tsconfig.json tsconfig.build.json -newer dist/cli.js -print | head -n 1)
   fi
   [ -z "$changed" ] || quietly "Building …" npm run --silent build || exit 2
 }

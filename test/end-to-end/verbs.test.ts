@@ -4,11 +4,11 @@ import { execFile } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mailbox } from '../../src/simulator/carrier.ts';
+import { freshDatabase } from '../support/database.ts';
 import { type Opened, openGateway } from './gateway.ts';
 import { x12Terms } from './partners.ts';
 import { Peer } from './peer.ts';
 import { type Ground, goods, layGround, quiet } from './road.ts';
-import { freshDatabase } from '../support/database.ts';
 
 const [lantern, , clock] = goods;
 
