@@ -77,7 +77,7 @@ export type FaultDetails = Readonly<Record<string, string | number | undefined>>
  */
 export function fault(code: FaultCode, details: FaultDetails = {}, at?: Position): Fault {
   const row: FaultRow = faultTable[code];
-  const value = details['value'];
+  const value = details.value;
   return {
     code,
     severity: row.severity,
