@@ -1,4 +1,4 @@
-/** Lists of orders and deliveries; a search for a number that one order has goes on to it. */
+/** Pages that list orders and deliveries: search by number, partner and state, fifty rows at a time. */
 import { z } from 'zod';
 import type { Context } from '../flow/context.ts';
 import { orderStates } from '../order/transition.ts';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Gateway, openGateway, order850, stockUp } from './gateway.ts';
 
 describe('Idempotency-Key', () => {
@@ -50,8 +51,20 @@ describe('Idempotency-Key', () => {
   });
 
   it('does it once when the same request comes many times at once', async () => {
+    const { db } = gateway.context.store;
     const before = await countReplays();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => replay('five')));
+    // Nobody can store a delivery until all five are under way, each in its transaction.
+    const hold = await db.transaction();
+    await hold.raw('lock table deliveries in exclusive mode');
+    const asked = Array.from({ length: 5 }, () => replay('five'));
+    await waitFor(async () => {
+      const { rows } = await hold.raw(
+        'select count(*)::int as n from pg_locks l join pg_database d on d.oid = l.database where not l.granted and d.datname = current_database()',
+      );
+      return rows[0].n === 5;
+    });
+    await hold.commit();
+    const answers = await Promise.all(asked);
     assert.deepEqual(new Set(answers.map((answer) => answer.status)), new Set([201]));
     assert.equal(new Set(answers.map((answer) => answer.json.id)).size, 1);
     assert.equal(await countReplays(), before + 1);
@@ -79,3 +92,7 @@ describe('Idempotency-Key', () => {
     assert.equal((await replay('with blank')).status, 400);
   });
 });
+
+async function waitFor(done: () => Promise<boolean>): Promise<void> {
+  while (!(await done())) await sleep(10);
+}
