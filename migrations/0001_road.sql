@@ -136,6 +136,7 @@ create table documents (
 );
 create unique index documents_once on documents (kind, subject);
 create index documents_order on documents (order_id);
+create index documents_interchange on documents (interchange_id) where interchange_id is not null;
 create index documents_transmission on documents (transmission_id);
 create index documents_group on documents (partner, group_control);
 create index documents_due on documents (due_at) where state = 'due';
@@ -193,6 +194,7 @@ create table item_names (
   sku text not null references items on delete cascade,
   primary key (partner, name)
 );
+create index item_names_sku on item_names (sku);
 
 create table stock (
   sku text primary key references items on delete cascade,
@@ -247,6 +249,8 @@ create table faults (
   why text
 );
 create index faults_waiting on faults (at) where waiting;
+create index faults_message on faults (message_id) where waiting;
+create index faults_document on faults (document_id) where waiting;
 create index faults_delivery on faults (delivery_id);
 create index faults_order on faults (order_id);
 
