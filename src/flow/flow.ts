@@ -61,8 +61,8 @@ const road: Readonly<Record<Stage, StageTerms>> = {
     step: translate,
     next: ['decide', 'answer', 'reconcile', 'send'],
   },
-  decide: { batchSize: 50, concurrency: 2, windowJobs: 24, role: 'work', step: decide, next: ['answer'] },
-  answer: { batchSize: 50, concurrency: 2, windowJobs: 24, role: 'work', step: answer, next: ['send'] },
+  decide: { batchSize: 50, concurrency: 2, windowJobs: 12, role: 'work', step: decide, next: ['answer'] },
+  answer: { batchSize: 50, concurrency: 2, windowJobs: 12, role: 'work', step: answer, next: ['send'] },
   reconcile: { batchSize: 50, concurrency: 1, windowJobs: 12, role: 'work', step: reconcile, next: [] },
   send: { batchSize: 10, concurrency: 4, windowJobs: 24, role: 'send', next: [] },
 };
