@@ -15,7 +15,7 @@ describe(`kill -9 (PORTOLAN_TEST_SEED=${seed})`, function () {
   this.timeout(400_000);
 
   it('loses nothing and doubles nothing: 200 orders over SFTP and POST /edi, deaths in every step', async () => {
-    const after = await storm({ seed, orders: 200, deathsPerStep: 2, timedDeaths: 2 });
+    const after = await storm({ seed, orders: 200, deathsPerStep: 1, timedDeaths: 6 });
     tell(after);
     assert.deepEqual(after.complaints, []);
     assert(after.kills >= 10, `only ${after.kills} deaths`);

@@ -14,7 +14,7 @@ import { type Carrier, mailbox } from '../../src/simulator/carrier.ts';
 import { type SftpServer, startSftpServer } from '../../src/simulator/sftp-server.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openGateway, type Site } from './gateway.ts';
-import { interrupted, type KillPoint, moments, type Step, steps } from './kill-points.ts';
+import { interrupted, type KillPoint, type Moment, moments, type Step, steps } from './kill-points.ts';
 import { type End, Member } from './member.ts';
 import { edifactTerms, x12Terms } from './partners.ts';
 import { inspected, Peer } from './peer.ts';
@@ -80,7 +80,7 @@ interface Berth {
 interface Harbor {
   readonly ground: Ground;
   readonly peers: readonly Berth[];
-  /** Who receives, who works, who sends. */
+  /** The processes, in the order of the crew. */
   readonly members: readonly Member[];
   /** Aborted when all is over, also when it went wrong. */
   readonly stop: AbortController;
@@ -109,7 +109,7 @@ async function openHarbor(options: StormOptions): Promise<Harbor> {
   const port = await freePort();
   const share = { site, port, journal: journalOf(site) };
   const ends = plan(options);
-  const members = roles.map((role) => new Member({ ...share, roles: [role] }, ends[role]));
+  const members = crew.map((role, place) => new Member({ ...share, roles: [role] }, ends[place]));
   const peers = await Promise.all(
     Object.keys(folders).map(async (name) => {
       const agreement = partners.byName(name)?.agreements[0];
@@ -190,7 +190,7 @@ async function carrierOf(ground: Ground, name: string, port: number, signal: Abo
 }
 
 let posted = 0;
-const takenMs = 60_000;
+const takenMs = 150_000;
 const answerMs = 30_000;
 
 /** As a careful sender does it: again and again until there is a 2xx. Every second one has no Idempotency-Key. */
@@ -222,26 +222,38 @@ async function postOnce(url: string, headers: Record<string, string>, bytes: Buf
   }
 }
 
-const roles = ['receive', 'work', 'send'] as const satisfies readonly Role[];
+/** One process each; two of them share the work. */
+const crew: readonly Role[] = ['receive', 'work', 'work', 'send'];
 
 function roleOf(step: Step): Role {
   return step === 'receive' || step === 'send' ? step : 'work';
 }
 
-/** Deaths of the three processes, in an order that the seed gives. */
-function plan({ seed, deathsPerStep, timedDeaths }: StormOptions): Readonly<Record<Role, readonly End[]>> {
+/** Deaths of each process of the crew, in an order that the seed gives. */
+function plan({ seed, deathsPerStep, timedDeaths }: StormOptions): readonly (readonly End[])[] {
   const random = seeded(seed);
-  const planned: Record<Role, End[]> = { receive: [], work: [], send: [] };
+  const planned: End[][] = crew.map(() => []);
+  const give = (role: Role, end: End) => {
+    const lists = planned.filter((_, place) => crew[place] === role);
+    lists.sort((a, b) => a.length - b.length)[0]?.push(end);
+  };
   for (const step of steps) {
-    for (const moment of shuffled(moments, random).slice(0, deathsPerStep)) {
+    for (const moment of momentsOf(step, random).slice(0, deathsPerStep)) {
       const at: KillPoint = { step, moment, count: 1 + Math.floor(random() * most[step]) };
-      planned[roleOf(step)].push({ at });
+      give(roleOf(step), { at });
     }
   }
   for (let death = 0; death < timedDeaths; death += 1)
-    planned[roles[death % roles.length] as Role].push({ afterMs: Math.floor(random() * 1_500) });
-  const shuffle = (role: Role) => shuffled(planned[role], random);
-  return { receive: shuffle('receive'), work: shuffle('work'), send: shuffle('send') };
+    give(crew[death % crew.length] as Role, { afterMs: Math.floor(random() * 1_500) });
+  return planned.map((ends) => shuffled(ends, random));
+}
+
+/** Received, and the sender does not know: it sends again, and only a unique key tells. That death comes in every plan. */
+function momentsOf(step: Step, random: () => number): readonly Moment[] {
+  const mixed = shuffled(moments, random);
+  return step === 'receive'
+    ? ['after-commit', ...mixed.filter((moment) => moment !== 'after-commit')]
+    : mixed;
 }
 
 /** Steps that take many rows at once run less often. */
@@ -251,7 +263,7 @@ const most: Readonly<Record<Step, number>> = {
   decide: 2,
   answer: 2,
   send: 4,
-  reconcile: 2,
+  reconcile: 1,
 };
 
 /** Mulberry32. */

@@ -15,6 +15,12 @@ export interface Share {
 }
 
 const { site, roles, port, journal } = JSON.parse(process.argv[2] ?? '') as Share;
+const parent = process.ppid;
+// A test that was cut short leaves no process behind.
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(3);
+}, 1_000).unref();
+
 const point = readKillPoint(process.env.PORTOLAN_TEST_KILL);
 const opened = await openGateway(site, {
   roles,
