@@ -31,7 +31,7 @@ describe(`kill -9 (PORTOLAN_TEST_SEED=${seed})`, function () {
       seed,
       orders: 60,
       deathsPerStep: 1,
-      timedDeaths: 3,
+      timedDeaths: 0,
       prepare: dropUniqueKeys,
     });
     tell(after);
