@@ -2,6 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { createConsole } from './console/console.ts';
 import { openEdiDesk } from './flow/edi-desk.ts';
@@ -43,6 +44,8 @@ export interface StartOptions {
 
 /** Time for work under way when the process is told to stop; PostgreSQL needs some of the seven seconds, too. */
 const drainMs = 4_000;
+/** Time for statements under way; a fast stop of PostgreSQL ends the others. */
+const storeCloseMs = 1_000;
 /** Time for requests under way. */
 const lastRequestMs = 1_000;
 /** Connections of one process: its concurrent steps, its polls, the console. */
@@ -85,7 +88,7 @@ async function openDatabase(
     url = embedded.url;
   }
   const store = openStore({ url, poolSize });
-  closers.push(() => store.close());
+  closers.push(() => Promise.race([store.close(), sleep(storeCloseMs)]));
   await migrate(store);
   return store;
 }

@@ -117,7 +117,7 @@ export const resend: Verb = {
 export const pauseVerb: Verb = {
   name: 'pause',
   usage: 'portolan pause PARTNER [--why TEXT]',
-  about: "Holds a partner's queue: files are still received and stored, nothing is processed or sent.",
+  about: "Holds a partner's queue: files are still received; nothing of it is decided, answered or sent.",
   async run(words) {
     const { values, positionals } = readWords(words, pauseVerb, why, 1);
     await withContext((context) => pause(context, positionals[0] as string, byMe(values.why)));

@@ -105,7 +105,7 @@ async function write(
     standard: agreement.standard,
     control: made.control,
     cycle: made.cycle,
-    name: `${agreement.partner}.${agreement.name}.${first.document.kind}.${made.control}.edi`,
+    name: `${agreement.partner}.${agreement.name}.${first.document.kind}.${made.control}${made.cycle === 0 ? '' : `-${made.cycle}`}.edi`,
     digest: createHash('sha256').update(made.bytes).digest(),
     bytes: made.bytes,
     test: first.document.test,

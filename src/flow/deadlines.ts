@@ -3,10 +3,12 @@
 import { noteOverdue } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
 import type { Context } from './context.ts';
+import { oweLate } from './owe.ts';
 
 /** Notes what became late since the last look. Returns how many. */
 export async function noteLate(context: Context): Promise<number> {
   return context.store.transaction(async (tx) => {
+    await oweLate(context, tx);
     let late = 0;
     for (const what of ['due', 'answer'] as const) {
       const documents = await noteOverdue(tx, what, context.now());

@@ -9,18 +9,15 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { type Decision, decideOrder, type OrderFacts } from '../order/decide.ts';
 import { formatDecimal, parseDecimal } from '../order/decimal.ts';
 import type { Ledger } from '../order/ledger.ts';
-import { dueDocuments } from '../order/transition.ts';
 import type { Partner } from '../partner/partner.ts';
-import { insertDocuments, type NewDocument } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults, type NewFault } from '../store/faults.ts';
 import { lockOrders, type OrderRow, updateDecided } from '../store/orders.ts';
-import { addReady } from '../store/ready.ts';
 import { lockStock, reserve } from '../store/stock.ts';
 import type { Tx } from '../store/store.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
-import { after, agreementOf, type Claimed, type Context } from './context.ts';
-import { outbound } from './kinds.ts';
+import type { Claimed, Context } from './context.ts';
+import { oweResponses } from './owe.ts';
 
 export interface Decided {
   readonly order: OrderRow;
@@ -104,11 +101,9 @@ export async function record(context: Context, tx: Tx, decided: readonly Decided
     tx,
     decided.flatMap(({ decision }) => decision.reservations),
   );
-  await oweResponses(
-    context,
-    tx,
-    decided.filter(({ decision }) => decision.state !== 'held'),
-  );
+  const held = (state: boolean) =>
+    decided.filter(({ decision }) => (decision.state === 'held') === state).map(({ order }) => order);
+  await oweResponses(context, tx, held(false), held(true));
   await insertFaults(
     tx,
     decided.flatMap(({ order, decision }) => faultsOf(order, decision)),
@@ -119,37 +114,6 @@ export async function record(context: Context, tx: Tx, decided: readonly Decided
   );
   for (const { order, decision } of decided)
     context.metrics.orders.inc({ partner: order.partner, state: decision.state });
-}
-
-async function oweResponses(context: Context, tx: Tx, decided: readonly Decided[]): Promise<void> {
-  if (!dueDocuments('decided').includes('order-response')) return;
-  const rows = decided.flatMap(({ order }): NewDocument[] => {
-    const agreement = agreementOf(context, order.agreement);
-    const kind = outbound[agreement.standard].response;
-    const terms = agreement.documents[kind];
-    if (terms === undefined) return [];
-    return [
-      {
-        kind,
-        partner: order.partner,
-        agreement: order.agreement,
-        subject: `order:${order.id}`,
-        order_id: order.id,
-        test: agreement.usage === 'test',
-        due_at: after(order.received_at, terms.within),
-      },
-    ];
-  });
-  const made = await insertDocuments(tx, rows);
-  await addReady(
-    tx,
-    rows.flatMap((row) => {
-      const id = made.get(row.subject);
-      return id === undefined
-        ? []
-        : [{ stage: 'answer', subject: id, partner: row.partner, batch: `${row.agreement}:${row.kind}` }];
-    }),
-  );
 }
 
 function faultsOf(order: OrderRow, decision: Decision): NewFault[] {

@@ -4,14 +4,14 @@ import type { Ledger } from '../order/ledger.ts';
 import type { Order } from '../order/order.ts';
 import { copyChunks } from '../store/chunks.ts';
 import { getDelivery, insertDelivery, setDeliveryState } from '../store/deliveries.ts';
-import { type DocumentRow, getDocument, setDocumentDue } from '../store/documents.ts';
+import { type DocumentRow, getDocument, holdDocument, setDocumentDue } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
 import { type FaultRowStored, lockFault, resolveDelivery, resolveFault } from '../store/faults.ts';
 import { getInterchange } from '../store/interchanges.ts';
 import { getMessages, setMessageState } from '../store/messages.ts';
 import { countByKey, insertOrders, lockOrders, type OrderRow } from '../store/orders.ts';
 import { pausePartner, resumePartner } from '../store/pauses.ts';
-import { addReady, retryQuarantined } from '../store/ready.ts';
+import { addReady, addReadyAgain, dropQuarantined, retryQuarantined } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import { readCatalogue } from './catalogue.ts';
 import { agreementOf, type Context } from './context.ts';
@@ -75,17 +75,32 @@ export function replayFault(context: Context, id: string, by: By): Promise<void>
   });
 }
 
-/** Closes a fault that is dealt with. A held order is rejected with it, and its response says so. */
+/** Closes a fault that is dealt with. What it stopped is given up: a held order is rejected, and its response says so. */
 export function rejectFault(context: Context, id: string, by: By): Promise<void> {
   return deal(context, id, 'rejected', by, async (tx, fault) => {
+    if (fault.code === 'step-failed') return giveUp(context, tx, fault, by);
     const order = await heldOrder(tx, fault);
-    if (order === null && fault.message_id !== null)
-      await setMessageState(tx, [fault.message_id], 'rejected');
-    if (order !== null)
-      await record(context, tx, [
-        { order, decision: rejectOrder(order.document, by.why, order.ledger as Ledger) },
-      ]);
+    if (order !== null) await rejectHeld(context, tx, order, by);
+    else if (fault.message_id !== null) await setMessageState(tx, [fault.message_id], 'rejected');
   });
+}
+
+function rejectHeld(context: Context, tx: Tx, order: OrderRow, by: By): Promise<void> {
+  const decision = rejectOrder(order.document, by.why, (order.ledger as Ledger | null) ?? undefined);
+  return record(context, tx, [{ order, decision }]);
+}
+
+/** A step that cannot be done is given up where it stands, visibly: nothing stays behind that nobody would ever run. */
+async function giveUp(context: Context, tx: Tx, fault: FaultRowStored, by: By): Promise<void> {
+  const { stage, subject } = stepOf(fault);
+  await dropQuarantined(tx, stage, subject);
+  if (stage === 'translate') await setDeliveryState(tx, subject, 'rejected', context.now());
+  if (stage === 'reconcile') await setMessageState(tx, [subject], 'rejected');
+  if (stage === 'answer') await holdDocument(tx, subject);
+  if (stage === 'decide') {
+    const [order] = await lockOrders(tx, [subject]);
+    if (order !== undefined && order.decided_at === null) await rejectHeld(context, tx, order, by);
+  }
 }
 
 /** Frees a held order: its holds no longer count, and it is decided by all the other rules. */
@@ -165,7 +180,7 @@ export async function resendDocument(context: Context, id: string, by: By): Prom
     if (document === null) throw new DeedRefused('not-found', `There is no document ${id}.`);
     if (document.transmission_id === null)
       throw new DeedRefused('conflict', `Document ${id} is not written yet.`);
-    await addReady(tx, [{ stage: 'send', subject: document.transmission_id, partner: document.partner }]);
+    await addReadyAgain(tx, { stage: 'send', subject: document.transmission_id, partner: document.partner });
     await insertEvents(tx, [
       {
         kind: 'resend-asked',
@@ -233,10 +248,16 @@ async function deal(
 }
 
 async function retryStep(tx: Tx, fault: FaultRowStored): Promise<void> {
+  const { stage, subject } = stepOf(fault);
+  await retryQuarantined(tx, stage, [subject]);
+}
+
+/** The step that a step-failed fault is about. */
+function stepOf(fault: FaultRowStored): { stage: string; subject: string } {
   const [stage, subject] = (fault.value ?? '').split(' ');
   if (stage === undefined || subject === undefined)
     throw new DeedRefused('conflict', 'The fault does not say which step it is about.');
-  await retryQuarantined(tx, stage, [subject]);
+  return { stage, subject };
 }
 
 async function writeAgain(tx: Tx, id: string): Promise<void> {

@@ -14,6 +14,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fault } from '../fault.ts';
+import { insertEvents } from '../store/events.ts';
 import { insertFaults } from '../store/faults.ts';
 import { takeLease } from '../store/leases.ts';
 import type { ReadyRow } from '../store/ready.ts';
@@ -45,7 +46,7 @@ interface StageTerms {
   readonly windowJobs: number;
   readonly role: Role;
   /** The step, in one transaction; send acts outside and is made below. */
-  readonly step?: (context: Context, tx: Tx, rows: readonly ReadyRow[]) => Promise<void>;
+  readonly step?: (context: Context, tx: Tx, rows: readonly ReadyRow[], signal: AbortSignal) => Promise<void>;
   /** Stages that may have work once this one is done. */
   readonly next: readonly Stage[];
 }
@@ -155,7 +156,7 @@ function work(options: FlowOptions, context: Context, queue: Queue, lines: Lines
       onQuarantine: (tx: Tx, row: ReadyRow, error: Error) => quarantined(tx, stage, row, error),
       limits: { ...(stage === 'send' ? sendLimits : {}), ...options.limits },
     };
-    if (step !== undefined) await runBatch({ ...run, step: (tx, rows) => step(context, tx, rows) });
+    if (step !== undefined) await runBatch({ ...run, step: (tx, rows) => step(context, tx, rows, signal) });
     else {
       await runSingles({
         ...run,
@@ -178,9 +179,21 @@ async function quarantined(tx: Tx, stage: Stage, row: ReadyRow, error: Error): P
     send: {},
   };
   const value = `${stage} ${row.subject}`;
-  const failed = fault('step-failed', { stage, reason: error.message.slice(0, 300), value });
+  const failed = fault('step-failed', { stage, reason: reasonOf(error), value });
   await insertFaults(tx, [{ partner: row.partner, ...places[stage], fault: failed, waiting: true }]);
+  await insertEvents(tx, [
+    { kind: 'step-failed', partner: row.partner, ...places[stage], data: { stage, subject: row.subject } },
+  ]);
 }
+
+/** The reason alone: a database error begins with its whole statement. */
+function reasonOf(error: Error): string {
+  const { code } = error as { code?: unknown };
+  const text = error.message.slice(error.message.lastIndexOf(' - ') + 1).replace(/^- /, '');
+  return `${text.slice(0, mostReason)}${typeof code === 'string' ? ` (${code})` : ''}`;
+}
+
+const mostReason = 300;
 
 interface Sweep {
   close(): Promise<void>;

@@ -18,7 +18,7 @@ import { insertEvents } from '../store/events.ts';
 import { lockOrders, type OrderRow, updateLedger } from '../store/orders.ts';
 import { addReady } from '../store/ready.ts';
 import { findShipment, insertShipment, nextShipmentId } from '../store/shipments.ts';
-import { ship } from '../store/stock.ts';
+import { lockStock, ship } from '../store/stock.ts';
 import type { Tx } from '../store/store.ts';
 import { after, agreementOf, type Context } from './context.ts';
 import { DeedRefused } from './deed.ts';
@@ -91,7 +91,12 @@ async function shipNow(
     shippedOn: document.shippedOn,
   });
   await updateLedger(tx, order.id, ledger.state, ledger);
-  await ship(tx, stockTaken(lines, cartons));
+  const taken = stockTaken(lines, cartons);
+  await lockStock(
+    tx,
+    taken.map(({ sku }) => sku),
+  );
+  await ship(tx, taken);
   await oweNotice(context, tx, order, id);
   await insertEvents(tx, [
     {

@@ -21,14 +21,25 @@ import { InterchangeReading } from './reading.ts';
 /** Messages read before other work of this process gets its turn. */
 const messagesPerTurn = 20;
 
-export async function translate(context: Context, tx: Tx, rows: readonly Claimed[]): Promise<void> {
+/** @param signal aborted when the process must stop: nothing of it is kept, and another process begins again */
+export async function translate(
+  context: Context,
+  tx: Tx,
+  rows: readonly Claimed[],
+  signal?: AbortSignal,
+): Promise<void> {
   for (const row of rows) {
     const delivery = await getDelivery(tx, row.subject);
-    if (delivery?.state === 'received') await translateDelivery(context, tx, delivery);
+    if (delivery?.state === 'received') await translateDelivery(context, tx, delivery, signal);
   }
 }
 
-async function translateDelivery(context: Context, tx: Tx, delivery: Delivery): Promise<void> {
+async function translateDelivery(
+  context: Context,
+  tx: Tx,
+  delivery: Delivery,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const digest = new InterchangeDigest();
   const states: string[] = [];
   let reading: InterchangeReading | null = null;
@@ -47,6 +58,7 @@ async function translateDelivery(context: Context, tx: Tx, delivery: Delivery): 
       if ('at' in event) digest.advance(event.at.offset ?? 0);
       await (reading as InterchangeReading).take(event);
       read += 1;
+      signal?.throwIfAborted();
       if (read % messagesPerTurn === 0) await breathe();
     }
   }

@@ -61,6 +61,16 @@ export async function insertDocuments(tx: Tx, rows: readonly NewDocument[]): Pro
   return new Map(made.map((row) => [row.subject, row.id]));
 }
 
+/** The documents of these subjects that are still to be written. */
+export async function dueIds(tx: Tx, subjects: readonly string[]): Promise<Map<string, string>> {
+  const rows = await query<{ id: string; subject: string }>(
+    tx,
+    `select id, subject from documents where subject = any(?::text[]) and state = 'due'`,
+    [subjects],
+  );
+  return new Map(rows.map((row) => [row.subject, row.id]));
+}
+
 export async function lockDocuments(tx: Tx, ids: readonly string[]): Promise<DocumentRow[]> {
   const rows = await query<DocumentRow>(
     tx,

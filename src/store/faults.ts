@@ -97,7 +97,7 @@ export async function resolveFault(
   );
 }
 
-/** Ends the wait of everything about a delivery, because it was processed again. */
+/** Ends the wait of everything about a delivery that is processed again; an order that is held goes on waiting. */
 export async function resolveDelivery(
   tx: Tx,
   deliveryId: string,
@@ -105,7 +105,9 @@ export async function resolveDelivery(
 ): Promise<void> {
   await query(
     tx,
-    `update faults set waiting = false, resolved_at = ?, resolution = ?, who = ?, why = ? where waiting and delivery_id = ?`,
+    `update faults set waiting = false, resolved_at = ?, resolution = ?, who = ?, why = ?
+     where waiting and delivery_id = ? and not exists
+       (select from orders o where o.id = faults.order_id and o.message_id = faults.message_id and o.state = 'held')`,
     [deed.at, deed.resolution, deed.who, deed.why, deliveryId],
   );
 }

@@ -85,6 +85,16 @@ export async function ordersToAnswer(db: Queryable, ids: readonly string[]): Pro
   );
 }
 
+/** Orders under an agreement that came before a time and are not decided, nor noted as owed. */
+export async function undecidedOrders(tx: Tx, agreement: string, before: Date): Promise<OrderRow[]> {
+  return query<OrderRow>(
+    tx,
+    `select * from orders where agreement = ? and state = 'received' and received_at < ?
+       and not exists (select from documents where subject = 'order:' || orders.id) order by id limit 500`,
+    [agreement, before],
+  );
+}
+
 /** Orders of a partner with this purchase order number, newest first. */
 export async function ordersByNumber(
   db: Queryable,

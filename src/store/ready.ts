@@ -341,6 +341,20 @@ export async function retryQuarantined(
   return result.rowCount;
 }
 
+/** Asks for a row again: one that is set aside or waits for a later time may run now, with a clean record. */
+export async function addReadyAgain(tx: Queryable, row: NewReady): Promise<void> {
+  if ((await addReady(tx, [row])) > 0) return;
+  await tx.raw(
+    `update ready set quarantined = false, starts = 0, failures = 0, not_before = '-infinity' where stage = ? and subject = ?`,
+    [row.stage, row.subject],
+  );
+}
+
+/** Gives up a row that was set aside. */
+export async function dropQuarantined(tx: Queryable, stage: string, subject: string): Promise<void> {
+  await tx.raw('delete from ready where stage = ? and subject = ? and quarantined', [stage, subject]);
+}
+
 /** What waits, for the console and the metrics. Reads the whole table. */
 export async function backlogByPartner(db: Queryable): Promise<Backlog[]> {
   const result = await db.raw(
