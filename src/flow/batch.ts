@@ -127,20 +127,22 @@ async function runTogether(run: BatchRun, limits: BatchLimits, rows: readonly Re
   for (const row of rows) await settle(run, limits, row, () => stepOnce(run, [row]));
 }
 
-/** Rows that are gone by now were done by another run of the same job. */
+/**
+ * Rows that are gone by now were done by another run. Rows that another run has locked are most likely being done by it; but
+ * PostgreSQL also locks a row that it then leaves out, because it changed while it was looked for: so they are given back
+ * once that run has ended, or nobody would have them until their lease ends.
+ */
 async function stepOnce({ store, step }: BatchRun, rows: readonly ReadyRow[]): Promise<void> {
-  await store.transaction(async (tx) => {
-    const claimed = await claimReady(
-      tx,
-      rows.map((row) => row.id),
-    );
-    if (claimed.length === 0) return;
-    await step(tx, claimed);
-    await doneReady(
-      tx,
-      claimed.map((row) => row.id),
-    );
+  const ids = rows.map((row) => row.id);
+  const claimed = await store.transaction(async (tx) => {
+    const free = await claimReady(tx, ids);
+    const taken = free.map((row) => row.id);
+    if (free.length > 0) await step(tx, free);
+    await doneReady(tx, taken);
+    return new Set(taken);
   });
+  const skipped = ids.filter((id) => !claimed.has(id));
+  if (skipped.length > 0) await releaseReady(store.db, skipped);
 }
 
 async function actOnce<T, R>(run: SinglesRun<T, R>, limits: BatchLimits, row: ReadyRow): Promise<void> {

@@ -266,8 +266,8 @@ export async function claimReady(tx: Tx, ids: readonly string[]): Promise<ReadyR
 
 /**
  * Locks further rows that may leave with those that a step has: of the same stage, partner and batch, oldest first. Left out:
- * what another step has locked or has begun, and what failed before, which must not take others with it. Those that a
- * feeder has given away are taken all the same: their job finds nothing to do.
+ * what another step has locked, and what failed or was begun too often, which must not take others with it. Rows of another
+ * job are taken all the same: it finds nothing to do.
  */
 export async function claimAlike(
   tx: Tx,
@@ -279,9 +279,9 @@ export async function claimAlike(
   const result = await tx.raw(
     `select ${columns} from ready
      where stage = :stage and partner between :partner and :partner and not quarantined and batch = :batch
-       and starts = 0 and failures = 0 and not_before <= :now and id <> all(cast(:has as bigint[]))
+       and starts < :suspect and failures = 0 and not_before <= :now and id <> all(cast(:has as bigint[]))
      order by partner, id limit :most for update skip locked`,
-    { stage, partner, batch, has, ...options },
+    { stage, partner, batch, has, suspect: suspectStarts, ...options },
   );
   return result.rows.sort(inOrder);
 }

@@ -132,12 +132,12 @@ describe('answer, where many documents leave together', () => {
     assert.equal((await waiting('send')).length, 1);
   });
 
-  it('takes nothing that another step has locked, has begun, or that failed before', async () => {
+  it('takes nothing that another step has locked, that was begun too often, or that failed before', async () => {
     const ids = await waiting('answer', responses);
     const [first, second, locked, begun, failed, ...others] = ids as [string, string, string, string, string];
     const { db } = database.store;
     await failedReady(db, failed, 'the guide is broken', new Date(0));
-    await db.raw('update ready set starts = 1 where id = ?', [begun]);
+    await db.raw('update ready set starts = 2 where id = ?', [begun]);
     await database.store.transaction(async (tx) => {
       assert.equal((await claimReady(tx, [locked])).length, 1);
       await run('answer', answer, [first, second]);
