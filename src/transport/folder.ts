@@ -3,10 +3,10 @@
  * systems, tests and trials.
  */
 import { type BigIntStats, constants } from 'node:fs';
-import { copyFile, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createPoll, type Entry, type Mailbox, NoRights } from './mailbox.ts';
-import { archiveCopies, archiveName, partName, safeName } from './names.ts';
+import { archiveCopies, archiveName, asideName, nameBeforeAside, partName, safeName } from './names.ts';
 import type { Spool, Spooled } from './spool.ts';
 import type { Transport } from './transport.ts';
 
@@ -72,7 +72,7 @@ async function openBox(folder: string, terms: FolderTerms, place: FolderPlace): 
       lookedAtMs = Date.now();
       return listFolder(folder, since);
     },
-    fetch: (entry) => copyIn(join(folder, safeName(entry.name)), entry, place.spool),
+    fetch: (entry) => copyIn(pathOf(folder, entry), entry, place.spool),
     clear: (entry) => clear(folder, entry, terms.afterwards === 'delete' ? null : archive),
   };
 }
@@ -88,17 +88,19 @@ async function listFolder(folder: string, lookedAtMs: number): Promise<Entry[]> 
  * A file that is new in the listing but was last written before the listing before came here by rename: complete. (Both
  * times are this machine's, so they may be compared.)
  */
-async function describe(folder: string, name: string, lookedAtMs: number): Promise<Entry | null> {
-  const found = await lstat(join(folder, name), { bigint: true }).catch(orGone);
-  if (found === null || !found.isFile()) return null;
-  const size = Number(found.size);
-  const mtimeMs = Number(found.mtimeNs) / 1e6;
+async function describe(folder: string, found: string, lookedAtMs: number): Promise<Entry | null> {
+  const file = await lstat(join(folder, found), { bigint: true }).catch(orGone);
+  if (file === null || !file.isFile()) return null;
+  const before = nameBeforeAside(found);
+  const name = before ?? found;
+  const mtimeMs = Number(file.mtimeNs) / 1e6;
   return {
     name,
-    size,
+    size: Number(file.size),
     mtimeMs,
-    identity: identify(name, found),
-    complete: mtimeMs < lookedAtMs - clockStepMs,
+    identity: identify(name, file),
+    complete: before === null && mtimeMs < lookedAtMs - clockStepMs,
+    ...(before === null ? {} : { aside: found }),
   };
 }
 
@@ -123,10 +125,12 @@ function identify(name: string, found: BigIntStats): string {
 }
 
 async function clear(folder: string, entry: Entry, archive: string | null): Promise<void> {
-  const path = join(folder, safeName(entry.name));
   try {
-    if (archive === null) await rm(path, { force: true });
-    else await moveInto(archive, path, entry);
+    const target = archive === null ? null : await freeName(archive, entry);
+    const path = await setAside(folder, entry);
+    if (path === null) return;
+    const cleared = target === null ? rm(path, { force: true }) : move(path, target);
+    await cleared.catch((error: unknown) => giveBack(folder, entry, path, error));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
@@ -135,11 +139,40 @@ async function clear(folder: string, entry: Entry, archive: string | null): Prom
   }
 }
 
-/** Moves without ever overwriting. Only one process polls a mailbox, so a name that is free stays free. */
-async function moveInto(archive: string, path: string, { name, mtimeMs }: Entry): Promise<void> {
+/**
+ * Gives the file a name of ours, if it has none yet.
+ * @returns where it lies now; null when there is nothing, or another file: that one is listed as new from now on
+ */
+async function setAside(folder: string, entry: Entry): Promise<string | null> {
+  const aside = entry.aside ?? asideName(safeName(entry.name));
+  const path = join(folder, aside);
+  if (entry.aside === undefined) {
+    const gone = await rename(pathOf(folder, entry), path).catch(orGone);
+    if (gone === null) return null;
+  }
+  const now = await lstat(path, { bigint: true }).catch(orGone);
+  return now !== null && identify(entry.name, now) === entry.identity ? path : null;
+}
+
+/** What could not be cleared away gets its name back if that is still free; else it stays aside and is listed there. */
+async function giveBack(folder: string, { name }: Entry, path: string, reason: unknown): Promise<never> {
+  // A link never replaces; where it fails, the error worth telling is the first one.
+  await link(path, join(folder, name)).then(
+    () => rm(path),
+    () => undefined,
+  );
+  throw reason;
+}
+
+function pathOf(folder: string, { name, aside }: Entry): string {
+  return join(folder, aside ?? safeName(name));
+}
+
+/** A name of which the archive has no file. Only one process polls a mailbox, so a name that is free stays free. */
+async function freeName(archive: string, { name, mtimeMs }: Entry): Promise<string> {
   for (let copy = 0; copy < archiveCopies; copy += 1) {
     const target = join(archive, archiveName(name, mtimeMs, copy));
-    if ((await lstat(target).catch(orGone)) === null) return move(path, target);
+    if ((await lstat(target).catch(orGone)) === null) return target;
   }
   throw new Error(`The archive already has ${archiveCopies} files of this name`);
 }

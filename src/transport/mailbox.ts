@@ -3,7 +3,8 @@
  *
  * Takes: a mailbox's listing. Gives: one arrival per complete file, oldest first. A file is cleared away only after it was
  * received; a crash in between shows the same file with the same source again, so that the receiver only says so and the
- * file is only cleared away.
+ * file is only cleared away. A sender may use a name again at any moment, so a file is cleared away by first giving it a name
+ * of ours and looking whether it is the one that was received. If it is not, it stays there, and is listed as a new file.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinishedName, isSafeName, matcher } from './names.ts';
@@ -20,15 +21,20 @@ export interface Entry {
   readonly identity: string;
   /** It was complete when it got this name, as far as the mailbox can know. */
   readonly complete?: boolean;
+  /** What it is called in its folder, when that is not its name: it was set aside, and `name` is what it was called before. */
+  readonly aside?: string;
 }
 
 /** What a kind of mailbox must be able to do. */
 export interface Mailbox {
-  /** Its plain files, in any order; names are as found. */
+  /** Its plain files, in any order, those set aside among them; names are as found. */
   list(): Promise<Entry[]>;
   /** Copies a file into the spool; null when it is gone or changed meanwhile. */
   fetch(entry: Entry): Promise<Spooled | null>;
-  /** Moves a received file to the archive, or deletes it. @throws NoRights when it may never be allowed to */
+  /**
+   * Moves a received file to the archive, or deletes it. What has taken its place meanwhile is set aside, never cleared.
+   * @throws NoRights when it may never be allowed to
+   */
   clear(entry: Entry): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
 /** File names: which of a mailbox's names are files for us, and which names may become part of a path. */
+import { randomBytes } from 'node:crypto';
 import { limits } from './transport.ts';
 
 /** A name that must not become part of a path. */
@@ -11,7 +12,7 @@ export class UnsafeName extends Error {
 
 /** Endings of files that are still being written, as senders' programs name them. */
 const unfinished = ['.tmp', '.part', '.filepart', '.writing'];
-/** Room for what `partName` and `archiveName` add, in bytes. */
+/** Room for what `partName`, `asideName` and `archiveName` add, in bytes. */
 const marksLength = 32;
 
 /**
@@ -33,6 +34,19 @@ export function isSafeName(name: string): boolean {
 /** What a file is called until it is complete: hidden, and with an ending that pollers skip. */
 export function partName(name: string): string {
   return `.${name}.part`;
+}
+
+/**
+ * What a file is called while it is ours: received, and set aside so that nobody can put another file in its place before
+ * it is archived or deleted. Hidden, and different each time.
+ */
+export function asideName(name: string): string {
+  return `.${name}.${randomBytes(8).toString('hex')}.aside`;
+}
+
+/** The name that a file had before it was set aside; null when it was not. */
+export function nameBeforeAside(name: string): string | null {
+  return /^\.(.+)\.[0-9a-f]{16}\.aside$/s.exec(name)?.[1] ?? null;
 }
 
 /**

@@ -6,7 +6,7 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileEntryWithStats } from 'ssh2';
 import { createPoll, type Entry, type Mailbox, NoRights } from './mailbox.ts';
-import { archiveCopies, archiveName, partName, safeName } from './names.ts';
+import { archiveCopies, archiveName, asideName, nameBeforeAside, partName, safeName } from './names.ts';
 import { createLine, type Hands, type Line, LineLost, type LineTerms } from './sftp-line.ts';
 import type { Spool, Spooled } from './spool.ts';
 import type { Transport } from './transport.ts';
@@ -65,7 +65,7 @@ function createBox(line: Line, folder: string, terms: SftpTerms, spool: Spool): 
   };
   return {
     list: () => line.run((hands) => list(hands, folder)),
-    fetch: (entry) => fetch(line, inFolder(folder, safeName(entry.name)), entry, spool),
+    fetch: (entry) => fetch(line, folder, entry, spool),
     async clear(entry) {
       try {
         if (terms.afterwards === 'archive') await makeArchive();
@@ -96,29 +96,49 @@ function isFile({ attrs, longname }: FileEntryWithStats): boolean {
 }
 
 function entryOf({ filename, attrs }: FileEntryWithStats): Entry {
-  const identity = `${filename}|${attrs.size}|${attrs.mtime}`;
-  return { name: filename, size: attrs.size, mtimeMs: attrs.mtime * 1000, identity };
+  const before = nameBeforeAside(filename);
+  return {
+    name: before ?? filename,
+    size: attrs.size,
+    mtimeMs: attrs.mtime * 1000,
+    identity: `${filename}|${attrs.size}|${attrs.mtime}`,
+    ...(before === null ? {} : { aside: filename }),
+  };
 }
 
 /** A copy that has the size listed, of a file that still has the size and time listed. */
-async function fetch(line: Line, path: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
-  const copy = await line.run((hands) => copyIn(hands, path, entry, spool)).catch(orGone);
+async function fetch(line: Line, folder: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
+  const copy = await line.run((hands) => copyIn(hands, folder, entry, spool)).catch(orGone);
   if (copy === null) return null;
   let isWhole = false;
   try {
-    const now = await line.run(({ client }) => client.stat(path)).catch(orGone);
-    isWhole =
-      [copy.size, now?.size].every((size) => size === entry.size) && now?.modifyTime === entry.mtimeMs;
+    isWhole = copy.size === entry.size && (await line.run((hands) => isStill(hands, folder, entry)));
   } finally {
     if (!isWhole) await copy.remove();
   }
   return isWhole ? copy : null;
 }
 
+/** Whether what lies there now has the size and time that were listed. */
+async function isStill(
+  { client }: Hands,
+  folder: string,
+  entry: Entry,
+  aside = entry.aside,
+): Promise<boolean> {
+  const now = await client.stat(pathOf(folder, entry, aside)).catch(orGone);
+  return now?.size === entry.size && now.modifyTime === entry.mtimeMs;
+}
+
+function pathOf(folder: string, { name, aside }: Entry, called = aside): string {
+  return inFolder(folder, called ?? safeName(name));
+}
+
 /** Times are whole seconds, so only the digest tells a name used again at once: it is part of the source. */
-async function copyIn(hands: Hands, path: string, entry: Entry, spool: Spool): Promise<Spooled> {
-  const bytes = hands.client.createReadStream(path, { highWaterMark: pieceBytes });
+async function copyIn(hands: Hands, folder: string, entry: Entry, spool: Spool): Promise<Spooled> {
+  const bytes = hands.client.createReadStream(pathOf(folder, entry), { highWaterMark: pieceBytes });
   addAbortSignal(hands.signal, bytes);
+  const path = inFolder(folder, safeName(entry.name));
   const source = (digest: string) => `${path}|${entry.size}|${entry.mtimeMs}|${digest}`;
   const copy = await spool.take(entry.name, source, moving(bytes, hands));
   if (!hands.signal.aborted) return copy;
@@ -139,18 +159,41 @@ async function makeFolder({ client }: Hands, folder: string): Promise<void> {
 }
 
 /** Plain rename, which by the standard refuses to replace: an archived file is never overwritten. */
-async function clear({ client }: Hands, folder: string, entry: Entry, archive: string | null): Promise<void> {
-  const path = inFolder(folder, safeName(entry.name));
-  if (archive === null) {
-    await client.delete(path, true);
-    return;
+async function clear(hands: Hands, folder: string, entry: Entry, archive: string | null): Promise<void> {
+  const target = archive === null ? null : await freeName(hands, archive, entry);
+  const path = await setAside(hands, folder, entry);
+  if (path === null) return;
+  const cleared = target === null ? hands.client.delete(path, true) : hands.client.rename(path, target);
+  await cleared.catch((error: unknown) => giveBack(hands, folder, entry, path, error));
+}
+
+/** What could not be cleared away gets its name back if that is still free; else it stays aside and is listed there. */
+async function giveBack({ client }: Hands, folder: string, { name }: Entry, path: string, reason: unknown) {
+  const back = inFolder(folder, name);
+  // Where this fails as well, the error worth telling is the first one.
+  const isFree = (await client.exists(back).catch(() => true)) === false;
+  if (isFree) await client.rename(path, back).catch(() => undefined);
+  throw reason;
+}
+
+/**
+ * Gives the file a name of ours, if it has none yet.
+ * @returns where it lies now; null when there is nothing, or another file: that one is listed as new from now on
+ */
+async function setAside(hands: Hands, folder: string, entry: Entry): Promise<string | null> {
+  const aside = entry.aside ?? asideName(safeName(entry.name));
+  const path = inFolder(folder, aside);
+  if (entry.aside === undefined) {
+    const gone = await hands.client.rename(pathOf(folder, entry), path).catch(orGone);
+    if (gone === null) return null;
   }
+  return (await isStill(hands, folder, entry, aside)) ? path : null;
+}
+
+async function freeName({ client }: Hands, archive: string, entry: Entry): Promise<string> {
   for (let copy = 0; copy < archiveCopies; copy += 1) {
     const target = `${archive}/${archiveName(entry.name, entry.mtimeMs, copy)}`;
-    if ((await client.exists(target)) === false) {
-      await client.rename(path, target);
-      return;
-    }
+    if ((await client.exists(target)) === false) return target;
   }
   throw new Error(`The archive already has ${archiveCopies} files of this name`);
 }

@@ -135,6 +135,45 @@ for (const kind of kinds) {
       assert.deepEqual(contents.sort(), ['one', 'three', 'two']);
     });
 
+    for (const afterwards of ['archive', 'delete'] as const) {
+      it(`takes a file that took the place of the one it received, before ${afterwards}`, async () => {
+        await drop('orders.edi', 'first', 5_000);
+        const { poll } = await start({ afterwards });
+        const { received, receive } = collector();
+        const sender: typeof receive = async (endpoint, arrival) => {
+          if (received.length === 0) await drop('orders.edi', 'the second', 9_000);
+          return receive(endpoint, arrival);
+        };
+        for (let polls = 0; polls < 5; polls += 1) await poll(sender, never);
+        assert.deepEqual(
+          received.map(({ name, bytes }) => [name, bytes.toString()]),
+          [
+            ['orders.edi', 'first'],
+            ['orders.edi', 'the second'],
+          ],
+        );
+        assert.deepEqual(await readdir(box.in), afterwards === 'archive' ? ['archive'] : []);
+        if (afterwards === 'archive')
+          assert.equal(await readFile(join(box.archive, 'orders.edi'), 'utf8'), 'the second');
+      }).timeout(20_000);
+    }
+
+    it('takes a file again, whole, that was written to after it was copied', async () => {
+      await drop('slow.edi', 'half', 5_000);
+      const { poll } = await start();
+      const { received, receive } = collector();
+      const writer: typeof receive = async (endpoint, arrival) => {
+        if (received.length === 0) await appendFile(join(box.in, 'slow.edi'), ' and half');
+        return receive(endpoint, arrival);
+      };
+      for (let polls = 0; polls < 5; polls += 1) await poll(writer, never);
+      assert.deepEqual(
+        received.map(({ bytes }) => bytes.toString()),
+        ['half', 'half and half'],
+      );
+      assert.equal(await readFile(join(box.archive, 'slow.edi'), 'utf8'), 'half and half');
+    }).timeout(20_000);
+
     it('goes on past a file that fails, leaves it, and says so', async () => {
       for (const [index, name] of ['a.edi', 'bad.edi', 'z.edi'].entries())
         await drop(name, name, 1_000 * (index + 1));
