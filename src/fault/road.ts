@@ -68,6 +68,16 @@ export const roadFaults = {
     message: 'A {type} speaks of {control}, which we did not send to this partner.',
     hint: 'Ask the partner what it answers; reject the fault when it is clear.',
   },
+  'acknowledgment-unclear': {
+    severity: 'error',
+    message: 'A {type} does not say whether these were accepted: {documents}.',
+    hint: 'Ask the partner; reject the fault when it is clear.',
+  },
+  'interchange-refused': {
+    severity: 'error',
+    message: "The partner's TA1 for our interchange {control} says {value}: note code {note}.",
+    hint: 'Correct the envelope of the agreement, or ask the partner, then resend the documents and reject the fault.',
+  },
   'document-refused': {
     severity: 'error',
     message: 'The partner refused our {type} by its {by}: {reasons}.',

@@ -1,4 +1,5 @@
 /** Whose interchange is it? The ids decide, not the file's name or folder; and an endpoint carries only its own senders. */
+import { createHash } from 'node:crypto';
 import { type Fault, fault } from '../fault.ts';
 import type { InterchangeBegin } from '../interchange/interchange.ts';
 import type { Agreement } from '../partner/partner.ts';
@@ -28,12 +29,23 @@ export function identify(context: Context, endpoint: string, begin: InterchangeB
   return { agreement, hold: null };
 }
 
-/** What makes an interchange the same one: standard, both addresses and its control number. */
+/** An identity stands in an index, whose entries are bounded; what the standards allow is far shorter. */
+const mostIdentityLength = 200;
+
+/**
+ * What makes an interchange the same one: standard, both addresses, its control number, and whether it is a test, since
+ * tests are numbered apart. A longer identity than any that the standards allow is told by its digest.
+ */
 export function identityOf({
   standard,
   sender,
   receiver,
   control,
-}: Pick<InterchangeBegin, 'standard' | 'sender' | 'receiver' | 'control'>): string {
-  return JSON.stringify([standard, sender.qualifier, sender.id, receiver.qualifier, receiver.id, control]);
+  test,
+}: Pick<InterchangeBegin, 'standard' | 'sender' | 'receiver' | 'control' | 'test'>): string {
+  const parts = [standard, sender.qualifier, sender.id, receiver.qualifier, receiver.id, control];
+  const identity = JSON.stringify(test ? [...parts, 'test'] : parts);
+  return identity.length <= mostIdentityLength
+    ? identity
+    : `sha256:${createHash('sha256').update(identity).digest('hex')}`;
 }

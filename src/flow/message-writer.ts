@@ -1,21 +1,21 @@
 /** Writes the messages of one interchange with what became of them: orders, acknowledgments to match, faults. */
-import { fault } from '../fault.ts';
+import { type Fault, fault } from '../fault.ts';
 import type { Message } from '../interchange/interchange.ts';
 import type { Agreement } from '../partner/partner.ts';
 import type { Delivery } from '../store/deliveries.ts';
 import { insertEvents } from '../store/events.ts';
-import { insertFaults, type NewFault } from '../store/faults.ts';
+import { type FaultPlace, insertFaults } from '../store/faults.ts';
 import { insertMessages, messagesOf, type NewMessage, updateMessage } from '../store/messages.ts';
 import { insertOrders, type NewOrder, ordersByNumber } from '../store/orders.ts';
 import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Context } from './context.ts';
+import { FaultBook } from './fault-book.ts';
 import type { Outcome } from './message.ts';
 
-/** Messages in one statement: more in one parameter is slower. */
+/** Messages in one statement, and faults: more in one parameter is slower. */
 const messagesPerWrite = 100;
-/** Faults of one message that are kept with it; the count of the others is lost, the verdict is not. */
-const faultsPerMessage = 200;
+const faultsPerWrite = 500;
 
 interface Place {
   readonly group: number;
@@ -35,17 +35,38 @@ interface Home {
 }
 
 export class MessageWriter {
-  private readonly context: Context;
   private readonly tx: Tx;
   private readonly home: Home;
+  private readonly book: FaultBook;
   private kept: Kept[] = [];
+  private keptFaults = 0;
+  private repeated = 0;
   /** Ids of the messages that wait since the first run, by place; null on a first run. */
   private waiting: Map<string, string> | null = null;
 
   constructor(context: Context, tx: Tx, home: Home) {
-    this.context = context;
     this.tx = tx;
     this.home = home;
+    this.book = new FaultBook(context, tx);
+  }
+
+  /** Orders so far that came before, each of which waits for a person. */
+  get duplicates(): number {
+    return this.repeated;
+  }
+
+  /** Notes faults of the envelope; they count as those of messages do. */
+  async note(place: FaultPlace, faults: readonly Fault[]): Promise<void> {
+    const found = faults.map((one) => ({ fault: one, waiting: one.severity === 'error' }));
+    this.book.add(place, found, 'rejected');
+    await this.book.write();
+  }
+
+  /** Writes what is left, and says how many faults were not kept. */
+  async end(place: FaultPlace): Promise<void> {
+    await this.flush();
+    this.book.close(place);
+    await this.book.write();
   }
 
   /** Looks again at what the first run left waiting. */
@@ -64,13 +85,15 @@ export class MessageWriter {
 
   async add(place: Place, message: Message, outcome: Outcome): Promise<void> {
     this.kept.push({ place, message: newMessage(this.home.interchangeId, place, message, outcome), outcome });
-    if (this.kept.length >= messagesPerWrite) await this.flush();
+    this.keptFaults += outcome.faults.length;
+    if (this.kept.length >= messagesPerWrite || this.keptFaults >= faultsPerWrite) await this.flush();
   }
 
   async flush(): Promise<void> {
     const { kept } = this;
     if (kept.length === 0) return;
     this.kept = [];
+    this.keptFaults = 0;
     const ids = await this.writeMessages(kept);
     await this.writeOrders(kept, ids);
     await this.writeAcknowledgments(kept, ids);
@@ -129,6 +152,7 @@ export class MessageWriter {
 
   /** The number and ship-to of an order that we have: a person says whether it is another one. */
   private async holdDuplicate(order: NewOrder): Promise<void> {
+    this.repeated += 1;
     await updateMessage(this.tx, order.message_id, { state: 'held', guide: null, content: order.document });
     const [first] = await ordersByNumber(this.tx, order.partner, order.number);
     await insertFaults(this.tx, [
@@ -158,17 +182,14 @@ export class MessageWriter {
   }
 
   private async writeFaults(kept: readonly Kept[], ids: readonly string[]): Promise<void> {
-    const faults: NewFault[] = [];
     for (const [index, item] of kept.entries()) {
-      const { about } = item.outcome;
+      const { about, faults, state } = item.outcome;
       const [order] =
         about === undefined ? [] : await ordersByNumber(this.tx, this.home.agreement.partner, about);
-      for (const found of item.outcome.faults.slice(0, faultsPerMessage)) {
-        this.context.metrics.faults.inc({ code: found.fault.code });
-        faults.push({ ...this.place(ids[index] as string), order_id: order?.id ?? null, ...found });
-      }
+      const place = { ...this.place(ids[index] as string), order_id: order?.id ?? null };
+      this.book.add(place, faults, state);
     }
-    await insertFaults(this.tx, faults);
+    await this.book.write();
   }
 
   private place(messageId: string) {
@@ -200,7 +221,7 @@ function newMessage(interchangeId: string, place: Place, message: Message, outco
     verdict: message.verdict,
     state: outcome.state,
     guide: outcome.guide,
-    faults: message.faults.slice(0, faultsPerMessage),
+    faults: message.faults,
     content: outcome.content,
   };
 }

@@ -18,7 +18,7 @@ import type { Agreement } from '../partner/partner.ts';
 import { type Delivery, getDelivery } from '../store/deliveries.ts';
 import { documentsOfInterchange, insertDocuments } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
-import { insertFaults, type NewFault } from '../store/faults.ts';
+import { insertFaults } from '../store/faults.ts';
 import {
   endInterchange,
   expireIdentity,
@@ -34,6 +34,7 @@ import { identify, identityOf } from './identify.ts';
 import { partOf } from './kinds.ts';
 import { lookAt } from './message.ts';
 import { MessageWriter } from './message-writer.ts';
+import { recordTa1s } from './ta1.ts';
 
 /**
  * process: new to us. resume: its first run left messages waiting, and a person asked to look at them again.
@@ -60,7 +61,10 @@ export class InterchangeReading {
   private ordinal = 0;
   /** Something other than acknowledgments is in it: an acknowledgment is never acknowledged. */
   private answerable = false;
+  /** Something in it waits for a person. */
   private held = false;
+  /** Messages of the whole interchange, those that were not refused, and what is known of the open group. */
+  private readonly tally = { messages: 0, standing: 0, inGroup: 0, heldInGroup: false, duplicates: 0 };
 
   private constructor(
     context: Context,
@@ -92,6 +96,8 @@ export class InterchangeReading {
     if (event.kind === 'group') {
       this.group = event;
       this.ordinal = 0;
+      const duplicates = this.opened.writer?.duplicates ?? 0;
+      Object.assign(this.tally, { inGroup: 0, heldInGroup: false, duplicates });
     } else if (event.kind === 'message') await this.message(event);
     else await this.endGroup(event);
   }
@@ -109,16 +115,23 @@ export class InterchangeReading {
       type: message.type,
       verdict: message.verdict,
     });
-    if (outcome.state === 'held') this.held = true;
+    this.tally.messages += 1;
+    if (outcome.state !== 'rejected') this.tally.inGroup += 1;
+    if (outcome.state === 'held') this.tally.heldInGroup = true;
     await writer.add(place, message, outcome);
   }
 
   private async endGroup(end: GroupEnd): Promise<void> {
     this.groups.push(groupReceipt(this.group as GroupBegin, end, []));
-    await this.opened.writer?.flush();
-    if (end.verdict === 'rejected' && this.opened.mode === 'process')
-      await withdrawMessages(this.tx, this.opened.id, this.groups.length);
-    if (this.opened.mode === 'process') await this.record(end.faults);
+    const { mode, writer, id } = this.opened;
+    await writer?.flush();
+    if (mode === 'process' && end.verdict === 'rejected') {
+      await withdrawMessages(this.tx, id, this.groups.length);
+    } else {
+      this.tally.standing += this.tally.inGroup;
+      this.held ||= this.tally.heldInGroup || (writer?.duplicates ?? 0) > this.tally.duplicates;
+    }
+    if (mode === 'process') await writer?.note(this.place(), end.faults);
   }
 
   /** Writes what the interchange turned out to be. Returns its state. */
@@ -134,13 +147,17 @@ export class InterchangeReading {
   }
 
   private async endProcessed(end: InterchangeEnd, digest: Buffer, receipt: Receipt): Promise<string> {
-    const { id } = this.opened;
-    await this.record(end.faults);
+    const { id, writer } = this.opened;
+    await writer?.note(this.place(), end.faults);
+    await writer?.end(this.place());
     const rejected = end.verdict === 'rejected';
     if (rejected) await withdrawMessages(this.tx, id, null);
     await endInterchange(this.tx, id, { state: rejected ? 'rejected' : 'translated', digest, receipt });
-    if (this.answerable || receipt.groups.length === 0) await this.owe();
-    return rejected ? 'rejected' : this.held ? 'held' : 'translated';
+    if (this.answerable || (receipt.groups.length === 0 && rejected)) await this.owe();
+    const refusals = await recordTa1s(this.tx, this.place(), this.opening.test, end.ta1);
+    if (rejected) return 'rejected';
+    if (this.held || refusals > 0) return 'held';
+    return this.tally.messages > 0 && this.tally.standing === 0 ? 'rejected' : 'translated';
   }
 
   /** The same bytes again: answered again, processed once. Other bytes under a used control number: held. */
@@ -206,16 +223,6 @@ export class InterchangeReading {
         partner: agreement.partner,
         batch: `${agreement.key}:${agreement.acknowledge.send}`,
       })),
-    );
-  }
-
-  private async record(faults: readonly Fault[]): Promise<void> {
-    for (const found of faults) this.context.metrics.faults.inc({ code: found.code });
-    await insertFaults(
-      this.tx,
-      faults.map(
-        (found): NewFault => ({ ...this.place(), fault: found, waiting: found.severity === 'error' }),
-      ),
     );
   }
 

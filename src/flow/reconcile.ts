@@ -1,11 +1,12 @@
 /**
  * reconcile: what partners say of what we sent.
  * Takes messages that are acknowledgments. Gives, in one transaction: each document that they speak of confirmed or refused,
- * with the reasons in plain language. Faults: a refusal waits for a person; so does an acknowledgment of nothing we know.
+ * with the reasons in plain language. Faults: a refusal waits for a person; so does an acknowledgment that names what we did
+ * not send, or leaves open what it says of ours. A test speaks of tests only.
  * May run twice: a verdict that stands already is written again.
  */
 import { fault } from '../fault.ts';
-import { type Acknowledgment, verdictOn } from '../interchange/verdict.ts';
+import { type AcknowledgedMessage, type Acknowledgment, judge } from '../interchange/verdict.ts';
 import { type DocumentRow, documentsByControl, updateAnswered } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults } from '../store/faults.ts';
@@ -28,7 +29,11 @@ async function reconcileOne(context: Context, tx: Tx, message: MessageRow): Prom
   const acknowledgment = message.content as Acknowledgment;
   const interchange = await getInterchange(tx, message.interchange_id);
   const partner = interchange?.partner ?? '';
-  const whose = { partner, agreement: interchange?.agreement ?? '' };
+  const whose = {
+    partner,
+    agreement: interchange?.agreement ?? '',
+    test: interchange?.receipt.test ?? false,
+  };
   const documents = await answered(tx, whose, acknowledgment);
   const place = {
     partner,
@@ -43,12 +48,45 @@ async function reconcileOne(context: Context, tx: Tx, message: MessageRow): Prom
     ]);
     return;
   }
-  for (const document of documents) await settle(context, tx, acknowledgment, document);
+  const { verdicts, strangers } = judge(
+    acknowledgment,
+    documents.map((document) => document.message_control ?? ''),
+  );
+  const unclear: DocumentRow[] = [];
+  for (const [index, document] of documents.entries()) {
+    const said = verdicts[index] as Said;
+    if (said.verdict === 'unknown') unclear.push(document);
+    else await settle(context, tx, acknowledgment, document, said);
+  }
+  const { type } = acknowledgment;
+  const faults = strangers
+    .slice(0, mostStrangers)
+    .map((control) => fault('acknowledgment-unmatched', { type, control }));
+  if (strangers.length === 0 && unclear.length > 0 && acknowledgment.verdict !== 'received')
+    faults.push(fault('acknowledgment-unclear', { type, documents: named(unclear) }));
+  await insertFaults(
+    tx,
+    faults.map((found) => ({ ...place, fault: found, waiting: true })),
+  );
+}
+
+type Said = Pick<AcknowledgedMessage, 'verdict' | 'notes'>;
+
+/** Control numbers that we did not send, and documents that are left open: that many are named. */
+const mostStrangers = 5;
+
+function named(documents: readonly DocumentRow[]): string {
+  const first = documents
+    .slice(0, mostStrangers)
+    .map((document) => `${document.kind} ${document.message_control ?? '?'}`);
+  return documents.length > mostStrangers
+    ? `${first.join(', ')} and ${documents.length - mostStrangers} more`
+    : first.join(', ');
 }
 
 function answered(
   tx: Tx,
-  whose: { partner: string; agreement: string },
+  whose: { partner: string; agreement: string; test: boolean },
   { groupType, groupControl, interchangeControl }: Acknowledgment,
 ): Promise<DocumentRow[]> {
   return groupControl === null
@@ -71,9 +109,8 @@ async function settle(
   tx: Tx,
   acknowledgment: Acknowledgment,
   document: DocumentRow,
+  { verdict, notes }: Said,
 ): Promise<void> {
-  const { verdict, notes } = verdictOn(acknowledgment, document.message_control ?? '');
-  if (verdict === 'unknown') return;
   const state = verdict === 'rejected' ? 'refused' : 'confirmed';
   const reasons = [...notes, ...acknowledgment.notes];
   await updateAnswered(tx, document.id, state, context.now(), {

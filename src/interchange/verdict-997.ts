@@ -20,6 +20,7 @@ export function read997(segments: readonly Segment[]): Acknowledgment {
     notes: elementsFrom(ak9, 5).map((code) => `Group: ${meaning('AK905', code)}`),
     messages,
     others: othersOf(stated, ak9, messages),
+    ...(stated === 'partly' ? { othersOf: Number(elementOf(ak9, 2)) } : {}),
   };
 }
 

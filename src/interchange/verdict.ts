@@ -35,6 +35,8 @@ export interface Acknowledgment {
   readonly messages: readonly AcknowledgedMessage[];
   /** What holds for its messages that are not named. */
   readonly others: Verdict | 'unknown';
+  /** `others` was reckoned from counts, and holds only where we sent so many messages (AK902); absent: whatever their number. */
+  readonly othersOf?: number;
 }
 
 /**
@@ -65,6 +67,30 @@ export function verdictOn(
         sameControl(message.groupControl, groupControl)),
   );
   return named ?? { verdict: acknowledgment.others, notes: [] };
+}
+
+/** What an acknowledgment says of all that we sent where it points. */
+export interface Judged {
+  /** In the order of what we sent. */
+  readonly verdicts: readonly Pick<AcknowledgedMessage, 'verdict' | 'notes'>[];
+  /** Control numbers that it names and we did not send. */
+  readonly strangers: readonly string[];
+}
+
+/**
+ * Judges all messages that we sent in the group (997) or interchange (CONTRL) that it answers. What it reckons for messages
+ * that it does not name counts for nothing when it counts or names others than we sent.
+ * @param controls ST02 or UNH 0062 of each message, as we wrote them
+ */
+export function judge(acknowledgment: Acknowledgment, controls: readonly string[]): Judged {
+  const ours = new Set(controls.map(bare));
+  const strangers = acknowledgment.messages.flatMap(({ control }) =>
+    control === null || ours.has(bare(control)) ? [] : [control],
+  );
+  const { othersOf } = acknowledgment;
+  const reckoned = othersOf !== undefined && (othersOf !== controls.length || strangers.length > 0);
+  const trusted: Acknowledgment = reckoned ? { ...acknowledgment, others: 'unknown' } : acknowledgment;
+  return { verdicts: controls.map((control) => verdictOn(trusted, control)), strangers };
 }
 
 /** Whether two control numbers are the same number. */

@@ -170,11 +170,13 @@ export async function documentsByControl(
     by: 'group' | 'interchange';
     control: string;
     kinds: readonly string[];
+    /** A test speaks of tests only. */
+    test: boolean;
   },
 ): Promise<DocumentRow[]> {
   const column = where.by === 'group' ? 'd.group_control' : 't.control';
-  const which = `d.partner = ? and ${column} = ? and d.kind = any(?::text[])`;
-  const bindings = [where.partner, where.control, where.kinds];
+  const which = `d.partner = ? and ${column} = ? and d.kind = any(?::text[]) and d.test = ?`;
+  const bindings = [where.partner, where.control, where.kinds, where.test];
   return query<DocumentRow>(
     tx,
     `select * from documents where kind = any(?::text[]) and transmission_id =
@@ -183,6 +185,20 @@ export async function documentsByControl(
        and (? = 'interchange' or group_control = ?)
      order by id for update`,
     [where.kinds, ...bindings, where.agreement, where.by, where.control],
+  );
+}
+
+/** The documents of the newest interchange that we wrote to a partner under a control number (ISA13), oldest first. */
+export async function documentsOfInterchangeSent(
+  db: Queryable,
+  where: { partner: string; control: string; test: boolean },
+): Promise<DocumentRow[]> {
+  return query<DocumentRow>(
+    db,
+    `select * from documents where transmission_id =
+       (select id from transmissions where partner = ? and control = ? and test = ? order by id desc limit 1)
+     order by id`,
+    [where.partner, where.control, where.test],
   );
 }
 
@@ -223,7 +239,7 @@ export async function noteOverdue(tx: Tx, what: 'due' | 'answer', now: Date): Pr
 }
 
 /**
- * The acknowledgments of a delivery's interchanges, repeats included.
+ * The acknowledgments of a delivery's interchanges, repeats included; what is held has none, whatever it resembles.
  * @returns transmissions that hold them; pending: some that are owed are not written yet
  */
 export async function acknowledgmentsOf(
@@ -234,7 +250,8 @@ export async function acknowledgmentsOf(
     db,
     `select v.state, d.id as owed, d.transmission_id from deliveries v
      left join interchanges i on i.delivery_id = v.id
-     left join documents d on d.subject = 'interchange:' || coalesce(i.duplicate_of, i.id)
+     left join documents d
+       on d.subject = 'interchange:' || case when i.state = 'duplicate' then i.duplicate_of else i.id end
      where v.id = ? order by i.ordinal`,
     [deliveryId],
   );
