@@ -32,8 +32,8 @@ export interface FolderPlace {
   readonly settleMs?: number;
 }
 
-/** Local writers do not pause: a file that stands still this long is complete. In milliseconds. */
-const settleMs = 200;
+/** Programs pause while they write: a file that stands still this long counts as complete. In milliseconds. */
+const settleMs = 2_000;
 /** Coarsest clock of a file system that we expect (FAT), in milliseconds. */
 const clockStepMs = 2_000;
 const parallel = 4;

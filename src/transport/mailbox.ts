@@ -47,11 +47,16 @@ export interface PollTerms {
   readonly endpoint: string;
   /** Which names are meant for us: `*` and `?`. */
   readonly pattern: string;
-  /** How long a file must stand still when it was not in the last listing, in milliseconds. */
+  /** How long a file must be listed unchanged before it is taken, in milliseconds. */
   readonly settleMs: number;
   /** Files copied at the same time. */
   readonly parallel: number;
+  /** A clock that only goes forward, in milliseconds; default: this process's. */
+  readonly now?: () => number;
 }
+
+/** A timer may end this much before the clock says so, in milliseconds. */
+const timerSlackMs = 2;
 
 /** A poll ends early after this many files failed: what ails them is not the files. */
 export const failuresPerPoll = 10;
@@ -65,13 +70,13 @@ export function createPoll(
   box: Mailbox,
   terms: PollTerms,
 ): (receive: Receive, signal: AbortSignal) => Promise<number> {
-  const watch = createWatch(box, matcher(terms.pattern));
+  const watch = createWatch(box, terms);
   return async (receive, signal) => {
     const run: Run = { box, terms, watch, receive, signal, received: 0, errors: [], clearing: [] };
     const first = await watch.look();
     await takeAll(run, first.ready);
     if (first.moving > 0 && first.ready.length < limits.filesPerPoll && !isOver(run)) {
-      await pause(terms.settleMs, signal);
+      await pause(terms.settleMs + timerSlackMs, signal);
       if (!isOver(run)) await takeAll(run, (await watch.look()).ready);
     }
     if (run.errors.length > 0) throw failure(run);
@@ -178,17 +183,22 @@ interface Watch {
   leave(entry: Entry): void;
 }
 
-function createWatch(box: Mailbox, wanted: (name: string) => boolean): Watch {
-  let last = new Set<string>();
+function createWatch(box: Mailbox, { pattern, settleMs, now = () => performance.now() }: PollTerms): Watch {
+  const wanted = matcher(pattern);
+  /** When each file was first listed as it is now. */
+  let since = new Map<string, number>();
   let left = new Set<string>();
   return {
     async look() {
+      const askedMs = now();
       const all = (await box.list()).filter((entry) => isOurs(entry.name, wanted));
       const ids = new Set(all.map(({ identity }) => identity));
       left = new Set([...left].filter((identity) => ids.has(identity)));
       const fresh = all.filter(({ identity }) => !left.has(identity));
-      const still = fresh.filter((entry) => entry.complete === true || last.has(entry.identity));
-      last = ids;
+      const isStill = (identity: string) => askedMs - (since.get(identity) ?? askedMs) >= settleMs;
+      const still = fresh.filter((entry) => entry.complete === true || isStill(entry.identity));
+      const answeredMs = now();
+      since = new Map([...ids].map((identity) => [identity, since.get(identity) ?? answeredMs]));
       still.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.name < b.name ? -1 : 1));
       return { ready: still.slice(0, limits.filesPerPoll), moving: fresh.length - still.length };
     },

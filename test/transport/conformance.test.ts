@@ -84,10 +84,10 @@ for (const kind of kinds) {
 
     it('waits for a file that grows between two listings', async () => {
       await drop('grows.edi', 'half', 1_000);
-      const { poll } = await start({ settleMs: 600_000 });
+      const { poll } = await start({ settleMs: 1_000 });
       const { received, receive } = collector();
       // The wait for a file to stand still ends with the signal: 0 means that the file was seen and not taken.
-      const shortly = () => AbortSignal.timeout(300);
+      const shortly = () => AbortSignal.timeout(100);
       assert.equal(await poll(receive, shortly()), 0);
       await appendFile(join(box.in, 'grows.edi'), ' and half');
       assert.equal(await poll(receive, shortly()), 0);

@@ -121,10 +121,20 @@ describe('transport/folder', () => {
     await remove();
   });
 
-  it('takes 20 files that were just dropped in one poll', async () => {
+  it('gives a program that writes in place longer than a short pause', async () => {
     const { path, remove } = await scratch();
     const terms = { direction: 'in', in: 'in', pattern: '*' } as const;
     const place = { home: path, name: 'acme', spool: await openSpool(join(path, 'spool')) };
+    const { poll } = await openFolder(terms, place);
+    await writeFile(join(path, 'in', 'slow.edi'), 'half');
+    assert.equal(await poll?.(collector().receive, AbortSignal.timeout(400)), 0);
+    await remove();
+  });
+
+  it('takes 20 files that were just dropped in one poll', async () => {
+    const { path, remove } = await scratch();
+    const terms = { direction: 'in', in: 'in', pattern: '*' } as const;
+    const place = { home: path, name: 'acme', spool: await openSpool(join(path, 'spool')), settleMs: 20 };
     const { poll } = await openFolder(terms, place);
     for (let index = 0; index < 20; index += 1) await writeFile(join(path, 'in', `${index}.edi`), 'x');
     assert.equal(await poll?.(collector().receive, new AbortController().signal), 20);
