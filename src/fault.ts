@@ -77,14 +77,15 @@ export type FaultDetails = Readonly<Record<string, string | number | undefined>>
  */
 export function fault(code: FaultCode, details: FaultDetails = {}, at?: Position): Fault {
   const row: FaultRow = faultTable[code];
-  const value = details.value;
+  const value = details.value === undefined ? undefined : cut(String(details.value), maxValueLength);
+  const shown = value === undefined ? details : { ...details, value };
   return {
     code,
     severity: row.severity,
-    message: fill(row.message, details),
-    hint: fill(row.hint, details),
+    message: fill(row.message, shown),
+    hint: fill(row.hint, shown),
     ...(at === undefined ? {} : { at }),
-    ...(value === undefined ? {} : { value: String(value).slice(0, maxValueLength) }),
+    ...(value === undefined ? {} : { value }),
   };
 }
 
@@ -95,10 +96,20 @@ export function wireAnswer(code: FaultCode): WireAnswer {
 }
 
 const maxValueLength = 99;
+/** Of anything that a sentence quotes. */
+const maxDetailLength = 2_000;
+
+/** The first characters of a text; none of them is cut in half. */
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return Array.from(text.slice(0, 2 * length))
+    .slice(0, length)
+    .join('');
+}
 
 function fill(text: string, details: FaultDetails): string {
   return text.replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = details[name];
-    return value === undefined ? place : String(value);
+    return value === undefined ? place : cut(String(value), maxDetailLength);
   });
 }

@@ -235,6 +235,12 @@ export const envelopeFaults = {
     message: 'A TA1 stands among or after the groups.',
     hint: 'TA1 belongs between ISA and the first GS. It was read.',
   },
+  'header-control-character': {
+    severity: 'error',
+    message: '{tag}{place} holds the control character {character}.',
+    hint: 'Remove the character from the header or trailer.',
+    answer: { ta105: '024', ak905: '6', uci: '21' },
+  },
   'character-set-mismatch': {
     severity: 'warning',
     message: 'The header says {version}, but the text is {found}.',

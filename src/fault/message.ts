@@ -180,10 +180,16 @@ export const messageFaults = {
     hint: 'Shorten the value.',
     answer: { ak304: '8', ak403: '5', ucd: '39' },
   },
+  'control-character': {
+    severity: 'error',
+    message: '{tag}{place} holds the control character {character}.',
+    hint: 'Remove the character. Data may be binary, damaged, or in a character set that the header does not name.',
+    answer: { ak304: '8', ak403: '6', ucm: '21', ucs: '21', ucd: '21' },
+  },
   'character-invalid': {
     severity: 'warning',
-    message: '{tag}{element} ({name}) holds a control character.',
-    hint: 'Remove control characters and line ends from the data.',
+    message: '{tag}{element} ({name}) holds a tab, a line end or a DEL.',
+    hint: 'Remove them from the data.',
     answer: { ak304: '8', ak403: '6', ucd: '21' },
   },
   'number-invalid': {

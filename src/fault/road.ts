@@ -23,6 +23,16 @@ export const roadFaults = {
     message: 'The file {name} holds no interchange.',
     hint: 'Ask the partner whether the file was cut or sent by mistake; reject the fault when it is clear.',
   },
+  'interchange-not-stored': {
+    severity: 'error',
+    message: 'The interchange {control} could not be stored: {reason}.',
+    hint: 'Nothing of it was processed or answered. Correct what the reason names, then replay the delivery.',
+  },
+  'file-not-taken': {
+    severity: 'error',
+    message: 'The file {name} at {endpoint} cannot be taken: {reason}.',
+    hint: 'Mend what the reason says. The file is tried again by itself; reject the fault when it was taken, or is not wanted.',
+  },
   'control-number-reused': {
     severity: 'error',
     message: 'The control number {control} came before, in delivery {first}, with other bytes.',

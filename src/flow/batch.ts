@@ -23,7 +23,7 @@ import {
   suspectsOf,
 } from '../store/ready.ts';
 import type { Store, Tx } from '../store/store.ts';
-import { isPassing } from './passing.ts';
+import { BusyError, isDataError, isPassing } from './passing.ts';
 
 export interface BatchLimits {
   /** Failed runs of a row before it is quarantined. */
@@ -254,7 +254,7 @@ async function attempt(
     if (signal?.aborted) return await forgive(run, rows, 0);
     if (!isPassing(error)) return error instanceof ActError ? error.real : error;
     log.warn({ stage, rows: rows.length, err: error }, 'step given back, to be tried again');
-    return await forgive(run, rows, limits.givenBackMs);
+    return await forgive(run, rows, limits.givenBackMs * (0.5 + Math.random()));
   }
 }
 
@@ -269,7 +269,8 @@ async function patiently<T>(limits: BatchLimits, work: () => Promise<T>): Promis
     try {
       return await work();
     } catch (error) {
-      if (!isPassing(error) || retry >= limits.passingRetries) throw error;
+      const again = isPassing(error) && !(error instanceof BusyError);
+      if (!again || retry >= limits.passingRetries) throw error;
       await sleep(limits.passingWaitMs * 2 ** retry * (0.5 + Math.random()));
     }
   }
@@ -278,7 +279,7 @@ async function patiently<T>(limits: BatchLimits, work: () => Promise<T>): Promis
 async function blame(run: Run, limits: BatchLimits, row: ReadyRow, error: Error): Promise<void> {
   const { store, stage, log, now } = run;
   const failures = row.failures + 1;
-  if (failures >= limits.failures) return await quarantine(run, row, error);
+  if (failures >= limits.failures || isDataError(error)) return await quarantine(run, row, error);
   const waitMs = limits.backOffMs[Math.min(row.failures, limits.backOffMs.length - 1)] ?? 0;
   log.warn(
     { stage, subject: row.subject, partner: row.partner, failures, waitMs, err: error },

@@ -25,6 +25,7 @@ import {
   findByIdentity,
   type InterchangeRow,
   insertInterchange,
+  takeIdentity,
 } from '../store/interchanges.ts';
 import { withdrawMessages } from '../store/messages.ts';
 import { addReady } from '../store/ready.ts';
@@ -34,6 +35,7 @@ import { identify, identityOf } from './identify.ts';
 import { partOf } from './kinds.ts';
 import { lookAt } from './message.ts';
 import { MessageWriter } from './message-writer.ts';
+import { BusyError } from './passing.ts';
 import { recordTa1s } from './ta1.ts';
 
 /**
@@ -268,6 +270,8 @@ async function openRow(
     return { id, mode: 'hold', agreement, original: null, writer: null };
   }
   const identity = identityOf(begin);
+  if (!(await takeIdentity(tx, identity)))
+    throw new BusyError(`The interchange ${begin.control} is being read from another delivery`);
   await expireIdentity(tx, identity, new Date(context.now().getTime() - spanMs(agreement.duplicateWindow)));
   const accepted = delivery.accepted?.includes(identity) ?? false;
   const id = accepted ? null : await insertInterchange(tx, { ...row, identity });

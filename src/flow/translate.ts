@@ -3,66 +3,119 @@
  * Takes a delivery. Gives, in one transaction: its interchanges and messages with their faults; an order and a row for decide
  * for each accepted order message; a row for reconcile for each acknowledgment; the acknowledgment that we owe for each
  * interchange. Messages are read one at a time and written a hundred at a time, so a file of any size takes the same memory.
- * Faults: everything that can be wrong with what we were sent; what nobody can deal with by itself waits for a person.
- * Errors: the database's. May run twice: a delivery that is no longer 'received' is left alone.
+ * Faults: everything that can be wrong with what we were sent; what nobody can deal with by itself waits for a person. An
+ * interchange with data that the database refuses is held, and the others of its file go on.
+ * Errors: the database's; BusyError while another delivery with the same interchange is read. May run twice: a delivery that
+ * is no longer 'received' is left alone.
  */
-import { setImmediate as breathe } from 'node:timers/promises';
 import { fault } from '../fault.ts';
-import { type InterchangeEvent, readInterchanges } from '../interchange/interchange.ts';
+import {
+  type InterchangeBegin,
+  type InterchangeEvent,
+  readInterchanges,
+} from '../interchange/interchange.ts';
 import { readChunks } from '../store/chunks.ts';
 import { type Delivery, getDelivery, setDeliveryState } from '../store/deliveries.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults } from '../store/faults.ts';
+import { type Savepoint, setSavepoint } from '../store/savepoint.ts';
 import type { Tx } from '../store/store.ts';
 import type { Claimed, Context } from './context.ts';
 import { InterchangeDigest } from './digest.ts';
+import { faultsPerMessage } from './fault-book.ts';
+import { holdInterchange } from './hold-interchange.ts';
+import { isDataError } from './passing.ts';
 import { InterchangeReading } from './reading.ts';
+import { Turns } from './turns.ts';
 
-/** Messages read before other work of this process gets its turn. */
-const messagesPerTurn = 20;
-
-/** @param signal aborted when the process must stop: nothing of it is kept, and another process begins again */
-export async function translate(
-  context: Context,
-  tx: Tx,
-  rows: readonly Claimed[],
-  signal?: AbortSignal,
-): Promise<void> {
+export async function translate(context: Context, tx: Tx, rows: readonly Claimed[]): Promise<void> {
   for (const row of rows) {
     const delivery = await getDelivery(tx, row.subject);
-    if (delivery?.state === 'received') await translateDelivery(context, tx, delivery, signal);
+    if (delivery?.state === 'received') await translateDelivery(context, tx, delivery);
   }
 }
 
-async function translateDelivery(
-  context: Context,
-  tx: Tx,
-  delivery: Delivery,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function translateDelivery(context: Context, tx: Tx, delivery: Delivery): Promise<void> {
   const digest = new InterchangeDigest();
+  const turns = new Turns();
   const states: string[] = [];
-  let reading: InterchangeReading | null = null;
-  let read = 0;
-  for await (const event of readInterchanges(digest.tap(readChunks(tx, delivery.id)))) {
+  let open: Guarded | null = null;
+  const source = digest.tap(readChunks(tx, delivery.id));
+  for await (const event of readInterchanges(source, { limits: { faultsPerMessage } })) {
     if (event.kind === 'stray') {
       await holdDelivery(context, tx, delivery, event);
       states.push('held');
     } else if (event.kind === 'interchange') {
       digest.begin(event.at.offset ?? 0);
-      reading = await InterchangeReading.begin(context, tx, delivery, event, states.length + 1);
+      open = await Guarded.begin(context, tx, delivery, event, states.length + 1);
     } else if (event.kind === 'interchange-end') {
-      states.push(await (reading as InterchangeReading).end(event, digest.end(event.end)));
-      reading = null;
+      const bytes = digest.end(event.end);
+      states.push(await (open as Guarded).end((reading) => reading.end(event, bytes), bytes));
+      open = null;
     } else {
       if ('at' in event) digest.advance(event.at.offset ?? 0);
-      await (reading as InterchangeReading).take(event);
-      read += 1;
-      signal?.throwIfAborted();
-      if (read % messagesPerTurn === 0) await breathe();
+      await (open as Guarded).read((reading) => reading.take(event));
+      await turns.pass();
     }
   }
   await finish(context, tx, delivery, states);
+}
+
+/** One interchange behind a savepoint: data that the database refuses undoes it alone, and the rest of it is passed over. */
+class Guarded {
+  private readonly begin: () => Promise<InterchangeReading>;
+  private readonly hold: (reason: Error, digest: Buffer) => Promise<void>;
+  private readonly savepoint: Savepoint;
+  private reading: InterchangeReading | null = null;
+  private refused: Error | null = null;
+
+  private constructor(
+    begin: () => Promise<InterchangeReading>,
+    hold: (reason: Error, digest: Buffer) => Promise<void>,
+    savepoint: Savepoint,
+  ) {
+    this.begin = begin;
+    this.hold = hold;
+    this.savepoint = savepoint;
+  }
+
+  static async begin(
+    context: Context,
+    tx: Tx,
+    delivery: Delivery,
+    event: InterchangeBegin,
+    ordinal: number,
+  ): Promise<Guarded> {
+    const guarded = new Guarded(
+      () => InterchangeReading.begin(context, tx, delivery, event, ordinal),
+      (reason, digest) => holdInterchange(context, tx, { delivery, event, ordinal, reason, digest }),
+      await setSavepoint(tx),
+    );
+    await guarded.read(async () => {});
+    return guarded;
+  }
+
+  /** Does one thing more with the interchange, unless it was refused. */
+  async read<T>(work: (reading: InterchangeReading) => Promise<T>): Promise<T | null> {
+    if (this.refused !== null) return null;
+    try {
+      this.reading ??= await this.begin();
+      return await work(this.reading);
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      this.refused = error as Error;
+      await this.savepoint.undo();
+      return null;
+    }
+  }
+
+  /** Ends it; gives its state. */
+  async end(work: (reading: InterchangeReading) => Promise<string>, digest: Buffer): Promise<string> {
+    const state = await this.read(work);
+    if (this.refused === null) await this.savepoint.keep();
+    else await this.hold(this.refused, digest);
+    return state ?? 'held';
+  }
 }
 
 async function holdDelivery(

@@ -35,7 +35,7 @@ export function x997For(
     version: null,
     answers: group.control ?? '',
     segments: [
-      { tag: 'AK1', values: [echo(group.type ?? ''), echo(group.control ?? '')] },
+      { tag: 'AK1', values: [echo(group.type ?? ''), echo(group.control ?? '').slice(0, mostControl)] },
       ...sets,
       groupResult(receipt, group, verdict, verdicts),
     ],
@@ -51,6 +51,9 @@ function versionOf({ version }: GroupReceipt): string {
 
 const answers = new Set(['997', '999']);
 const mostCodes = 5;
+/** AK102 and AK202. */
+const mostControl = 9;
+const leastSetControl = 4;
 const mostElementsInError = 99;
 /** AK304 and AK502 when a segment or set is at fault only through what is in it. */
 const elementsInError = '8';
@@ -89,6 +92,11 @@ function groupResult(
   return { tag: 'AK9', values: [ak9[verdict], ...counts, ...firstCodes(codes)] };
 }
 
+/** AK202 has 4 to 9 characters: of a number that has not, what fits, so that the answer does not repeat the error. */
+function setControl(control: string, echo: Echo): string {
+  return echo(control).slice(0, mostControl).padStart(leastSetControl, '0');
+}
+
 /** AK2 to AK5 of one set. */
 function setSegments(message: MessageReceipt, verdict: Verdict, echo: Echo): OutSegment[] {
   const faults = inOrder(reported(message.faults));
@@ -96,7 +104,7 @@ function setSegments(message: MessageReceipt, verdict: Verdict, echo: Echo): Out
   const codes = faults.flatMap((fault) => setCode(fault, echo));
   if (segments.length > 0) codes.push(segmentsInError);
   return [
-    { tag: 'AK2', values: [echo(message.type), echo(message.control)] },
+    { tag: 'AK2', values: [echo(message.type), setControl(message.control, echo)] },
     ...segments,
     { tag: 'AK5', values: [ak5[verdict], ...firstCodes(codes)] },
   ];

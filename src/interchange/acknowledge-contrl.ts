@@ -47,6 +47,8 @@ const groupTags = new Set(['UNG', 'UNE']);
 const messageTags = new Set(['UNH', 'UNT']);
 /** Data elements 0065, 0052, 0054, 0051, 0057. */
 const identifierLengths = [6, 3, 3, 2, 6];
+/** Data elements 0020 and 0062. */
+const mostReference = 14;
 const mostSegments = 999;
 const mostElements = 99;
 
@@ -77,7 +79,10 @@ function overall(receipt: Receipt): AnswerVerdict {
 function interchangeNote(receipt: Receipt, action: string): OutSegment {
   const parties = [party(receipt.sender), party(receipt.receiver)];
   const cause = action === refuse ? serviceCause(receipt.faults, interchangeTags) : [];
-  return { tag: 'UCI', values: [echo(receipt.control), ...parties, action, ...cause] };
+  return {
+    tag: 'UCI',
+    values: [echo(receipt.control).slice(0, mostReference), ...parties, action, ...cause],
+  };
 }
 
 /** Messages under UCM; under UCF too where the group has a name (UNG). */
@@ -107,7 +112,7 @@ function messageNotes(
   const rejected = refused || message.verdict === 'rejected';
   const worthNaming = every || (rejected && (!told || errors.length > 0));
   if (!worthNaming) return [];
-  const reference = [echo(message.control), identifier(message)];
+  const reference = [echo(message.control).slice(0, mostReference), identifier(message)];
   if (!rejected) return [{ tag: 'UCM', values: [...reference, agree] }];
   const below = segmentNotes(errors.filter((fault) => levelOf(fault) !== 'message'));
   const own = errors.filter((fault) => levelOf(fault) === 'message');

@@ -101,6 +101,15 @@ export class EdifactInterchange {
     const segment = this.#segment(raw);
     if (raw.wrapped) this.#reportWrap(segment);
     if (raw.state === 'ended' && segment.tag !== 'UNZ') this.#truncated(segment);
+    if (!raw.suspicious) return this.#read(segment, raw);
+    const opens = segment.tag === 'UNH' || segment.tag === 'UNG';
+    if (!opens) this.#envelope.controlCharacter(segment);
+    const closed = this.#read(segment, raw);
+    if (opens) this.#envelope.controlCharacter({ ...segment, ordinal: segment.tag === 'UNH' ? 1 : 0 });
+    return closed;
+  }
+
+  #read(segment: Segment, raw: RawSegment): boolean {
     switch (segment.tag) {
       case 'UNH':
         this.#openMessage(segment);
@@ -165,6 +174,7 @@ export class EdifactInterchange {
     if (raw.wrapped) this.#reportWrap(segment);
     if (raw.state === 'ended') this.#truncated(segment);
     headerFaults(this.#envelope, segment);
+    if (raw.suspicious) this.#envelope.controlCharacter(segment);
   }
 
   /** Syntax 4 has a repetition separator: UNA's fifth character, `*` without UNA, none where UNA leaves it blank. */

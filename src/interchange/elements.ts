@@ -1,6 +1,7 @@
 /** Checks the elements of a segment against its rule: presence, number, length, type, codes, conditional rules. */
 import type { FaultCode, FaultDetails, Position } from '../fault.ts';
 import { checkSyntax } from './condition.ts';
+import { hasControlCharacter } from './control-character.ts';
 import { detached } from './decode.ts';
 import type { ComponentUse, ElementRule, ElementUse, SegmentRule } from './dictionary/dictionary.ts';
 import type { Segment, Value } from './event.ts';
@@ -242,7 +243,8 @@ function isPresent(value: Value): boolean {
   return false;
 }
 
+/** Tab, a line end or DEL; other control characters are a graver fault, found for whole segments. */
 function hasControl(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return /[\x00-\x1f\x7f]/.test(value);
+  return /[\x00-\x1f\x7f]/.test(value) && !hasControlCharacter(value);
 }

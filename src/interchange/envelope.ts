@@ -4,6 +4,7 @@
  */
 import { type Fault, type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
 import type { CheckedMessage, MessageChecker } from './check.ts';
+import { controlCharacterIn } from './control-character.ts';
 import { detached } from './decode.ts';
 import type { GroupBegin, InterchangeBegin, InterchangeEvent, Segment, Verdict } from './event.ts';
 import type { Limits } from './limits.ts';
@@ -266,6 +267,19 @@ export class Envelope {
     faults.push(fault(code, details, { interchange: ordinal, ...at, ...more }));
   }
 
+  /** Reports a control character in a segment at the level that the segment belongs to. */
+  controlCharacter(segment: Segment): void {
+    const found = controlCharacterIn(segment);
+    if (found === null) return;
+    const { character, at } = found;
+    const place = at.element === undefined ? '' : ` element ${at.element}`;
+    const details = { tag: this.place(segment).tag, place, character };
+    if (interchangeTags.has(segment.tag))
+      this.interchangeFault('header-control-character', details, segment, at);
+    else if (groupTags.has(segment.tag)) this.groupFault('header-control-character', details, segment, at);
+    else this.messageFault('control-character', details, segment, at);
+  }
+
   /** Where a segment stands, with the ordinals of what is open around it. */
   place(segment: Segment): Position {
     return {
@@ -279,6 +293,9 @@ export class Envelope {
     };
   }
 }
+
+const interchangeTags: ReadonlySet<string> = new Set(['ISA', 'IEA', 'TA1', 'UNB', 'UNZ']);
+const groupTags: ReadonlySet<string> = new Set(['GS', 'GE', 'UNG', 'UNE']);
 
 function check(message: OpenMessage, limits: Limits, decimal: string): CheckedMessage {
   if (message.checker === null) return { release: null, root: null, faults: [] };

@@ -56,6 +56,9 @@ export class X12Interchange {
     );
     for (const [code, details] of header.findings) this.#envelope.interchangeFault(code, details, segment);
     headerFaults(this.#envelope, segment);
+    // ISA01 to ISA04 say nothing, and ISA11 and ISA16 are separators.
+    const told = values.map((value, index) => (index < 4 || index === 10 || index > 14 ? '' : value));
+    this.#envelope.controlCharacter({ ...segment, values: told });
   }
 
   /** Takes one segment; true when it closed the interchange. */
@@ -67,6 +70,15 @@ export class X12Interchange {
       this.#envelope.interchangeFault('line-wrapped', {}, segment);
     }
     if (raw.state === 'ended' && segment.tag !== 'IEA') this.#truncated(segment);
+    if (!raw.suspicious) return this.#read(segment, raw);
+    const opens = segment.tag === 'ST' || segment.tag === 'GS';
+    if (!opens) this.#envelope.controlCharacter(segment);
+    const closed = this.#read(segment, raw);
+    if (opens) this.#envelope.controlCharacter({ ...segment, ordinal: segment.tag === 'ST' ? 1 : 0 });
+    return closed;
+  }
+
+  #read(segment: Segment, raw: RawSegment): boolean {
     switch (segment.tag) {
       case 'ST':
         this.#openMessage(segment);

@@ -1,6 +1,6 @@
 /** documents: what we owe a partner, from due to confirmed. One per kind and subject, whatever runs twice. */
 import { insertMany, unnest } from './rows.ts';
-import { query } from './sql.ts';
+import { jsonText, query } from './sql.ts';
 import type { Queryable, Tx } from './store.ts';
 
 export interface NewDocument {
@@ -212,7 +212,7 @@ export async function updateAnswered(
   await query(tx, 'update documents set state = ?, answered_at = ?, answer = ? where id = ?', [
     state,
     at,
-    JSON.stringify(answer),
+    jsonText(answer),
     id,
   ]);
 }

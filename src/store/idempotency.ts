@@ -1,5 +1,5 @@
 /** idempotency: the answers of API mutations, so that a repeat gets the same one. */
-import { query } from './sql.ts';
+import { jsonText, query } from './sql.ts';
 import type { Queryable, Tx } from './store.ts';
 
 export interface KeptAnswer {
@@ -26,7 +26,7 @@ export async function keepAnswer(
   await query(
     db,
     'insert into idempotency (route, key, digest, status, body) values (?, ?, ?, ?, ?) on conflict do nothing',
-    [route, key, answer.digest, answer.status, JSON.stringify(answer.body)],
+    [route, key, answer.digest, answer.status, jsonText(answer.body)],
   );
 }
 

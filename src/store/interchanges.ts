@@ -1,6 +1,6 @@
 /** interchanges: what we received. Who has an identity first is processed; the others are repeats. */
 import type { Receipt } from '../interchange/receipt.ts';
-import { query } from './sql.ts';
+import { jsonText, query, queryOne } from './sql.ts';
 import type { Queryable, Tx } from './store.ts';
 
 /** The receipt without its messages: those have rows of their own. */
@@ -52,10 +52,23 @@ export async function insertInterchange(tx: Tx, row: NewInterchange): Promise<st
       row.identity,
       Buffer.alloc(0),
       row.identity === null ? 'held' : 'translated',
-      JSON.stringify(receipt),
+      jsonText(receipt),
     ],
   );
   return rows[0]?.id ?? null;
+}
+
+/**
+ * Takes an identity for this transaction, so that copies of one file do not wait for each other inside their transactions.
+ * @returns false when another transaction has it
+ */
+export async function takeIdentity(tx: Tx, identity: string): Promise<boolean> {
+  const { taken } = await queryOne<{ taken: boolean }>(
+    tx,
+    'select pg_try_advisory_xact_lock(hashtextextended(?, 0)) as taken',
+    [identity],
+  );
+  return taken;
 }
 
 /** Frees an identity whose interchange is older than the duplicate window: control numbers roll over. */
@@ -90,13 +103,6 @@ export async function endInterchange(
     tx,
     `update interchanges set state = ?, digest = ?, receipt = ?, duplicate_of = ?,
        identity = case when ? then identity end where id = ?`,
-    [
-      end.state,
-      end.digest,
-      JSON.stringify(end.receipt),
-      end.duplicateOf ?? null,
-      end.state === 'translated',
-      id,
-    ],
+    [end.state, end.digest, jsonText(end.receipt), end.duplicateOf ?? null, end.state === 'translated', id],
   );
 }

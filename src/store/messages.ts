@@ -2,7 +2,7 @@
 import type { Fault } from '../fault.ts';
 import type { Verdict } from '../interchange/interchange.ts';
 import { insertMany } from './rows.ts';
-import { query } from './sql.ts';
+import { jsonText, query } from './sql.ts';
 import type { Queryable, Tx } from './store.ts';
 
 export type MessageState = 'mapped' | 'held' | 'rejected' | 'test';
@@ -99,7 +99,7 @@ export async function updateMessage(
   await query(tx, 'update messages set state = ?, guide = ?, content = ? where id = ?', [
     change.state,
     change.guide,
-    change.content === null ? null : JSON.stringify(change.content),
+    change.content === null ? null : jsonText(change.content),
     id,
   ]);
 }

@@ -1,7 +1,7 @@
 /** orders: canonical documents and what became of them. */
 import type { Order } from '../order/order.ts';
 import { insertMany, unnest } from './rows.ts';
-import { query, queryOne } from './sql.ts';
+import { jsonText, query, queryOne } from './sql.ts';
 import type { Queryable, Tx } from './store.ts';
 
 export interface NewOrder {
@@ -146,7 +146,7 @@ export async function updateDecided(tx: Tx, rows: readonly OrderDecided[]): Prom
 export async function updateLedger(tx: Tx, id: string, state: string, ledger: unknown): Promise<void> {
   await query(tx, 'update orders set state = ?, ledger = ?, version = version + 1 where id = ?', [
     state,
-    JSON.stringify(ledger),
+    jsonText(ledger),
     id,
   ]);
 }

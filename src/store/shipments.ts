@@ -1,6 +1,6 @@
 /** shipments: what left for an order, as its ship notice says it. */
 import type { ShipNotice } from '../order/order.ts';
-import { query, queryOne } from './sql.ts';
+import { jsonText, query, queryOne } from './sql.ts';
 import type { Queryable, Tx } from './store.ts';
 
 export interface ShipmentRow {
@@ -39,15 +39,7 @@ export async function insertShipment(
     tx,
     `insert into shipments (id, order_id, partner, number, idempotency_key, document, shipped_on)
      overriding system value values (?, ?, ?, ?, ?, ?, ?)`,
-    [
-      row.id,
-      row.orderId,
-      row.partner,
-      row.number,
-      row.idempotencyKey,
-      JSON.stringify(row.document),
-      row.shippedOn,
-    ],
+    [row.id, row.orderId, row.partner, row.number, row.idempotencyKey, jsonText(row.document), row.shippedOn],
   );
 }
 

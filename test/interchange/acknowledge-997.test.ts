@@ -326,7 +326,7 @@ describe('997', () => {
     ];
     assert.deepEqual(answerBody(x12({ groups: [group({ control: '7>1', messages })] })).slice(1, -1), [
       'AK1*PO*71~',
-      'AK2*80*AB~',
+      'AK2*80*00AB~',
       'AK5*R*5~',
       'AK9*R*1*1*0~',
     ]);
