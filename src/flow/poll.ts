@@ -1,9 +1,12 @@
 /** Polling: each mailbox is polled by one process at a time, at its own pace, and left alone for longer while it fails. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fault } from '../fault.ts';
 import type { Endpoint } from '../partner/partner.ts';
 import { noteEndpoint, noteEndpointFailed } from '../store/endpoint-states.ts';
+import { insertFaults, waitingFaults } from '../store/faults.ts';
 import { dropLeases, takeLease } from '../store/leases.ts';
 import { afterFailure, afterSuccess, type Breaker, closedBreaker, mayTry } from '../transport/retry.ts';
+import { FilesNotTaken, type NotTaken } from '../transport/transport.ts';
 import { type Context, spanMs } from './context.ts';
 import type { Lines } from './lines.ts';
 import { receive } from './receive.ts';
@@ -15,6 +18,8 @@ export interface Poller {
 
 /** A lease outlives several polls, so that a poller that died is followed within a minute. */
 const defaultLeaseMs = 60_000;
+/** Waiting faults read at a time. */
+const faultsPerPage = 1_000;
 
 /** Who polls, and for how long a mailbox is nobody else's after the last poll. */
 interface Turn {
@@ -31,9 +36,10 @@ export function startPolling(
 ): Poller {
   const stop = new AbortController();
   const turn = { holder, leaseMs };
-  const loops = context.partners.endpoints
-    .filter(polled)
-    .map((endpoint) => pollForever(context, lines, endpoint, turn, stop.signal));
+  const loops = context.partners.endpoints.filter(polled).map((endpoint) => {
+    const post: Post = { context, lines, endpoint: endpoint.name, turn, told: new Set() };
+    return pollForever(post, endpoint.type === 'http' ? 0 : spanMs(endpoint.every), stop.signal);
+  });
   return {
     async close() {
       stop.abort();
@@ -47,32 +53,28 @@ function polled(endpoint: Endpoint): boolean {
   return endpoint.type !== 'http' && endpoint.direction !== 'out' && endpoint.in !== undefined;
 }
 
-async function pollForever(
-  context: Context,
-  lines: Lines,
-  endpoint: Endpoint,
-  turn: Turn,
-  signal: AbortSignal,
-): Promise<void> {
+/** What the polls of one mailbox share. */
+interface Post {
+  readonly context: Context;
+  readonly lines: Lines;
+  readonly endpoint: string;
+  readonly turn: Turn;
+  /** Files whose fault waits already, by identity. */
+  told: ReadonlySet<string>;
+}
+
+async function pollForever(post: Post, everyMs: number, signal: AbortSignal): Promise<void> {
   let breaker = closedBreaker;
-  const everyMs = endpoint.type === 'http' ? 0 : spanMs(endpoint.every);
   while (!signal.aborted) {
-    if (mayTry(breaker, context.now()))
-      breaker = await pollSafely(context, lines, endpoint.name, turn, breaker, signal);
+    if (mayTry(breaker, post.context.now())) breaker = await pollSafely(post, breaker, signal);
     await sleep(everyMs, undefined, { signal }).catch(ignoreAbort);
   }
 }
 
-async function pollSafely(
-  context: Context,
-  lines: Lines,
-  endpoint: string,
-  turn: Turn,
-  breaker: Breaker,
-  signal: AbortSignal,
-): Promise<Breaker> {
+async function pollSafely(post: Post, breaker: Breaker, signal: AbortSignal): Promise<Breaker> {
+  const { context, endpoint } = post;
   try {
-    await pollOnce(context, lines, endpoint, turn, signal);
+    await pollOnce(post, signal);
     return afterSuccess();
   } catch (error) {
     if (signal.aborted) return breaker;
@@ -85,17 +87,62 @@ async function pollSafely(
   }
 }
 
-async function pollOnce(
-  context: Context,
-  lines: Lines,
-  endpoint: string,
-  turn: Turn,
-  signal: AbortSignal,
-): Promise<void> {
-  if (!(await takeLease(context.store.db, `poll ${endpoint}`, turn.holder, turn.leaseMs))) return;
+async function pollOnce(post: Post, signal: AbortSignal): Promise<void> {
+  const { context, lines, endpoint, turn } = post;
+  const { db } = context.store;
+  if (!(await takeLease(db, `poll ${endpoint}`, turn.holder, turn.leaseMs))) return;
   const line = await lines.open(endpoint);
-  const taken = await line.poll?.((name, arrival) => receive(context, name, arrival), signal);
-  await noteEndpoint(context.store.db, endpoint, taken ? 'received_at' : 'polled_at');
+  try {
+    const taken = await line.poll?.((name, arrival) => receive(context, name, arrival), signal);
+    await noteEndpoint(db, endpoint, taken ? 'received_at' : 'polled_at');
+    post.told = new Set();
+  } catch (error) {
+    if (!(error instanceof FilesNotTaken)) throw error;
+    await noteEndpoint(db, endpoint, error.received > 0 ? 'received_at' : 'polled_at');
+    await tellNotTaken(post, error);
+  }
+}
+
+/** The mailbox is well, but some of its files need somebody: seen in its state at every poll, as a fault once for each. */
+async function tellNotTaken(post: Post, error: FilesNotTaken): Promise<void> {
+  const { context, endpoint } = post;
+  if (error.files.some(({ isTried }) => isTried))
+    context.log.warn({ endpoint, err: error }, 'files not taken');
+  await noteEndpointFailed(context.store.db, endpoint, error.errors.map(String).join('; '));
+  const fresh = error.files.filter(({ identity, needsPerson }) => needsPerson && !post.told.has(identity));
+  if (fresh.length > 0) await holdFaults(post, fresh);
+  post.told = new Set(error.files.filter(({ needsPerson }) => needsPerson).map(({ identity }) => identity));
+}
+
+async function holdFaults({ context, endpoint }: Post, files: readonly NotTaken[]): Promise<void> {
+  const partners = context.partners.endpoint(endpoint)?.partners ?? [];
+  const partner = partners.length === 1 ? (partners[0] as string) : null;
+  const known = await waitingFiles(context, endpoint);
+  const faults = files
+    .map(({ name, identity, reason }) => fault('file-not-taken', { name, endpoint, reason, value: identity }))
+    .filter(({ value }) => !known.has(value));
+  if (faults.length === 0) return;
+  await context.store.transaction((tx) =>
+    insertFaults(
+      tx,
+      faults.map((one) => ({ partner, endpoint, fault: one, waiting: true })),
+    ),
+  );
+  for (const { code } of faults) context.metrics.faults.inc({ code });
+}
+
+/** The files of an endpoint whose fault waits, from this process or an earlier one. */
+async function waitingFiles(context: Context, endpoint: string): Promise<Set<string | undefined>> {
+  const known = new Set<string | undefined>();
+  let after = '0';
+  for (;;) {
+    const rows = await waitingFaults(context.store.db, faultsPerPage, after);
+    for (const row of rows)
+      if (row.code === 'file-not-taken' && row.endpoint === endpoint) known.add(row.value ?? undefined);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < faultsPerPage) return known;
+    after = last.id;
+  }
 }
 
 function ignoreAbort(error: unknown): void {

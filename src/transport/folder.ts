@@ -5,10 +5,11 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createPoll, type Entry, type Mailbox, NoRights } from './mailbox.ts';
+import { createPoll, type Mailbox, NoRights } from './mailbox.ts';
 import { archiveCopies, archiveName, asideName, nameBeforeAside, partName, safeName } from './names.ts';
 import type { Spool, Spooled } from './spool.ts';
 import type { Transport } from './transport.ts';
+import type { Entry } from './watch.ts';
 
 /** Settings of a folder endpoint; paths are relative to the home directory. */
 export interface FolderTerms {

@@ -2,18 +2,20 @@
 import { randomBytes } from 'node:crypto';
 import { limits } from './transport.ts';
 
+/** Room for what `partName`, `asideName` and `archiveName` add, in bytes. */
+const marksLength = 32;
+const nameRule = `it takes UTF-8 of up to ${limits.nameLength - marksLength} bytes, without / and \\`;
+
 /** A name that must not become part of a path. */
 export class UnsafeName extends Error {
   override readonly name = 'UnsafeName';
   constructor(name: string) {
-    super(`${JSON.stringify(name.slice(0, limits.nameLength))} cannot be used as a file name`);
+    super(`${JSON.stringify(name.slice(0, limits.nameLength))} cannot be used as a file name: ${nameRule}`);
   }
 }
 
 /** Endings of files that are still being written, as senders' programs name them. */
 const unfinished = ['.tmp', '.part', '.filepart', '.writing'];
-/** Room for what `partName`, `asideName` and `archiveName` add, in bytes. */
-const marksLength = 32;
 
 /**
  * Gives the name back if it may become part of a path: no separator of any system, no NUL, not '.' or '..', not longer

@@ -51,6 +51,8 @@ export interface Line {
    * @throws UnknownHostKey; LineLost; what connecting or the operation throws
    */
   run<T>(operation: (hands: Hands) => Promise<T>): Promise<T>;
+  /** Whether there is a connection, or one is being opened. */
+  isUp(): boolean;
   /** Ends the connection; nothing runs any more. */
   close(): Promise<void>;
 }
@@ -90,6 +92,7 @@ export function createLine(terms: LineTerms): Line {
       const open = session;
       return runOn(open, await open.sftp, operation);
     },
+    isUp: () => session !== null && !session.isOver,
     async close() {
       isClosed = true;
       if (session !== null && !session.isOver) await end(session);

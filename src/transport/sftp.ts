@@ -5,11 +5,12 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileEntryWithStats } from 'ssh2';
-import { createPoll, type Entry, type Mailbox, NoRights } from './mailbox.ts';
+import { createPoll, type Mailbox, MailboxLost, NoRights } from './mailbox.ts';
 import { archiveCopies, archiveName, asideName, nameBeforeAside, partName, safeName } from './names.ts';
 import { createLine, type Hands, type Line, LineLost, type LineTerms } from './sftp-line.ts';
 import type { Spool, Spooled } from './spool.ts';
 import type { Transport } from './transport.ts';
+import type { Entry } from './watch.ts';
 
 /** Settings of an SFTP endpoint; secrets are already resolved, paths are the server's. */
 export interface SftpTerms extends LineTerms {
@@ -65,7 +66,7 @@ function createBox(line: Line, folder: string, terms: SftpTerms, spool: Spool): 
   };
   return {
     list: () => line.run((hands) => list(hands, folder)),
-    fetch: (entry) => fetch(line, folder, entry, spool),
+    fetch: (entry) => fetch(line, folder, entry, spool).catch((error) => orLost(line, error)),
     async clear(entry) {
       try {
         if (terms.afterwards === 'archive') await makeArchive();
@@ -73,7 +74,7 @@ function createBox(line: Line, folder: string, terms: SftpTerms, spool: Spool): 
           clear(hands, folder, entry, terms.afterwards === 'archive' ? archive : null),
         );
       } catch (error) {
-        if (codeOf(error) !== status.permissionDenied) throw error;
+        if (codeOf(error) !== status.permissionDenied) orLost(line, error);
         throw new NoRights((error as Error).message, { cause: error });
       }
     },
@@ -252,6 +253,12 @@ async function replace({ client }: Hands, part: string, target: string): Promise
 
 function sizeOf(line: Line, path: string): Promise<number | null> {
   return line.run(async ({ client }) => (await client.stat(path).catch(orGone))?.size ?? null);
+}
+
+/** Tells what befell one file from a connection that was cut, or that could not be made again. */
+function orLost(line: Line, error: unknown): never {
+  if (line.isUp() && !(error instanceof LineLost)) throw error;
+  throw new MailboxLost((error as Error).message, { cause: error });
 }
 
 function inFolder(folder: string, name: string): string {

@@ -27,9 +27,38 @@ export class SourceReused extends Error {
   override readonly name = 'SourceReused';
 }
 
+/** A file that lies in a mailbox and cannot be taken, or was received and cannot be cleared away. */
+export interface NotTaken {
+  readonly name: string;
+  /** Tells this file from another one of the same name. */
+  readonly identity: string;
+  readonly reason: string;
+  /** This poll tried it; if not, it waits for its next try. */
+  readonly isTried: boolean;
+  /** It failed several times in a row, or can never be taken: a person must see to it. */
+  readonly needsPerson: boolean;
+}
+
+/** Some files were not taken; all others that were ready were. The mailbox itself is well. */
+export class FilesNotTaken extends AggregateError {
+  override readonly name = 'FilesNotTaken';
+  readonly received: number;
+  readonly files: readonly NotTaken[];
+  constructor(endpoint: string, received: number, files: readonly NotTaken[]) {
+    const errors = files.map(({ name, reason }) => new Error(`${JSON.stringify(name)}: ${reason}`));
+    const count = `${files.length} failed, ${received} received`;
+    super(errors, `${endpoint}: ${count}; first: ${errors[0]?.message ?? ''}`);
+    this.received = received;
+    this.files = files;
+  }
+}
+
 /** One way in or out. A poll takes every complete file, oldest first, at most `limits.filesPerPoll`. */
 export interface Transport {
-  /** Takes what lies ready: spool, receive, then archive or delete at the source. Returns how many were received. */
+  /**
+   * Takes what lies ready: spool, receive, then archive or delete at the source. Returns how many were received.
+   * @throws FilesNotTaken; whatever keeps the mailbox from being polled at all
+   */
   poll?(receive: Receive, signal: AbortSignal): Promise<number>;
   /** Delivers under the final name, whole or not at all; the same name again replaces the same object. */
   send?(name: string, bytes: Buffer): Promise<void>;

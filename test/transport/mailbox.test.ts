@@ -1,8 +1,9 @@
 /** Polling, against a mailbox and a clock that the test holds in its hands. */
 import assert from 'node:assert/strict';
-import { createPoll, type Entry, type Mailbox } from '../../src/transport/mailbox.ts';
+import { createPoll, type Mailbox, MailboxLost, refusalsPerPoll } from '../../src/transport/mailbox.ts';
 import type { Spooled } from '../../src/transport/spool.ts';
-import type { Receive } from '../../src/transport/transport.ts';
+import { FilesNotTaken, type NotTaken, type Receive } from '../../src/transport/transport.ts';
+import type { Entry } from '../../src/transport/watch.ts';
 
 /** A mailbox of files that are only names; a fetch of a name in `broken` fails with its error. */
 function heldMailbox() {
@@ -68,4 +69,89 @@ describe('transport/mailbox', () => {
     assert.equal(await held.pollAt(4_000), 0);
     assert.equal(await held.pollAt(4_100), 1);
   });
+
+  it('takes a good file behind any number of failing ones', async () => {
+    const held = heldMailbox();
+    for (let index = 0; index < 30; index += 1) {
+      held.drop(`bad-${index}.edi`, { complete: true });
+      held.broken.set(`bad-${index}.edi`, new Error('permission denied'));
+    }
+    held.drop('good.edi', { complete: true });
+    assert.equal((await failing(held.pollAt(0))).length, 30);
+    assert.deepEqual(held.received, ['good.edi']);
+  });
+
+  it('tries a failing file again after a growing time, and calls a person at the third try', async () => {
+    const held = heldMailbox();
+    held.drop('bad.edi', { complete: true });
+    held.broken.set('bad.edi', new Error('permission denied'));
+    const seen = [];
+    // The waits are 5 s and 10 s, spread by 20 %.
+    for (const atMs of [0, 3_900, 6_100, 13_000, 18_200]) {
+      const [file] = await failing(held.pollAt(atMs));
+      seen.push([held.tried.length, file?.isTried, file?.needsPerson, file?.reason]);
+    }
+    assert.deepEqual(seen, [
+      [1, true, false, 'permission denied'],
+      [1, false, false, 'permission denied'],
+      [2, true, false, 'permission denied'],
+      [2, false, false, 'permission denied'],
+      [3, true, true, 'permission denied'],
+    ]);
+    held.drop('bad.edi', { complete: true, identity: 'another file' });
+    held.broken.clear();
+    assert.equal(await held.pollAt(18_300), 1);
+  });
+
+  it('ends the poll when the mailbox is lost, and blames no file', async () => {
+    const held = heldMailbox();
+    held.drop('a.edi', { complete: true });
+    held.broken.set('a.edi', new MailboxLost('cut'));
+    await assert.rejects(held.pollAt(0), MailboxLost);
+    held.broken.clear();
+    assert.equal(await held.pollAt(1), 1);
+  });
+
+  it('ends the poll when nothing can be stored', async () => {
+    const held = heldMailbox();
+    for (let index = 0; index < 20; index += 1) held.drop(`${index}.edi`, { complete: true });
+    let offered = 0;
+    const refuse: Receive = async () => {
+      offered += 1;
+      throw new Error('the database is down');
+    };
+    await assert.rejects(held.pollAt(0, refuse), (error: Error) => {
+      assert.ok(error instanceof AggregateError && !(error instanceof FilesNotTaken));
+      assert.match(error.message, /10 files in a row.*database is down/);
+      return true;
+    });
+    assert.equal(offered, refusalsPerPoll);
+  });
+
+  it('says which names it can never take, and takes the others', async () => {
+    const held = heldMailbox();
+    const names = [`${'n'.repeat(240)}.edi`, 'a/up.edi', 'back\\slash.edi'];
+    for (const name of names) held.drop(name, { complete: true });
+    held.drop('good.edi', { complete: true });
+    const first = await failing(held.pollAt(0));
+    assert.deepEqual(
+      first.map(({ name }) => name),
+      names,
+    );
+    assert.ok(
+      first.every(({ isTried, needsPerson, reason }) => isTried && needsPerson && /UTF-8/.test(reason)),
+    );
+    assert.ok((await failing(held.pollAt(1e9))).every(({ isTried }) => !isTried));
+    assert.deepEqual(held.tried, ['good.edi']);
+  });
 });
+
+/** The files that a poll could not take. */
+async function failing(poll: Promise<number>): Promise<readonly NotTaken[]> {
+  const error = await poll.then(
+    () => assert.fail('every file was taken'),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof FilesNotTaken);
+  return error.files;
+}
