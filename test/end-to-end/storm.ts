@@ -3,8 +3,7 @@
  * from a seed. Afterwards a checker holds what the partners found in their mailboxes against what they sent.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -17,8 +16,9 @@ import { openGateway, type Site } from './gateway.ts';
 import { interrupted, type KillPoint, type Moment, moments, type Step, steps } from './kill-points.ts';
 import { type End, Member } from './member.ts';
 import { edifactTerms, x12Terms } from './partners.ts';
-import { inspected, Peer } from './peer.ts';
-import { fillShelf, type Ground, goods, layGround, waitingRows } from './road.ts';
+import { Peer } from './peer.ts';
+import { fillShelf, type Ground, layGround, waitingRows } from './road.ts';
+import { type Berth, check, type Harbor, lyingIn, lyingOut, sum } from './storm-check.ts';
 
 export interface StormOptions {
   readonly seed: number;
@@ -70,21 +70,6 @@ export async function storm(options: StormOptions): Promise<Aftermath> {
   } finally {
     await harbor.close();
   }
-}
-
-interface Berth {
-  readonly name: string;
-  readonly peer: Peer;
-}
-
-interface Harbor {
-  readonly ground: Ground;
-  readonly peers: readonly Berth[];
-  /** The processes, in the order of the crew. */
-  readonly members: readonly Member[];
-  /** Aborted when all is over, also when it went wrong. */
-  readonly stop: AbortController;
-  close(): Promise<void>;
 }
 
 async function openHarbor(options: StormOptions): Promise<Harbor> {
@@ -312,10 +297,6 @@ async function sendAll({ peers, members }: Harbor, orders: number): Promise<void
   }
 }
 
-function sum(members: readonly Member[], what: 'kills' | 'left'): number {
-  return members.reduce((total, member) => total + member[what], 0);
-}
-
 function troubled(members: readonly Member[]): boolean {
   return members.some((member) => member.troubles.length > 0);
 }
@@ -341,97 +322,4 @@ async function calm(harbor: Harbor): Promise<void> {
     still = over && members.every(({ ready }) => ready) ? still + 1 : 0;
     await sleep(150);
   }
-}
-
-/** Files of the partner that the gateway has not taken away. */
-async function lyingOut({ ground }: Harbor): Promise<string[]> {
-  const found = await readdir(join(ground.site.home, 'northgate', 'out'));
-  return found.filter((name) => name !== 'archive');
-}
-
-/** What lies in a partner's mailbox: files that it has not read, and unfinished ones. */
-async function lyingIn({ ground }: Harbor, name: string): Promise<string[]> {
-  const folder = join(ground.site.home, name, 'in');
-  return existsSync(folder) ? readdir(folder) : [];
-}
-
-async function check(harbor: Harbor, { orders }: StormOptions): Promise<string[]> {
-  const { ground, peers, members } = harbor;
-  const { store } = ground.database;
-  const complaints = [
-    ...(sum(members, 'left') > 0 ? [`${sum(members, 'left')} planned deaths did not come`] : []),
-    ...(await lyingOut(harbor)).map((name) => `${name} was left in the out folder`),
-    ...(await waitingRows(store)).map(
-      (row) => `${row.stage} ${row.subject} still waits: ${row.last_error ?? ''}`,
-    ),
-    ...(await checkStore(store, orders)),
-  ];
-  for (const berth of peers) {
-    complaints.push(
-      ...(await lyingIn(harbor, berth.name)).map((name) => `${berth.name} has ${name} left in its mailbox`),
-    );
-    complaints.push(...(await checkPeer(store, berth)));
-  }
-  return complaints;
-}
-
-/** Every order took its stock once, and nothing waits for a person. */
-async function checkStore(store: Store, orders: number): Promise<string[]> {
-  const complaints: string[] = [];
-  for (const { sku } of [goods[0], goods[2]]) {
-    const row = await store.db('stock').where({ sku }).first();
-    if (Number(row.reserved) !== orders * 10)
-      complaints.push(`${sku} is reserved ${row.reserved} times, not ${orders * 10}`);
-  }
-  const faults = await store.db('faults').where({ waiting: true });
-  const late = await store.db('documents').whereIn('kind', ['855', 'ORDRSP']).whereNot('state', 'confirmed');
-  return [
-    ...complaints,
-    ...faults.map(({ code, message }) => `${code} waits: ${message}`),
-    ...late.map(({ kind, subject, state }) => `the ${kind} for ${subject} is ${state}`),
-  ];
-}
-
-async function checkPeer(store: Store, { name, peer }: Berth): Promise<string[]> {
-  const complaints = peer.wrong().map((summary) => `${name}: ${summary}`);
-  const orders = await store.db('orders').where({ partner: name });
-  const x12 = peer.simulated.standard === 'x12';
-  for (const { expected } of peer.sent) {
-    const { orderNumber } = expected;
-    const rows = orders.filter(({ number }) => number === orderNumber).length;
-    if (rows !== 1) complaints.push(`${name}: order ${orderNumber} is there ${rows} times`);
-    for (const kind of x12 ? ['997', '855'] : ['CONTRL', 'ORDRSP']) {
-      const found = contents(peer, kind, orderNumber);
-      if (found.size !== 1)
-        complaints.push(
-          `${name}: the ${kind} of ${orderNumber} came with ${found.size} contents: ${[...found.values()]}`,
-        );
-    }
-  }
-  const bytes = new Map<string, Buffer>();
-  for (const mail of peer.mails) {
-    const before = bytes.get(mail.name);
-    if (before !== undefined && !before.equals(mail.bytes))
-      complaints.push(`${name}: ${mail.name} came with other bytes`);
-    bytes.set(mail.name, mail.bytes);
-    const faults = (await inspected(mail)).filter((line) => !line.includes(': info '));
-    complaints.push(...faults);
-  }
-  return complaints;
-}
-
-/** The different documents of a kind that speak of an order, with the control numbers that brought them. */
-function contents(peer: Peer, kind: string, orderNumber: string): Map<string, string> {
-  const found = new Map<string, string>();
-  peer.answers.forEach((answer, at) => {
-    if (answer.kind !== kind || !speaksOf(peer, at, orderNumber)) return;
-    found.set(JSON.stringify({ ...answer, file: '', again: false }), answer.interchange.control);
-  });
-  return found;
-}
-
-/** A repeat is judged without its order's number; it has the content of the first one, which has it. */
-function speaksOf(peer: Peer, at: number, orderNumber: string): boolean {
-  const answer = peer.answers[at];
-  return answer?.again === false && peer.judgements[at]?.orderNumber === orderNumber;
 }
