@@ -2,6 +2,7 @@
  * A folder on this machine's disks: files are watched in, and written out under a temporary name first. It serves local
  * systems, tests and trials.
  */
+import { isUtf8 } from 'node:buffer';
 import { type BigIntStats, constants } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -79,7 +80,7 @@ async function openBox(folder: string, terms: FolderTerms, place: FolderPlace): 
 }
 
 async function listFolder(folder: string, lookedAtMs: number): Promise<Entry[]> {
-  const found = await readdir(folder, { withFileTypes: true });
+  const found = await readdir(folder, { withFileTypes: true, encoding: 'buffer' });
   const files = found.filter((file) => file.isFile());
   const entries = await Promise.all(files.map((file) => describe(folder, file.name, lookedAtMs)));
   return entries.filter((entry) => entry !== null);
@@ -89,9 +90,10 @@ async function listFolder(folder: string, lookedAtMs: number): Promise<Entry[]> 
  * A file that is new in the listing but was last written before the listing before came here by rename: complete. (Both
  * times are this machine's, so they may be compared.)
  */
-async function describe(folder: string, found: string, lookedAtMs: number): Promise<Entry | null> {
-  const file = await lstat(join(folder, found), { bigint: true }).catch(orGone);
+async function describe(folder: string, bytes: Buffer, lookedAtMs: number): Promise<Entry | null> {
+  const file = await lstat(inFolder(folder, bytes), { bigint: true }).catch(orGone);
   if (file === null || !file.isFile()) return null;
+  const found = bytes.toString();
   const before = nameBeforeAside(found);
   const name = before ?? found;
   const mtimeMs = Number(file.mtimeNs) / 1e6;
@@ -102,10 +104,11 @@ async function describe(folder: string, found: string, lookedAtMs: number): Prom
     identity: identify(name, file),
     complete: before === null && mtimeMs < lookedAtMs - clockStepMs,
     ...(before === null ? {} : { aside: found }),
+    ...(isUtf8(bytes) ? {} : { raw: bytes }),
   };
 }
 
-async function copyIn(path: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
+async function copyIn(path: string | Buffer, entry: Entry, spool: Spool): Promise<Spooled | null> {
   const file = await open(path, 'r').catch(orGone);
   if (file === null) return null;
   try {
@@ -165,8 +168,14 @@ async function giveBack(folder: string, { name }: Entry, path: string, reason: u
   throw reason;
 }
 
-function pathOf(folder: string, { name, aside }: Entry): string {
+function pathOf(folder: string, { name, aside, raw }: Entry): string | Buffer {
+  if (raw !== undefined) return inFolder(folder, raw);
   return join(folder, aside ?? safeName(name));
+}
+
+/** A name of a listing may have bytes that are no characters; it is asked for by the same bytes. */
+function inFolder(folder: string, name: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${folder}/`), name]);
 }
 
 /** A name of which the archive has no file. Only one process polls a mailbox, so a name that is free stays free. */

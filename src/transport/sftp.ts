@@ -6,7 +6,15 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileEntryWithStats } from 'ssh2';
 import { createPoll, type Mailbox, MailboxLost, NoRights } from './mailbox.ts';
-import { archiveCopies, archiveName, asideName, nameBeforeAside, partName, safeName } from './names.ts';
+import {
+  archiveCopies,
+  archiveName,
+  asideName,
+  nameBeforeAside,
+  partName,
+  safeName,
+  UnsafeName,
+} from './names.ts';
 import { createLine, type Hands, type Line, LineLost, type LineTerms } from './sftp-line.ts';
 import type { Spool, Spooled } from './spool.ts';
 import type { Transport } from './transport.ts';
@@ -110,6 +118,8 @@ function entryOf({ filename, attrs }: FileEntryWithStats): Entry {
 /** A copy that has the size listed, of a file that still has the size and time listed. */
 async function fetch(line: Line, folder: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
   const copy = await line.run((hands) => copyIn(hands, folder, entry, spool)).catch(orGone);
+  // What the server listed in other bytes than UTF-8 is there, but not under the name that we can ask for.
+  if (copy === null && entry.name.includes('\ufffd')) throw new UnsafeName(entry.name);
   if (copy === null) return null;
   let isWhole = false;
   try {

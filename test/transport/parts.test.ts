@@ -20,6 +20,7 @@ import {
   nextAttempt,
 } from '../../src/transport/retry.ts';
 import { FileTooLarge, openSpool } from '../../src/transport/spool.ts';
+import { FilesNotTaken } from '../../src/transport/transport.ts';
 import { collector, scratch } from './mailboxes.ts';
 
 describe('transport/names', () => {
@@ -128,6 +129,30 @@ describe('transport/folder', () => {
     const { poll } = await openFolder(terms, place);
     await writeFile(join(path, 'in', 'slow.edi'), 'half');
     assert.equal(await poll?.(collector().receive, AbortSignal.timeout(400)), 0);
+    await remove();
+  });
+
+  it('takes a file whose name is not UTF-8, and says which names it cannot take', async () => {
+    const { path, remove } = await scratch();
+    const terms = { direction: 'in', in: 'in', pattern: '*' } as const;
+    const place = { home: path, name: 'acme', spool: await openSpool(join(path, 'spool')), settleMs: 20 };
+    const { poll } = await openFolder(terms, place);
+    const { received, receive } = collector();
+    const long = `${'n'.repeat(240)}.edi`;
+    await writeFile(Buffer.concat([Buffer.from(join(path, 'in', 'caf')), Buffer.from([0xe9])]), 'content');
+    await writeFile(join(path, 'in', long), 'content');
+    const error = await poll?.(receive, new AbortController().signal).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof FilesNotTaken);
+    assert.deepEqual(
+      error.files.map(({ name, needsPerson }) => [name, needsPerson]),
+      [[long, true]],
+    );
+    assert.deepEqual(
+      received.map(({ name, bytes }) => [name, bytes.toString()]),
+      [['caf\ufffd', 'content']],
+    );
+    assert.deepEqual((await readdir(join(path, 'in'))).sort(), ['archive', long]);
+    assert.deepEqual(await readdir(join(path, 'in', 'archive')), ['caf\ufffd']);
     await remove();
   });
 

@@ -1,7 +1,7 @@
 /** What only SFTP has: host keys, logins, cuts, rights. */
 import assert from 'node:assert/strict';
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import Client from 'ssh2-sftp-client';
@@ -9,7 +9,7 @@ import { makeSshKey, type SftpServer, startSftpServer } from '../../src/simulato
 import { openTransport } from '../../src/transport/open.ts';
 import { openSftp, type SftpTerms } from '../../src/transport/sftp.ts';
 import { openSpool, type Spool } from '../../src/transport/spool.ts';
-import type { Transport } from '../../src/transport/transport.ts';
+import { FilesNotTaken, type Transport } from '../../src/transport/transport.ts';
 import { collector, scratch, sftpTerms } from './mailboxes.ts';
 import { type CuttingProxy, startProxy } from './proxy.ts';
 
@@ -177,6 +177,29 @@ describe('sftp', () => {
       received.map(({ bytes }) => bytes.toString()),
       ['content', 'other content'],
     );
+  });
+
+  it('says so when a name cannot be asked for, because it is not UTF-8', async () => {
+    const { poll } = start();
+    const { received, receive } = collector();
+    // As a server's listing shows such a name; that it is not found is what asking for it comes to.
+    const odd = join(root, 'in', 'caf\ufffd');
+    for (const name of ['1', '2', '3', '4', '5', '6', 'caf\ufffd'])
+      await writeFile(join(root, 'in', name), 'content');
+    await utimes(odd, 4e9, 4e9);
+    const remover: typeof receive = async (name, arrival) => {
+      await rm(odd, { force: true });
+      return receive(name, arrival);
+    };
+    await assert.rejects(poll(remover, never), (error: unknown) => {
+      assert.equal(received.length, 6);
+      assert.ok(error instanceof FilesNotTaken);
+      assert.deepEqual(
+        error.files.map(({ name, needsPerson }) => [name, needsPerson]),
+        [['caf\ufffd', true]],
+      );
+      return true;
+    });
   });
 
   it('resolves the references in an endpoint', async () => {
