@@ -4,10 +4,11 @@ import { fault } from '../fault.ts';
 import type { Endpoint } from '../partner/partner.ts';
 import { noteEndpoint, noteEndpointFailed } from '../store/endpoint-states.ts';
 import { insertFaults, waitingFaults } from '../store/faults.ts';
-import { dropLeases, takeLease } from '../store/leases.ts';
+import { dropLeases } from '../store/leases.ts';
 import { afterFailure, afterSuccess, type Breaker, closedBreaker, mayTry } from '../transport/retry.ts';
 import { FilesNotTaken, type NotTaken } from '../transport/transport.ts';
 import { type Context, spanMs } from './context.ts';
+import { LeaseLost, underLease } from './lease.ts';
 import type { Lines } from './lines.ts';
 import { receive } from './receive.ts';
 
@@ -16,7 +17,7 @@ export interface Poller {
   close(): Promise<void>;
 }
 
-/** A lease outlives several polls, so that a poller that died is followed within a minute. */
+/** A poller that died is followed within a minute. The lease is renewed while a poll lasts, and outlives it. */
 const defaultLeaseMs = 60_000;
 /** Waiting faults read at a time. */
 const faultsPerPage = 1_000;
@@ -74,10 +75,16 @@ async function pollForever(post: Post, everyMs: number, signal: AbortSignal): Pr
 async function pollSafely(post: Post, breaker: Breaker, signal: AbortSignal): Promise<Breaker> {
   const { context, endpoint } = post;
   try {
-    await pollOnce(post, signal);
+    const { holder, leaseMs } = post.turn;
+    const lease = { name: `poll ${endpoint}`, holder, leaseMs };
+    await underLease(context, lease, signal, (until) => pollOnce(post, until));
     return afterSuccess();
   } catch (error) {
     if (signal.aborted) return breaker;
+    if (error instanceof LeaseLost) {
+      context.log.warn({ endpoint, err: error }, 'poll stopped');
+      return breaker;
+    }
     const text = error instanceof AggregateError ? error.errors.map(String).join('; ') : String(error);
     context.log.warn({ endpoint, err: error }, 'poll failed');
     await noteEndpointFailed(context.store.db, endpoint, text).catch((err) =>
@@ -88,9 +95,8 @@ async function pollSafely(post: Post, breaker: Breaker, signal: AbortSignal): Pr
 }
 
 async function pollOnce(post: Post, signal: AbortSignal): Promise<void> {
-  const { context, lines, endpoint, turn } = post;
+  const { context, lines, endpoint } = post;
   const { db } = context.store;
-  if (!(await takeLease(db, `poll ${endpoint}`, turn.holder, turn.leaseMs))) return;
   const line = await lines.open(endpoint);
   try {
     const taken = await line.poll?.((name, arrival) => receive(context, name, arrival), signal);

@@ -1,6 +1,7 @@
 /** Who polls, what becomes of files that cannot be taken, and how a poll ends; the mailbox is the test's own. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../src/flow/context.ts';
 import { type Poller, startPolling } from '../../src/flow/poll.ts';
 import { createLogger } from '../../src/log.ts';
@@ -75,5 +76,36 @@ describe('polling', () => {
     const [state] = await listEndpointStates(database.store.db);
     assert.match(state?.last_error ?? '', /bad\.edi.*permission denied/);
     assert.ok(state?.received_at instanceof Date);
+  });
+
+  it('keeps a mailbox while a poll takes longer than the lease', async () => {
+    const until = async () => (await database.store.db('leases').first('until'))?.until as Date | undefined;
+    const renewed = new AbortController();
+    start(
+      async (_receive, signal) => {
+        const first = await until();
+        while (!signal.aborted && (await until())?.getTime() === first?.getTime()) await sleep(20);
+        renewed.abort();
+        return 0;
+      },
+      'one',
+      1_500,
+    );
+    await once(renewed.signal, 'abort');
+  });
+
+  it('stops a poll whose mailbox somebody else polls by now', async () => {
+    const stopped = new AbortController();
+    start(
+      async (_receive, signal) => {
+        await database.store.db('leases').update({ holder: 'two', until: new Date(Date.now() + 600_000) });
+        if (!signal.aborted) await once(signal, 'abort');
+        stopped.abort();
+        return 0;
+      },
+      'one',
+      600,
+    );
+    await once(stopped.signal, 'abort');
   });
 });
