@@ -67,6 +67,12 @@ export const messageFaults = {
     hint: 'Send several smaller messages.',
     answer: { ak502: '5', ucm: '18' },
   },
+  'lines-too-many': {
+    severity: 'error',
+    message: 'The order has more than {limit} lines; the rest was not kept.',
+    hint: 'Send several smaller orders.',
+    answer: { ak304: '4', ak502: '5', ucm: '18', ucs: '36' },
+  },
   'faults-cut': {
     severity: 'warning',
     message: '{more} further faults are not listed: only the first {limit} are kept.',

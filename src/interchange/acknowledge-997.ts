@@ -23,9 +23,7 @@ export function x997For(
   const refused = receipt.verdict === 'rejected' || group.verdict === 'rejected';
   const verdicts = group.messages.map(({ verdict }): Verdict => (refused ? 'rejected' : verdict));
   const verdict = groupVerdict(verdicts, refused, group.verdict);
-  const sets = group.messages.flatMap((message, index) =>
-    setSegments(message, verdicts[index] ?? 'rejected', echo),
-  );
+  const sets = allSets(group.messages, verdicts, echo);
   return {
     type: '997',
     groupType: 'FA',
@@ -92,17 +90,45 @@ function groupResult(
   return { tag: 'AK9', values: [ak9[verdict], ...counts, ...firstCodes(codes)] };
 }
 
+/**
+ * Every set while there is room. A group of so many sets that there is none names those that it does not simply accept, and
+ * AK9 tells the number of the others.
+ */
+function allSets(
+  messages: readonly MessageReceipt[],
+  verdicts: readonly Verdict[],
+  echo: Echo,
+): OutSegment[] {
+  const all = messages.map((message, index) => ({ message, verdict: verdicts[index] ?? 'rejected' }));
+  const everyone = all.length * segmentsPerSet <= mostSegments / 2;
+  const named = everyone ? all : all.filter(({ verdict }) => verdict !== 'accepted');
+  const sets = named.slice(0, mostSegments / segmentsPerSet / 2);
+  let room = mostSegments - sets.length * segmentsPerSet;
+  return sets.flatMap(({ message, verdict }) => {
+    const segments = setSegments(message, verdict, echo, Math.min(room, mostNotes));
+    room -= segments.length - segmentsPerSet;
+    return segments;
+  });
+}
+
+/** AK2 and AK5. */
+const segmentsPerSet = 2;
+/** AK3 and AK4 of one set. */
+const mostNotes = 100;
+/** Segments of one 997: what we send, our own reader and others can read. */
+const mostSegments = 50_000;
+
 /** AK202 has 4 to 9 characters: of a number that has not, what fits, so that the answer does not repeat the error. */
 function setControl(control: string, echo: Echo): string {
   return echo(control).slice(0, mostControl).padStart(leastSetControl, '0');
 }
 
 /** AK2 to AK5 of one set. */
-function setSegments(message: MessageReceipt, verdict: Verdict, echo: Echo): OutSegment[] {
+function setSegments(message: MessageReceipt, verdict: Verdict, echo: Echo, room: number): OutSegment[] {
   const faults = inOrder(reported(message.faults));
-  const segments = segmentNotes(faults, echo);
+  const segments = segmentNotes(faults, echo, room);
   const codes = faults.flatMap((fault) => setCode(fault, echo));
-  if (segments.length > 0) codes.push(segmentsInError);
+  if (faults.some((fault) => segmentLevel(fault, echo) !== null)) codes.push(segmentsInError);
   return [
     { tag: 'AK2', values: [echo(message.type), setControl(message.control, echo)] },
     ...segments,
@@ -121,7 +147,7 @@ function setCode(fault: Fault, echo: Echo): string[] {
 }
 
 /** AK3 for each segment at fault, its AK4s below it. */
-function segmentNotes(faults: readonly Fault[], echo: Echo): OutSegment[] {
+function segmentNotes(faults: readonly Fault[], echo: Echo, room: number): OutSegment[] {
   const notes: OutSegment[] = [];
   let openSegment = 0;
   let elements = 0;
@@ -130,7 +156,10 @@ function segmentNotes(faults: readonly Fault[], echo: Echo): OutSegment[] {
     if (level === null) continue;
     const { tag, ordinal, ak304 } = level;
     const inElements = ak304 === elementsInError;
-    if (!inElements || openSegment !== ordinal) {
+    const opens = !inElements || openSegment !== ordinal;
+    // An AK3 that tells of elements must not stand without its AK4.
+    if (notes.length + (opens ? 1 : 0) + (level.ak403 === undefined ? 0 : 1) > room) break;
+    if (opens) {
       notes.push({ tag: 'AK3', values: [tag, String(ordinal), '', ak304] });
       elements = 0;
     }

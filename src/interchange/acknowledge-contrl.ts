@@ -28,7 +28,7 @@ export function contrlFor(receipt: Receipt, options: AcknowledgeOptions): Acknow
     answers: receipt.control,
     segments: [
       interchangeNote(receipt, action),
-      ...groups.flatMap((group) => groupNotes(group, rejected, options.everyMessage === true)),
+      ...withinRoom(groups.flatMap((group) => groupNotes(group, rejected, options.everyMessage === true))),
     ],
     verdict: receiptOnly && !rejected ? 'received' : overall(receipt),
   };
@@ -47,9 +47,12 @@ const groupTags = new Set(['UNG', 'UNE']);
 const messageTags = new Set(['UNH', 'UNT']);
 /** Data elements 0065, 0052, 0054, 0051, 0057. */
 const identifierLengths = [6, 3, 3, 2, 6];
+/** UCS and UCD of one message. */
+const mostNotes = 100;
+/** Segments of one CONTRL: what we send, our own reader and others can read. */
+const mostInAll = 50_000;
 /** Data elements 0020 and 0062. */
 const mostReference = 14;
-const mostSegments = 999;
 const mostElements = 99;
 
 function isControl({ type }: MessageReceipt): boolean {
@@ -73,6 +76,15 @@ function overall(receipt: Receipt): AnswerVerdict {
   const rejected = messages.filter(Boolean).length;
   if (receipt.verdict === 'rejected' || (rejected > 0 && rejected === messages.length)) return 'rejected';
   return rejected > 0 ? 'partly' : 'accepted';
+}
+
+/** Of very many segments those that name messages; past that the interchange's own word must do. */
+function withinRoom(segments: readonly OutSegment[]): readonly OutSegment[] {
+  if (segments.length <= mostInAll) return segments;
+  const headers = segments.filter(({ tag }) => tag === 'UCF' || tag === 'UCM').length;
+  let room = Math.max(0, mostInAll - headers);
+  const kept = segments.filter(({ tag }) => tag === 'UCF' || tag === 'UCM' || room-- > 0);
+  return kept.slice(0, mostInAll);
 }
 
 /** UCI: the envelope. An error code only with a refusal. */
@@ -123,18 +135,19 @@ function messageNotes(
 /** UCS for each segment at fault, its UCDs below it. UNH is segment 1; the tag is element 1. */
 function segmentNotes(faults: readonly Fault[]): OutSegment[] {
   const notes: OutSegment[] = [];
-  const count = { segments: 0, elements: 0, open: 0 };
+  const count = { elements: 0, open: 0 };
   for (const fault of inOrder(faults)) {
     const ordinal = positionOf(fault);
     const inElement = levelOf(fault) === 'element';
     if (!inElement || count.open !== ordinal) {
-      if (++count.segments > mostSegments) break;
+      if (notes.length + (inElement ? 2 : 1) > mostNotes) break;
       const code = inElement ? '' : (wireAnswer(fault.code).ucs ?? unspecified);
       notes.push({ tag: 'UCS', values: [String(ordinal), code] });
       count.elements = 0;
     }
     count.open = inElement ? ordinal : 0;
-    if (inElement && ++count.elements <= mostElements) notes.push(elementNote(fault));
+    if (inElement && ++count.elements <= mostElements && notes.length < mostNotes)
+      notes.push(elementNote(fault));
   }
   return notes;
 }

@@ -1,5 +1,5 @@
 /** Checks a message against the dictionary: structure, elements, and what the segments say about each other. */
-import { type Fault, type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
+import { type Fault, type FaultCode, type FaultDetails, fault, faultTable, type Position } from '../fault.ts';
 import { compileContent } from './content.ts';
 import { detached } from './decode.ts';
 import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
@@ -12,6 +12,8 @@ export interface CheckedMessage {
   readonly release: string | null;
   readonly root: Loop | null;
   readonly faults: readonly Fault[];
+  /** Findings beyond the limit: how many, and whether an error is among them. */
+  readonly more: { readonly count: number; readonly errors: boolean };
 }
 
 /** What the checks need to know besides the segments. */
@@ -73,14 +75,15 @@ function compile(rules: MessageRules, exact: boolean): MessageChecker {
         if (rule !== undefined) checkElements(segment, rule, values, report);
       }
       checkContent(segments, report);
-      return { release: rules.release, root, faults: findings.inOrder() };
+      return { release: rules.release, root, faults: findings.inOrder(), more: findings.more };
     },
   };
 }
 
-/** Collects the faults of one message, up to the limit and one more. */
+/** Collects the faults of one message, up to a limit; of the others it knows how many, and whether they refuse the message. */
 export class Findings {
   readonly faults: Fault[] = [];
+  readonly more = { count: 0, errors: false };
   readonly #message: Position;
   readonly #exact: boolean;
   readonly #limit: number;
@@ -93,7 +96,11 @@ export class Findings {
 
   /** @param soft no more than a warning, whatever the table says */
   add(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}, soft = false): void {
-    if (this.faults.length > this.#limit) return;
+    if (this.faults.length >= this.#limit) {
+      this.more.count += 1;
+      this.more.errors ||= this.#exact && !soft && faultTable[code].severity === 'error';
+      return;
+    }
     const { offset, line, ordinal } = segment;
     const tag = segment.tag.length > 3 ? detached(segment.tag.slice(0, 20)) : segment.tag;
     const at = { ...this.#message, offset, line, segment: ordinal, tag, ...more };

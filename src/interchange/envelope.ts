@@ -20,9 +20,14 @@ export interface OpenMessage {
   /** What the dictionary says about it; null when it does not know the type. */
   readonly checker: MessageChecker | null;
   count: number;
+  lines: number;
+  /** A limit is passed: what follows is counted, and not kept. */
+  full: boolean;
   /** It may hold control characters: its values are searched for them. */
   suspicious: boolean;
 }
+
+type Counted = 'segments' | 'faults' | 'count' | 'lines' | 'full' | 'suspicious';
 
 interface OpenGroup {
   readonly begin: GroupBegin;
@@ -64,9 +69,10 @@ export class FaultList {
     }
   }
 
-  /** True when a push would only be counted. */
-  get full(): boolean {
-    return this.#kept.length >= this.#limit;
+  /** Counts faults that were not even made. */
+  pass({ count, errors }: CheckedMessage['more']): void {
+    this.#more += count;
+    this.#moreErrors ||= errors;
   }
 
   list(): readonly Fault[] {
@@ -131,11 +137,11 @@ export class Envelope {
     return this.group;
   }
 
-  openMessage(message: Omit<OpenMessage, 'segments' | 'faults' | 'count' | 'suspicious'>): OpenMessage {
+  openMessage(message: Omit<OpenMessage, Counted>): OpenMessage {
     if (this.group !== null) this.group.messages += 1;
     if (this.interchange !== null) this.interchange.messages += 1;
     const faults = new FaultList(this.limits.faultsPerMessage);
-    this.message = { ...message, segments: [], faults, count: 0, suspicious: false };
+    this.message = { ...message, segments: [], faults, count: 0, lines: 0, full: false, suspicious: false };
     return this.message;
   }
 
@@ -143,11 +149,15 @@ export class Envelope {
   add(segment: Segment): void {
     const { message } = this;
     if (message === null) return;
+    const { segmentsPerMessage, linesPerMessage } = this.limits;
     message.count += 1;
-    if (message.count <= this.limits.segmentsPerMessage) message.segments.push(segment);
-    else if (message.count === this.limits.segmentsPerMessage + 1) {
-      this.messageFault('message-too-large', { limit: this.limits.segmentsPerMessage }, segment);
-    }
+    if (message.full) return;
+    if (segment.tag === lineTags[message.type]) message.lines += 1;
+    message.full = message.count > segmentsPerMessage || message.lines > linesPerMessage;
+    if (!message.full) message.segments.push(segment);
+    else if (message.lines > linesPerMessage)
+      this.messageFault('lines-too-many', { limit: linesPerMessage }, segment);
+    else this.messageFault('message-too-large', { limit: segmentsPerMessage }, segment);
   }
 
   /** Takes a segment that is no header or trailer: it belongs to the open message, or stands where none may. */
@@ -180,6 +190,7 @@ export class Envelope {
     this.message = null;
     const checked = check(message, this.limits, this.interchange?.begin.separators.decimal ?? '.');
     for (const one of checked.faults) message.faults.push(one);
+    message.faults.pass(checked.more);
     const faults = message.faults.list();
     this.events.push({
       kind: 'message',
@@ -294,11 +305,22 @@ export class Envelope {
   }
 }
 
+/** What begins a line of an order, or of what answers it. */
+const lineTags: Readonly<Record<string, string>> = {
+  '850': 'PO1',
+  '855': 'PO1',
+  '860': 'POC',
+  '865': 'POC',
+  ORDERS: 'LIN',
+  ORDCHG: 'LIN',
+  ORDRSP: 'LIN',
+};
 const interchangeTags: ReadonlySet<string> = new Set(['ISA', 'IEA', 'TA1', 'UNB', 'UNZ']);
 const groupTags: ReadonlySet<string> = new Set(['GS', 'GE', 'UNG', 'UNE']);
 
 function check(message: OpenMessage, limits: Limits, decimal: string): CheckedMessage {
-  if (message.checker === null) return { release: null, root: null, faults: [] };
+  if (message.checker === null)
+    return { release: null, root: null, faults: [], more: { count: 0, errors: false } };
   const { segments, at, suspicious } = message;
   return message.checker.check(segments, { at, limits, decimal, suspicious });
 }

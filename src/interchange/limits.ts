@@ -6,6 +6,8 @@ export interface Limits {
   readonly elementsPerSegment: number;
   /** Segments of one message that are kept; more are counted, but not held. */
   readonly segmentsPerMessage: number;
+  /** Lines of one order that are kept; an order with more is refused. The canonical order holds as many. */
+  readonly linesPerMessage: number;
   /** Faults kept of one message, one group or one envelope; a last one says that there are more. */
   readonly faultsPerMessage: number;
   /** Control numbers remembered in one interchange to find repeated ones. */
@@ -17,8 +19,9 @@ export interface Limits {
 export const defaultLimits: Limits = {
   segmentBytes: 1_048_576,
   elementsPerSegment: 2_000,
-  segmentsPerMessage: 250_000,
-  faultsPerMessage: 1_000,
+  segmentsPerMessage: 100_000,
+  linesPerMessage: 10_000,
+  faultsPerMessage: 500,
   controlNumbers: 100_000,
   blockBytes: 65_536,
 };

@@ -159,11 +159,11 @@ describe('CONTRL', () => {
     assert.deepEqual(judged(faults), [`${ucm}'`, "UCS+3+35'"]);
   });
 
-  it('keeps within 999 UCS and 99 UCD', () => {
+  it('keeps within 100 UCS and UCD of a message, and 99 UCD of a segment', () => {
     const segments = Array.from({ length: 1_100 }, (_, index) =>
       fault('segment-unexpected', {}, { segment: index + 2, tag: 'LIN' }),
     );
-    assert.equal(judged(segments).length, 1 + 999);
+    assert.equal(judged(segments).length, 1 + 100);
     const elements = Array.from({ length: 120 }, (_, index) =>
       fault('element-missing', {}, { segment: 3, tag: 'LIN', element: index + 1 }),
     );

@@ -65,6 +65,27 @@ describe('limits give faults, never throws', () => {
     );
   });
 
+  it('more lines of an order than the limit: refused, and the rest is not kept', async () => {
+    const lines = Array.from({ length: 50 }, (_, at) => `PO1*${at + 1}*24*EA*12.5**UP*036000291452`);
+    const text = x12([...order.slice(0, 3), ...lines]);
+    const [message] = await messagesOf(text, { linesPerMessage: 10 });
+    assert.equal(message?.verdict, 'rejected');
+    assert.deepEqual(
+      message?.faults.map(({ code, at }) => [code, at?.segment]),
+      [['lines-too-many', 15]],
+    );
+    assert.deepEqual([message?.segments.length, message?.segmentCount], [14, 55]);
+    assert.equal((await messagesOf(text, { linesPerMessage: 50 }))[0]?.verdict, 'accepted');
+  });
+
+  it('an error beyond the limit of faults still refuses the message', async () => {
+    const warnings = Array.from({ length: 5 }, () => 'REF*DP*a\tb');
+    const text = x12([...order.slice(0, 2), ...warnings, ...order.slice(2), 'ZZZ*1', 'ZZZ*2']);
+    const [message] = await messagesOf(text, { faultsPerMessage: 2 });
+    assert.equal(message?.verdict, 'rejected');
+    assert.match(message?.faults.at(-1)?.message ?? '', /^5 further faults/);
+  });
+
   it('more faults than the limit: the rest is counted', async () => {
     const body = Array.from({ length: 50 }, () => 'ZZZ*1');
     const codes = await codesOf(x12([...order, ...body]), { faultsPerMessage: 10 });

@@ -90,6 +90,6 @@ export async function codesOf(text: string | Buffer, limits: Partial<Limits> = {
   return (await faultsOf(text, limits)).map((one) => one.code);
 }
 
-export async function messagesOf(text: string | Buffer): Promise<Message[]> {
-  return (await eventsOf(text)).filter((event) => event.kind === 'message');
+export async function messagesOf(text: string | Buffer, limits: Partial<Limits> = {}): Promise<Message[]> {
+  return (await eventsOf(text, limits)).filter((event) => event.kind === 'message');
 }
