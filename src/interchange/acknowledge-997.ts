@@ -100,11 +100,10 @@ function allSets(
   echo: Echo,
 ): OutSegment[] {
   const all = messages.map((message, index) => ({ message, verdict: verdicts[index] ?? 'rejected' }));
-  const everyone = all.length * segmentsPerSet <= mostSegments / 2;
+  const everyone = all.length <= mostSets;
   const named = everyone ? all : all.filter(({ verdict }) => verdict !== 'accepted');
-  const sets = named.slice(0, mostSegments / segmentsPerSet / 2);
-  let room = mostSegments - sets.length * segmentsPerSet;
-  return sets.flatMap(({ message, verdict }) => {
+  let room = mostNotesInAll;
+  return named.slice(0, mostSets).flatMap(({ message, verdict }) => {
     const segments = setSegments(message, verdict, echo, Math.min(room, mostNotes));
     room -= segments.length - segmentsPerSet;
     return segments;
@@ -115,8 +114,9 @@ function allSets(
 const segmentsPerSet = 2;
 /** AK3 and AK4 of one set. */
 const mostNotes = 100;
-/** Segments of one 997: what we send, our own reader and others can read. */
-const mostSegments = 50_000;
+/** Sets that one 997 names, and AK3 and AK4 in it: what we send, our own reader and others can read. */
+const mostSets = 25_000;
+const mostNotesInAll = 10_000;
 
 /** AK202 has 4 to 9 characters: of a number that has not, what fits, so that the answer does not repeat the error. */
 function setControl(control: string, echo: Echo): string {

@@ -49,8 +49,9 @@ const messageTags = new Set(['UNH', 'UNT']);
 const identifierLengths = [6, 3, 3, 2, 6];
 /** UCS and UCD of one message. */
 const mostNotes = 100;
-/** Segments of one CONTRL: what we send, our own reader and others can read. */
+/** Segments of one CONTRL, and UCS and UCD among them: what we send, our own reader and others can read. */
 const mostInAll = 50_000;
+const mostNotesInAll = 10_000;
 /** Data elements 0020 and 0062. */
 const mostReference = 14;
 const mostElements = 99;
@@ -78,11 +79,9 @@ function overall(receipt: Receipt): AnswerVerdict {
   return rejected > 0 ? 'partly' : 'accepted';
 }
 
-/** Of very many segments those that name messages; past that the interchange's own word must do. */
+/** Of very many notes the first, and of very many segments those that name messages; past that the interchange's own word must do. */
 function withinRoom(segments: readonly OutSegment[]): readonly OutSegment[] {
-  if (segments.length <= mostInAll) return segments;
-  const headers = segments.filter(({ tag }) => tag === 'UCF' || tag === 'UCM').length;
-  let room = Math.max(0, mostInAll - headers);
+  let room = mostNotesInAll;
   const kept = segments.filter(({ tag }) => tag === 'UCF' || tag === 'UCM' || room-- > 0);
   return kept.slice(0, mostInAll);
 }
