@@ -52,6 +52,11 @@ const settings: Readonly<Record<string, string>> = {
   shared_buffers: '128MB',
   synchronous_commit: 'on',
   max_wal_size: '1GB',
+  // Nobody streams from a database that lives beside its gateway: the log need only survive a crash.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  // Our statements are short and many: compiling one costs more than running it.
+  jit: 'off',
   timezone: 'UTC',
   // Steps that run twice meet their unique key: an answer, not news. Only what ends a session or the server is logged.
   log_min_messages: 'fatal',
