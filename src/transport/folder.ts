@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import { type BigIntStats, constants } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { createPoll, type Mailbox, NoRights } from './mailbox.ts';
 import { archiveCopies, archiveName, asideName, nameBeforeAside, partName, safeName } from './names.ts';
 import type { Spool, Spooled } from './spool.ts';
@@ -74,7 +75,7 @@ async function openBox(folder: string, terms: FolderTerms, place: FolderPlace): 
       lookedAtMs = Date.now();
       return listFolder(folder, since);
     },
-    fetch: (entry) => copyIn(pathOf(folder, entry), entry, place.spool),
+    fetch: (entry, signal) => copyIn(pathOf(folder, entry), entry, place.spool, signal),
     clear: (entry) => clear(folder, entry, terms.afterwards === 'delete' ? null : archive),
   };
 }
@@ -108,12 +109,18 @@ async function describe(folder: string, bytes: Buffer, lookedAtMs: number): Prom
   };
 }
 
-async function copyIn(path: string | Buffer, entry: Entry, spool: Spool): Promise<Spooled | null> {
+async function copyIn(
+  path: string | Buffer,
+  entry: Entry,
+  spool: Spool,
+  signal: AbortSignal,
+): Promise<Spooled | null> {
   const file = await open(path, 'r').catch(orGone);
   if (file === null) return null;
   try {
     const source = (digest: string) => `${entry.identity}|${digest}`;
-    const copy = await spool.take(entry.name, source, file.createReadStream({ autoClose: false }));
+    const bytes = addAbortSignal(signal, file.createReadStream({ autoClose: false }));
+    const copy = await spool.take(entry.name, source, bytes);
     // Written to while it was read, it is not yet what the listing showed.
     const now = await file.stat({ bigint: true });
     if (copy.size === entry.size && identify(entry.name, now) === entry.identity) return copy;

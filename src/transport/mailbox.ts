@@ -16,9 +16,9 @@ import { createWatch, type Entry, reasonOf, type Watch, type WatchTerms } from '
 /** What a kind of mailbox must be able to do. */
 export interface Mailbox {
   /** Its plain files, in any order, those set aside among them; names are as found. */
-  list(): Promise<Entry[]>;
-  /** Copies a file into the spool; null when it is gone or changed meanwhile. @throws MailboxLost */
-  fetch(entry: Entry): Promise<Spooled | null>;
+  list(signal: AbortSignal): Promise<Entry[]>;
+  /** Copies a file into the spool, broken off by the signal; null when it is gone or changed meanwhile. @throws MailboxLost */
+  fetch(entry: Entry, signal: AbortSignal): Promise<Spooled | null>;
   /**
    * Moves a received file to the archive, or deletes it. What has taken its place meanwhile is set aside, never cleared.
    * @throws NoRights when it may never be allowed to; MailboxLost
@@ -58,7 +58,7 @@ export function createPoll(
   box: Mailbox,
   terms: PollTerms,
 ): (receive: Receive, signal: AbortSignal) => Promise<number> {
-  const watch = createWatch(() => box.list(), terms);
+  const watch = createWatch((signal) => box.list(signal), terms);
   return async (receive, signal) => {
     const run: Run = {
       box,
@@ -71,11 +71,11 @@ export function createPoll(
       lost: null,
       clearing: [],
     };
-    const first = await watch.look();
+    const first = await look(run);
     await takeAll(run, first.ready);
     if (first.moving > 0 && first.ready.length < limits.filesPerPoll && !isOver(run)) {
       await pause(terms.settleMs + timerSlackMs, signal);
-      if (!isOver(run)) await takeAll(run, (await watch.look()).ready);
+      if (!isOver(run)) await takeAll(run, (await look(run)).ready);
     }
     if (run.lost !== null) throw run.lost;
     if (run.refused.length >= refusalsPerPoll) throw nothingStored(run);
@@ -83,6 +83,16 @@ export function createPoll(
     if (files.length > 0) throw new FilesNotTaken(terms.endpoint, run.received, files);
     return run.received;
   };
+}
+
+/** Lists; told to stop meanwhile, it finds nothing. */
+async function look({ watch, signal }: Run): ReturnType<Watch['look']> {
+  try {
+    return await watch.look(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return { ready: [], moving: 0 };
+  }
 }
 
 /** One poll. */
@@ -125,7 +135,7 @@ async function takeAll(run: Run, ready: readonly Entry[]): Promise<void> {
 }
 
 function takeOff(run: Run, entry: Entry): Flight {
-  const landed = run.box.fetch(entry).then(
+  const landed = run.box.fetch(entry, run.signal).then(
     (copy) => ({ copy }),
     (error: unknown) => ({ error }),
   );
@@ -163,6 +173,8 @@ async function startClearing(run: Run, entry: Entry): Promise<void> {
 }
 
 function note(run: Run, entry: Entry, error: unknown): void {
+  // A copy that was broken off is no failure, and what else fails now is seen again by the next poll.
+  if (run.signal.aborted) return;
   if (error instanceof MailboxLost) run.lost ??= error;
   else if (error instanceof NoRights) run.watch.leave(entry, error);
   else run.watch.failed(entry, error);

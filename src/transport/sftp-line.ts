@@ -41,16 +41,17 @@ export interface Hands {
   readonly sftp: SFTPWrapper;
   /** To be called when bytes moved: gives the operation new time. */
   moved(): void;
-  /** Aborted when the connection is lost under the operation. */
+  /** Aborted when the connection is lost under the operation, or the operation is broken off. */
   readonly signal: AbortSignal;
 }
 
 export interface Line {
   /**
    * Runs one operation, over a new connection if there is none.
+   * @param signal breaks the operation off; it then has a moment to tidy up
    * @throws UnknownHostKey; LineLost; what connecting or the operation throws
    */
-  run<T>(operation: (hands: Hands) => Promise<T>): Promise<T>;
+  run<T>(operation: (hands: Hands) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Whether there is a connection, or one is being opened. */
   isUp(): boolean;
   /** Ends the connection; nothing runs any more. */
@@ -68,6 +69,8 @@ export const lineLimits = {
   silenceMs: 60_000,
   /** Operations under way at the same time, past which Node warns of a leak. */
   operations: 100,
+  /** How long an operation that is broken off may take to tidy up, in milliseconds. */
+  tidyMs: 1_000,
   /** Longest wait for the server to agree to the end, in milliseconds. */
   endMs: 1_000,
 } as const;
@@ -86,11 +89,12 @@ export function createLine(terms: LineTerms): Line {
   let session: Session | null = null;
   let isClosed = false;
   return {
-    async run(operation) {
+    async run(operation, signal) {
+      signal?.throwIfAborted();
       if (isClosed) throw new LineLost('The endpoint is closed');
       if (session === null || session.isOver) session = connect(terms);
       const open = session;
-      return runOn(open, await open.sftp, operation);
+      return runOn(open, await orStopped(open.sftp, signal), operation, signal);
     },
     isUp: () => session !== null && !session.isOver,
     async close() {
@@ -161,7 +165,12 @@ function given<T extends object>(settings: T): { [K in keyof T]?: NonNullable<T[
 /**
  * Runs an operation so that a cut always ends it: with several under way, ssh2-sftp-client tells only the first of them.
  */
-function runOn<T>(session: Session, sftp: SFTPWrapper, operation: (hands: Hands) => Promise<T>): Promise<T> {
+function runOn<T>(
+  session: Session,
+  sftp: SFTPWrapper,
+  operation: (hands: Hands) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const aborter = new AbortController();
     const fail = (error: Error) => {
@@ -172,6 +181,13 @@ function runOn<T>(session: Session, sftp: SFTPWrapper, operation: (hands: Hands)
       fail(new LineLost(`No answer within ${lineLimits.silenceMs} ms`));
       insides(session.client).destroy();
     }, lineLimits.silenceMs);
+    let tidying: NodeJS.Timeout | undefined;
+    const breakOff = () => {
+      aborter.abort(signal?.reason);
+      tidying = setTimeout(() => reject(signal?.reason as Error), lineLimits.tidyMs);
+    };
+    signal?.addEventListener('abort', breakOff, { once: true });
+    if (signal?.aborted === true) breakOff();
     session.waiting.add(fail);
     if (session.isOver) fail(new LineLost('The connection was cut'));
     const hands = { client: session.client, sftp, moved: () => silence.refresh(), signal: aborter.signal };
@@ -179,8 +195,20 @@ function runOn<T>(session: Session, sftp: SFTPWrapper, operation: (hands: Hands)
       .then(resolve, reject)
       .finally(() => {
         clearTimeout(silence);
+        clearTimeout(tidying);
+        signal?.removeEventListener('abort', breakOff);
         session.waiting.delete(fail);
       });
+  });
+}
+
+/** What the promise gives, unless the signal comes first. */
+function orStopped<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
 }
 

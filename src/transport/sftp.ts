@@ -73,8 +73,11 @@ function createBox(line: Line, folder: string, terms: SftpTerms, spool: Spool): 
     return archiveMade;
   };
   return {
-    list: () => line.run((hands) => list(hands, folder)),
-    fetch: (entry) => fetch(line, folder, entry, spool).catch((error) => orLost(line, error)),
+    list: (signal) => line.run((hands) => list(hands, folder), signal),
+    fetch(entry, signal) {
+      const run: Line['run'] = (operation) => line.run(operation, signal);
+      return fetch(run, folder, entry, spool).catch((error) => orLost(line, error));
+    },
     async clear(entry) {
       try {
         if (terms.afterwards === 'archive') await makeArchive();
@@ -116,14 +119,14 @@ function entryOf({ filename, attrs }: FileEntryWithStats): Entry {
 }
 
 /** A copy that has the size listed, of a file that still has the size and time listed. */
-async function fetch(line: Line, folder: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
-  const copy = await line.run((hands) => copyIn(hands, folder, entry, spool)).catch(orGone);
+async function fetch(run: Line['run'], folder: string, entry: Entry, spool: Spool): Promise<Spooled | null> {
+  const copy = await run((hands) => copyIn(hands, folder, entry, spool)).catch(orGone);
   // What the server listed in other bytes than UTF-8 is there, but not under the name that we can ask for.
   if (copy === null && entry.name.includes('\ufffd')) throw new UnsafeName(entry.name);
   if (copy === null) return null;
   let isWhole = false;
   try {
-    isWhole = copy.size === entry.size && (await line.run((hands) => isStill(hands, folder, entry)));
+    isWhole = copy.size === entry.size && (await run((hands) => isStill(hands, folder, entry)));
   } finally {
     if (!isWhole) await copy.remove();
   }

@@ -33,7 +33,7 @@ export interface WatchTerms {
 
 export interface Watch {
   /** Lists once more: files that are due, oldest first, and how many still move. @throws what `list` throws */
-  look(): Promise<{ ready: Entry[]; moving: number }>;
+  look(signal: AbortSignal): Promise<{ ready: Entry[]; moving: number }>;
   /** It failed: it is left alone for a growing time. */
   failed(entry: Entry, error: unknown): void;
   /** It was received but can never be cleared away: this very file is not looked at again. */
@@ -58,7 +58,7 @@ interface Trouble {
 }
 
 /** Makes the watch of one mailbox. */
-export function createWatch(list: () => Promise<Entry[]>, terms: WatchTerms): Watch {
+export function createWatch(list: (signal: AbortSignal) => Promise<Entry[]>, terms: WatchTerms): Watch {
   const { settleMs, now = () => performance.now() } = terms;
   const wanted = matcher(terms.pattern);
   /** When each file was first listed as it is now. */
@@ -70,9 +70,9 @@ export function createWatch(list: () => Promise<Entry[]>, terms: WatchTerms): Wa
     complete === true || atMs - (since.get(identity) ?? atMs) >= settleMs;
   const isDue = ({ identity }: Entry, atMs: number) => (troubles.get(identity)?.untilMs ?? atMs) <= atMs;
   return {
-    async look() {
+    async look(signal) {
       const askedMs = now();
-      const all = (await list()).filter(({ name }) => isFinishedName(name) && wanted(name));
+      const all = (await list(signal)).filter(({ name }) => isFinishedName(name) && wanted(name));
       const answeredMs = now();
       const ids = new Set(all.map(({ identity }) => identity));
       left = new Set([...left].filter((identity) => ids.has(identity)));

@@ -78,6 +78,18 @@ describe('polling', () => {
     assert.ok(state?.received_at instanceof Date);
   });
 
+  it('tells a poll to stop when it is closed, and ends with it', async () => {
+    const polling = new AbortController();
+    const poller = start(async (_receive, signal) => {
+      polling.abort();
+      await once(signal, 'abort');
+      throw signal.reason;
+    });
+    await once(polling.signal, 'abort');
+    await poller.close();
+    assert.deepEqual(await listEndpointStates(database.store.db), []);
+  });
+
   it('keeps a mailbox while a poll takes longer than the lease', async () => {
     const until = async () => (await database.store.db('leases').first('until'))?.until as Date | undefined;
     const renewed = new AbortController();

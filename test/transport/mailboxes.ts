@@ -40,6 +40,21 @@ export async function scratch(): Promise<{ path: string; remove(): Promise<void>
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** A spool that tells a poll to stop at the first bytes of a copy, and counts how many come all the same. */
+export function stoppingSpool(stop: AbortController): { spool: Spool; read(): number } {
+  let bytesRead = 0;
+  const spool: Spool = {
+    async take(_name, _source, bytes) {
+      for await (const piece of bytes) {
+        bytesRead += piece.length;
+        stop.abort();
+      }
+      throw new Error('the copy was not broken off');
+    },
+  };
+  return { spool, read: () => bytesRead };
+}
+
 export interface Received {
   readonly name: string;
   readonly source: string | null;

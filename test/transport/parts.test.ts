@@ -21,7 +21,7 @@ import {
 } from '../../src/transport/retry.ts';
 import { FileTooLarge, openSpool } from '../../src/transport/spool.ts';
 import { FilesNotTaken } from '../../src/transport/transport.ts';
-import { collector, scratch } from './mailboxes.ts';
+import { collector, scratch, stoppingSpool } from './mailboxes.ts';
 
 describe('transport/names', () => {
   it('matches * and ?, and takes every other character as itself', () => {
@@ -153,6 +153,18 @@ describe('transport/folder', () => {
     );
     assert.deepEqual((await readdir(join(path, 'in'))).sort(), ['archive', long]);
     assert.deepEqual(await readdir(join(path, 'in', 'archive')), ['caf\ufffd']);
+    await remove();
+  });
+
+  it('breaks off a copy when it is told to stop', async () => {
+    const { path, remove } = await scratch();
+    const stop = new AbortController();
+    const { spool, read } = stoppingSpool(stop);
+    const terms = { direction: 'in', in: 'in', pattern: '*' } as const;
+    const { poll } = await openFolder(terms, { home: path, name: 'acme', spool, settleMs: 10 });
+    await writeFile(join(path, 'in', 'large.edi'), Buffer.alloc(8 * 1024 * 1024));
+    assert.equal(await poll?.(collector().receive, stop.signal), 0);
+    assert.ok(read() > 0 && read() < 8 * 1024 * 1024, `${read()} bytes were read`);
     await remove();
   });
 

@@ -1,7 +1,9 @@
 /** What only SFTP has: host keys, logins, cuts, rights. */
 import assert from 'node:assert/strict';
 import { randomBytes, randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import Client from 'ssh2-sftp-client';
@@ -10,7 +12,7 @@ import { openTransport } from '../../src/transport/open.ts';
 import { openSftp, type SftpTerms } from '../../src/transport/sftp.ts';
 import { openSpool, type Spool } from '../../src/transport/spool.ts';
 import { FilesNotTaken, type Transport } from '../../src/transport/transport.ts';
-import { collector, scratch, sftpTerms } from './mailboxes.ts';
+import { collector, scratch, sftpTerms, stoppingSpool } from './mailboxes.ts';
 import { type CuttingProxy, startProxy } from './proxy.ts';
 
 const never = new AbortController().signal;
@@ -44,7 +46,7 @@ describe('sftp', () => {
     await home.remove();
   });
 
-  const start = (terms: Partial<SftpTerms> = {}) => {
+  const start = (terms: Partial<SftpTerms> = {}, ownSpool = spool) => {
     const transport = openSftp(
       {
         ...sftpTerms,
@@ -57,7 +59,7 @@ describe('sftp', () => {
         out: '/out',
         ...terms,
       },
-      { name: 'acme-sftp', spool, settleMs: 10 },
+      { name: 'acme-sftp', spool: ownSpool, settleMs: 10 },
     );
     open.push(transport);
     assert.ok(transport.poll !== undefined && transport.send !== undefined);
@@ -201,6 +203,25 @@ describe('sftp', () => {
       return true;
     });
   });
+
+  it('breaks off a download when it is told to stop', async () => {
+    const stop = new AbortController();
+    const stopping = stoppingSpool(stop);
+    const { poll } = start({}, stopping.spool);
+    await writeFile(join(root, 'in', 'large.edi'), Buffer.alloc(8 * 1024 * 1024));
+    assert.equal(await poll(collector().receive, stop.signal), 0);
+    assert.ok(stopping.read() > 0 && stopping.read() < 8 * 1024 * 1024, `${stopping.read()} bytes were read`);
+  });
+
+  it('does not wait for a server that is silent when it is told to stop', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { poll } = start({ port: (silent.address() as AddressInfo).port });
+    assert.equal(await poll(collector().receive, AbortSignal.timeout(100)), 0);
+    const last = open.at(-1);
+    await last?.close();
+    silent.close();
+  }).timeout(10_000);
 
   it('resolves the references in an endpoint', async () => {
     const known: Record<string, string> = { 'env:PORT': String(proxy.port), 'file:pw': 'sesame\n' };
