@@ -39,6 +39,8 @@ export interface FolderPlace {
 const settleMs = 2_000;
 /** Coarsest clock of a file system that we expect (FAT), in milliseconds. */
 const clockStepMs = 2_000;
+/** How long an archived file is still looked at, and how many of them. */
+const archiveWatch = { ms: 60_000, files: 200 } as const;
 const parallel = 4;
 
 /**
@@ -69,15 +71,44 @@ async function openBox(folder: string, terms: FolderTerms, place: FolderPlace): 
   await mkdir(folder, { recursive: true });
   if (terms.afterwards !== 'delete') await mkdir(archive, { recursive: true });
   let lookedAtMs = Number.NEGATIVE_INFINITY;
+  let archived: Archived[] = [];
   return {
     async list() {
+      const quiet = await Promise.all(archived.map((file) => isQuiet(folder, file)));
+      archived = archived.filter((_file, index) => quiet[index]);
       const since = lookedAtMs;
       lookedAtMs = Date.now();
       return listFolder(folder, since);
     },
     fetch: (entry, signal) => copyIn(pathOf(folder, entry), entry, place.spool, signal),
-    clear: (entry) => clear(folder, entry, terms.afterwards === 'delete' ? null : archive),
+    async clear(entry) {
+      const path = await clear(folder, entry, terms.afterwards === 'delete' ? null : archive);
+      if (path === null) return;
+      archived.push({ path, entry, atMs: performance.now() });
+      archived = archived.slice(-archiveWatch.files);
+    },
   };
+}
+
+/** A file that lies in the archive since a moment ago. */
+interface Archived {
+  readonly path: string;
+  readonly entry: Entry;
+  readonly atMs: number;
+}
+
+/**
+ * Whether an archived file is to be looked at further. A program that has it open goes on writing into it, wherever it was
+ * moved: then it is set aside among the files that wait, and is taken again when it stands still.
+ */
+async function isQuiet(folder: string, { path, entry, atMs }: Archived): Promise<boolean> {
+  if (performance.now() - atMs > archiveWatch.ms) return false;
+  const now = await lstat(path, { bigint: true }).catch(orGone);
+  // Another inode: it was copied to another disk, and no writer followed it there.
+  if (now === null || !entry.identity.endsWith(`|${now.ino}`)) return false;
+  if (identify(entry.name, now) === entry.identity) return true;
+  await rename(path, join(folder, asideName(entry.name))).catch(orGone);
+  return false;
 }
 
 async function listFolder(folder: string, lookedAtMs: number): Promise<Entry[]> {
@@ -135,13 +166,15 @@ function identify(name: string, found: BigIntStats): string {
   return `${name}|${found.size}|${found.mtimeNs}|${found.ino}`;
 }
 
-async function clear(folder: string, entry: Entry, archive: string | null): Promise<void> {
+/** @returns where it lies in the archive; null: nowhere */
+async function clear(folder: string, entry: Entry, archive: string | null): Promise<string | null> {
   try {
     const target = archive === null ? null : await freeName(archive, entry);
     const path = await setAside(folder, entry);
-    if (path === null) return;
+    if (path === null) return null;
     const cleared = target === null ? rm(path, { force: true }) : move(path, target);
     await cleared.catch((error: unknown) => giveBack(folder, entry, path, error));
+    return target;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')

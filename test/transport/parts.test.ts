@@ -1,7 +1,7 @@
 /** The small parts: names, spool, retry, API keys, buckets. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
@@ -153,6 +153,30 @@ describe('transport/folder', () => {
     );
     assert.deepEqual((await readdir(join(path, 'in'))).sort(), ['archive', long]);
     assert.deepEqual(await readdir(join(path, 'in', 'archive')), ['caf\ufffd']);
+    await remove();
+  });
+
+  it('takes a file again, whole, that its writer goes on with after it was archived', async () => {
+    const { path, remove } = await scratch();
+    const terms = { direction: 'in', in: 'in', pattern: '*' } as const;
+    const place = { home: path, name: 'acme', spool: await openSpool(join(path, 'spool')), settleMs: 10 };
+    const { poll } = await openFolder(terms, place);
+    const { received, receive } = collector();
+    const writer = await open(join(path, 'in', 'slow.edi'), 'w');
+    await writer.write('half');
+    assert.equal(await poll?.(receive, new AbortController().signal), 1);
+    await writer.write(' and half');
+    await writer.close();
+    assert.equal(await poll?.(receive, new AbortController().signal), 1);
+    assert.equal(await poll?.(receive, new AbortController().signal), 0);
+    assert.deepEqual(
+      received.map(({ name, bytes }) => [name, bytes.toString()]),
+      [
+        ['slow.edi', 'half'],
+        ['slow.edi', 'half and half'],
+      ],
+    );
+    assert.deepEqual(await readdir(join(path, 'in', 'archive')), ['slow.edi']);
     await remove();
   });
 
