@@ -42,6 +42,7 @@ async function translateDelivery(context: Context, tx: Tx, delivery: Delivery): 
   let open: Guarded | null = null;
   const source = digest.tap(readChunks(tx, delivery.id));
   for await (const event of readInterchanges(source, { limits: { faultsPerMessage } })) {
+    await turns.pass();
     if (event.kind === 'stray') {
       await holdDelivery(context, tx, delivery, event);
       states.push('held');

@@ -322,5 +322,13 @@ function check(message: OpenMessage, limits: Limits, decimal: string): CheckedMe
   if (message.checker === null)
     return { release: null, root: null, faults: [], more: { count: 0, errors: false } };
   const { segments, at, suspicious } = message;
+  // A part of a message would be told of what the other part may hold; it is refused already.
+  if (message.full)
+    return {
+      release: message.checker.rules.release,
+      root: null,
+      faults: [],
+      more: { count: 0, errors: false },
+    };
   return message.checker.check(segments, { at, limits, decimal, suspicious });
 }
