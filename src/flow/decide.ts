@@ -13,10 +13,11 @@ import type { Partner } from '../partner/partner.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults, type NewFault } from '../store/faults.ts';
 import { lockOrders, type OrderRow, updateDecided } from '../store/orders.ts';
+import { claimAlike, doneReady, type ReadyRow } from '../store/ready.ts';
 import { lockStock, reserve } from '../store/stock.ts';
 import type { Tx } from '../store/store.ts';
 import { type Catalogue, readCatalogue } from './catalogue.ts';
-import type { Claimed, Context } from './context.ts';
+import type { Context } from './context.ts';
 import { oweResponses } from './owe.ts';
 
 export interface Decided {
@@ -27,14 +28,40 @@ export interface Decided {
 /** Orders decided before other work of this process gets its turn. */
 const ordersPerTurn = 20;
 
-export async function decide(context: Context, tx: Tx, rows: readonly Claimed[]): Promise<void> {
+/** Batch key of orders that wait for their decision: those of one partner may be decided together. */
+export const decideBatch = 'decide';
+/**
+ * Orders that a job of one partner takes along. Decisions about the same items stand in one line, because they lock the
+ * stock: deciding more at a time makes that line move faster.
+ */
+const mostFurther = 150;
+
+export async function decide(context: Context, tx: Tx, rows: readonly ReadyRow[]): Promise<void> {
+  const further = await claimFurther(context, tx, rows);
   const orders = (
     await lockOrders(
       tx,
-      rows.map((row) => row.subject),
+      [...rows, ...further].map((row) => row.subject),
     )
   ).filter((order) => order.state === 'received' || order.state === 'held');
-  if (orders.length === 0) return;
+  if (orders.length > 0) await decideAll(context, tx, orders);
+  await doneReady(
+    tx,
+    further.map((row) => row.id),
+  );
+}
+
+async function claimFurther(context: Context, tx: Tx, rows: readonly ReadyRow[]): Promise<ReadyRow[]> {
+  const [first, ...others] = rows;
+  if (first === undefined || others.length === 0 || others.some((row) => row.partner !== first.partner))
+    return [];
+  return claimAlike(tx, [{ ...first, batch: decideBatch }, ...others], {
+    most: mostFurther,
+    now: context.now(),
+  });
+}
+
+async function decideAll(context: Context, tx: Tx, orders: readonly OrderRow[]): Promise<void> {
   const catalogue = await readCatalogue(tx, orders);
   const available = await readAvailable(tx, catalogue.skus);
   const decided: Decided[] = [];

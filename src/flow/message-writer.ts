@@ -10,6 +10,7 @@ import { insertOrders, type NewOrder, ordersByNumber } from '../store/orders.ts'
 import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Context } from './context.ts';
+import { decideBatch } from './decide.ts';
 import { FaultBook } from './fault-book.ts';
 import type { Outcome } from './message.ts';
 
@@ -128,7 +129,7 @@ export class MessageWriter {
     const { partner } = this.home.agreement;
     await addReady(
       this.tx,
-      [...made.values()].map((id) => ({ stage: 'decide', subject: id, partner })),
+      [...made.values()].map((id) => ({ stage: 'decide', subject: id, partner, batch: decideBatch })),
     );
     await insertEvents(
       this.tx,
