@@ -18,7 +18,7 @@ export interface Poller {
 }
 
 /** A poller that died is followed within a minute. The lease is renewed while a poll lasts, and outlives it. */
-const defaultLeaseMs = 60_000;
+const defaultLeaseMs = 21_000;
 /** Waiting faults read at a time. */
 const faultsPerPage = 1_000;
 
