@@ -14,6 +14,8 @@ import {
 export type Out = (text: string) => void | Promise<void>;
 
 const maxFaults = 1_000;
+/** All of them may be in one message. */
+const limits = { faultsPerMessage: maxFaults };
 
 /** Counts every fault and keeps the first ones. */
 class FaultTally {
@@ -45,7 +47,7 @@ export async function inspectJson(
   const tally = new FaultTally();
   const line = new JsonLine();
   await out(`{"file":${JSON.stringify(file)},"interchanges":[`);
-  for await (const event of readInterchanges(counted)) {
+  for await (const event of readInterchanges(counted, { limits })) {
     tally.add(event);
     const piece = line.piece(event);
     if (piece !== '') await out(piece);
@@ -133,7 +135,7 @@ export async function inspectText(
   const tally = new FaultTally();
   let opened: InterchangeBegin | null = null;
   await out(`${file}\n`);
-  for await (const event of readInterchanges(counted)) {
+  for await (const event of readInterchanges(counted, { limits })) {
     if (event.kind === 'interchange') opened = event;
     const shown = tally.first.length;
     tally.add(event);

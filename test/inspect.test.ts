@@ -118,7 +118,7 @@ describe('inspect', () => {
   });
 
   it('colours severities and carets where it is asked to, and writes nothing that a terminal would obey', async () => {
-    const hostile = x12(['BEG*\x1b[2J*SA*HP-1**20261122', ...order.slice(1), 'ZZ\x1b*1']);
+    const hostile = x12(['BEG*\x1b[2J*SA*HP-1**20261122', 'REF*DP*0\t17', ...order.slice(2), 'ZZ\x1b*1']);
     // '{1;31m' stands for the escape sequence, so that the patterns hold no control character.
     const shown = (await text(hostile, true)).shown.replaceAll('\x1b[', '{');
     assert.match(shown, /\{1;31merror\{0m code-invalid/);
