@@ -32,7 +32,7 @@ export function toBytes(guide: Guide, segments: readonly OutSegment[]): Buffer {
         messages: [
           {
             type: guide.message,
-            version: x12 ? null : 'D:96A:UN:EAN008',
+            version: x12 ? null : `D:96A:UN:${associations[guide.message] ?? 'EAN008'}`,
             control: x12 ? '0001' : '1',
             segments,
           },
@@ -43,6 +43,9 @@ export function toBytes(guide: Guide, segments: readonly OutSegment[]): Buffer {
   if (faults.length > 0) throw new Error(`The interchange cannot be written: ${JSON.stringify(faults)}`);
   return bytes;
 }
+
+/** EANCOM's association codes (UNH 0057) in D.96A. */
+const associations: Readonly<Record<string, string>> = { ORDRSP: 'EAN005', DESADV: 'EAN005' };
 
 /** The messages of a file. */
 export async function messagesOf(bytes: Uint8Array): Promise<Message[]> {
