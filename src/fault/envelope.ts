@@ -224,6 +224,12 @@ export const envelopeFaults = {
     hint: 'Number groups so that each has its own.',
     answer: { ak905: '19', uci: '26' },
   },
+  'groups-too-many': {
+    severity: 'error',
+    message: 'The interchange has more than {limit} groups.',
+    hint: 'Put the messages of one type into one group, or send several interchanges.',
+    answer: { ta105: '024', ak905: '1', uci: '18' },
+  },
   'groups-mixed': {
     severity: 'error',
     message: 'The interchange has messages inside groups and outside of them.',

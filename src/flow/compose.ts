@@ -3,7 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { type Fault, fault } from '../fault.ts';
 import { acknowledge } from '../interchange/acknowledge.ts';
 import { releaseOf } from '../interchange/dictionary/dictionary.ts';
-import type { Receipt } from '../interchange/receipt.ts';
+import type { MessageReceipt, Receipt } from '../interchange/receipt.ts';
 import type { OutSegment } from '../interchange/write.ts';
 import type { Guide } from '../mapping/guide.ts';
 import type { Decision } from '../order/decide.ts';
@@ -104,14 +104,20 @@ async function composeAcknowledgment(tx: Tx, agreement: Agreement, document: Doc
 export async function receiptOf(tx: Tx, interchangeId: string): Promise<Receipt> {
   const row = await getInterchange(tx, interchangeId);
   if (row === null) throw new Error(`No interchange ${interchangeId}`);
-  const messages = await receiptRows(tx, interchangeId);
+  const messages = new Map<number, MessageReceipt[]>();
+  for (const { group_ordinal, type, control, version, verdict, faults } of await receiptRows(
+    tx,
+    interchangeId,
+  )) {
+    const group = messages.get(group_ordinal) ?? [];
+    messages.set(group_ordinal, group);
+    group.push({ type, control, version, verdict, faults });
+  }
   return {
     ...row.receipt,
     groups: row.receipt.groups.map((group, index) => ({
       ...group,
-      messages: messages
-        .filter((message) => message.group_ordinal === index + 1)
-        .map(({ type, control, version, verdict, faults }) => ({ type, control, version, verdict, faults })),
+      messages: messages.get(index + 1) ?? [],
     })),
   };
 }

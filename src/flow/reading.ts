@@ -38,6 +38,9 @@ import { MessageWriter } from './message-writer.ts';
 import { BusyError } from './passing.ts';
 import { recordTa1s } from './ta1.ts';
 
+/** Groups in a receipt; the reader refuses an interchange with more. */
+const mostGroups = 1_000;
+
 /**
  * process: new to us. resume: its first run left messages waiting, and a person asked to look at them again.
  * repeat: it was here before. hold: not to be processed.
@@ -60,6 +63,8 @@ export class InterchangeReading {
   private readonly opened: Opened;
   private readonly groups: GroupReceipt[] = [];
   private group: GroupBegin | null = null;
+  /** Of the open group, from 1. */
+  private groupOrdinal = 0;
   private ordinal = 0;
   /** Something other than acknowledgments is in it: an acknowledgment is never acknowledged. */
   private answerable = false;
@@ -97,6 +102,7 @@ export class InterchangeReading {
   async take(event: GroupBegin | Message | GroupEnd): Promise<void> {
     if (event.kind === 'group') {
       this.group = event;
+      this.groupOrdinal += 1;
       this.ordinal = 0;
       const duplicates = this.opened.writer?.duplicates ?? 0;
       Object.assign(this.tally, { inGroup: 0, heldInGroup: false, duplicates });
@@ -109,7 +115,7 @@ export class InterchangeReading {
     const { agreement, writer, mode } = this.opened;
     if (agreement === null || writer === null || (mode !== 'process' && mode !== 'resume')) return;
     if (partOf(agreement.standard, message.type) !== 'acknowledgment') this.answerable = true;
-    const place = { group: this.groups.length + 1, ordinal: this.ordinal };
+    const place = { group: this.groupOrdinal, ordinal: this.ordinal };
     if (mode === 'resume' && !writer.waits(place)) return;
     const outcome = lookAt(this.context, agreement, message, this.opening.test);
     this.context.metrics.messages.inc({
@@ -124,11 +130,12 @@ export class InterchangeReading {
   }
 
   private async endGroup(end: GroupEnd): Promise<void> {
-    this.groups.push(groupReceipt(this.group as GroupBegin, end, []));
+    // With more, the interchange is refused: the receipt need not name them all.
+    if (this.groups.length < mostGroups) this.groups.push(groupReceipt(this.group as GroupBegin, end, []));
     const { mode, writer, id } = this.opened;
     await writer?.flush();
     if (mode === 'process' && end.verdict === 'rejected') {
-      await withdrawMessages(this.tx, id, this.groups.length);
+      await withdrawMessages(this.tx, id, this.groupOrdinal);
     } else {
       this.tally.standing += this.tally.inGroup;
       this.held ||= this.tally.heldInGroup || (writer?.duplicates ?? 0) > this.tally.duplicates;

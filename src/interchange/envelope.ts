@@ -129,6 +129,8 @@ export class Envelope {
     if (this.interchange !== null) {
       this.interchange.groups += 1;
       if (!implied) this.interchange.explicitGroups += 1;
+      const limit = this.limits.groupsPerInterchange;
+      if (this.interchange.groups === limit + 1) this.interchangeFault('groups-too-many', { limit }, null);
     }
     const event: GroupBegin = { kind: 'group', ...begin };
     this.events.push(event);

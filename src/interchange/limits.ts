@@ -10,6 +10,8 @@ export interface Limits {
   readonly linesPerMessage: number;
   /** Faults kept of one message, one group or one envelope; a last one says that there are more. */
   readonly faultsPerMessage: number;
+  /** Groups of one interchange; one with more is refused as a whole. */
+  readonly groupsPerInterchange: number;
   /** Control numbers remembered in one interchange to find repeated ones. */
   readonly controlNumbers: number;
   /** Bytes looked at in one go, so that other work gets its turn. */
@@ -22,6 +24,7 @@ export const defaultLimits: Limits = {
   segmentsPerMessage: 100_000,
   linesPerMessage: 10_000,
   faultsPerMessage: 500,
+  groupsPerInterchange: 1_000,
   controlNumbers: 100_000,
   blockBytes: 65_536,
 };

@@ -78,6 +78,13 @@ describe('limits give faults, never throws', () => {
     assert.equal((await messagesOf(text, { linesPerMessage: 50 }))[0]?.verdict, 'accepted');
   });
 
+  it('more groups than the limit: the interchange is refused', async () => {
+    const group = x12(order).slice(isa.length).replace(/IEA.*/s, '');
+    const text = `${isa}${group}${group.replaceAll('*41~', '*42~').replace('*41*X', '*42*X')}IEA*2*000000041~`;
+    assert.deepEqual(await codesOf(text), []);
+    assert.deepEqual(await codesOf(text, { groupsPerInterchange: 1 }), ['groups-too-many']);
+  });
+
   it('an error beyond the limit of faults still refuses the message', async () => {
     const warnings = Array.from({ length: 5 }, () => 'REF*DP*a\tb');
     const text = x12([...order.slice(0, 2), ...warnings, ...order.slice(2), 'ZZZ*1', 'ZZZ*2']);
