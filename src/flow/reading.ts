@@ -187,7 +187,10 @@ export class InterchangeReading {
       await insertFaults(this.tx, [{ ...this.place(), fault: reused, waiting: true }]);
       return 'held';
     }
-    if (this.opened.mode === 'resume') return this.held ? 'held' : 'translated';
+    if (this.opened.mode === 'resume') {
+      await this.opened.writer?.end(this.place());
+      return this.held ? 'held' : 'translated';
+    }
     await insertEvents(this.tx, [
       {
         kind: 'repeated',
