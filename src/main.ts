@@ -111,7 +111,8 @@ async function openRoad({ config, env, demo }: StartOptions, store: Store, log: 
     opening: {
       home: config.home,
       spool,
-      resolveSecret: (reference) => resolveSecret(reference, { home: config.home, env }),
+      resolveSecret: (reference) =>
+        resolveSecret(reference, { home: config.home, env, warn: (text) => log.warn(text) }),
     },
     roles: config.roles.filter((role): role is Role => role !== 'console'),
     redisUrl: config.redisUrl ?? undefined,

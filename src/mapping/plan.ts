@@ -152,12 +152,6 @@ export function put(row: Row, element: number, component: number | null, text: s
   row.values[at] = parts;
 }
 
-export function rowValue(row: Row, element: number, component: number | null): string {
-  const value = row.values[element - 1];
-  if (value === undefined) return '';
-  return typeof value === 'string' ? value : (value[(component ?? 1) - 1] ?? '');
-}
-
 /** Where a value of a message stands. */
 export function positionOf(
   context: ReadContext,

@@ -21,14 +21,6 @@ export async function resolveSecret(reference: string, sources: SecretSources): 
   return reference;
 }
 
-/** An endpoint's port, written as a number or as `env:NAME`. */
-export function resolvePort(port: number | string, sources: Pick<SecretSources, 'env'>): number {
-  if (typeof port === 'number') return port;
-  const value = Number(fromEnvironment(port, sources));
-  if (Number.isInteger(value) && value > 0 && value <= 65_535) return value;
-  throw new Error(`${port} is not a port: set it to a number from 1 to 65535`);
-}
-
 function fromEnvironment(reference: string, { env }: Pick<SecretSources, 'env'>): string {
   const value = env[reference.slice('env:'.length)];
   if (value === undefined || value === '')

@@ -55,12 +55,3 @@ export async function setStock(tx: Tx, rows: readonly { sku: string; quantity: s
     from.bindings,
   );
 }
-
-export async function listStock(db: Queryable, limit: number, after: string): Promise<StockRow[]> {
-  const rows = await query<StockRow>(
-    db,
-    `select sku, on_hand, reserved, greatest(on_hand - reserved, 0) as available from stock where sku > ? order by sku limit ?`,
-    [after, limit],
-  );
-  return rows;
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolvePort, resolveSecret } from '../../src/partner/secret.ts';
+import { resolveSecret } from '../../src/partner/secret.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
 
 describe('partner/secret', () => {
@@ -35,11 +35,5 @@ describe('partner/secret', () => {
 
   it('takes anything else as it stands', async () => {
     assert.equal(await resolveSecret('SHA256:abc', { home: folder.path, env: {} }), 'SHA256:abc');
-  });
-
-  it('reads a port from a number or the environment', () => {
-    assert.equal(resolvePort(22, { env: {} }), 22);
-    assert.equal(resolvePort('env:SFTP_PORT', { env: { SFTP_PORT: '2222' } }), 2222);
-    assert.throws(() => resolvePort('env:SFTP_PORT', { env: { SFTP_PORT: '70000' } }), /is not a port/);
   });
 });
