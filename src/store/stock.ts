@@ -1,7 +1,7 @@
 /** stock: on hand and reserved, per item. Rows are locked in the order of their keys. */
 import { unnest } from './rows.ts';
 import { query } from './sql.ts';
-import type { Queryable, Tx } from './store.ts';
+import type { Tx } from './store.ts';
 
 export interface StockRow {
   readonly sku: string;
