@@ -17,7 +17,7 @@ export interface Poller {
   close(): Promise<void>;
 }
 
-/** A poller that died is followed within a minute. The lease is renewed while a poll lasts, and outlives it. */
+/** A poller that died is followed within half a minute. The lease is renewed while a poll lasts, and outlives it. */
 const defaultLeaseMs = 21_000;
 /** Waiting faults read at a time. */
 const faultsPerPage = 1_000;
