@@ -60,7 +60,7 @@ export const roadFaults = {
   },
   'change-not-decided': {
     severity: 'error',
-    message: 'A {type} asks to change order {number}; changes are acknowledged but not decided.',
+    message: '{type} asks to change order {number}; changes are acknowledged but not decided.',
     hint: 'Deal with the change by hand at its order, tell the partner, then reject the fault.',
   },
   'order-duplicate': {

@@ -70,7 +70,7 @@ async function refuseUnknown(tx: Tx, rows: readonly { readonly sku: string }[]):
   const named = unknown.slice(0, 5).join(', ');
   throw new DeedRefused(
     'conflict',
-    `${unknown.length} items are not in the catalogue (${named}): load the items first.`,
+    `Not in the catalogue: ${named}${unknown.length > 5 ? ` and ${unknown.length - 5} more` : ''}. Load the items first.`,
   );
 }
 

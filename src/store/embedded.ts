@@ -73,6 +73,7 @@ async function attach(root: string): Promise<Embedded | null> {
   const url = await locateEmbedded(root);
   if (url === null) return null;
   if (!(await answers(root, url))) return null;
+  await createDatabaseIfMissing(url);
   const owner = await readHolder(ownerFile(root));
   const owned = owner === null;
   if (owned) await takeOwnership(root);
@@ -81,10 +82,9 @@ async function attach(root: string): Promise<Embedded | null> {
 
 async function start(root: string, note: (text: string) => void): Promise<Embedded> {
   const cluster = await prepareCluster(join(root, 'postgres'), note);
-  const first = !existsSync(cluster.directory);
   const access = await createIfMissing(root, cluster);
   const url = urlOf(await startOnFreePort(root, cluster, access));
-  if (first) await createDatabase(url);
+  await createDatabaseIfMissing(url);
   await takeOwnership(root);
   return embedded(root, url, { started: true, owned: true });
 }
@@ -143,10 +143,18 @@ async function startOnFreePort(root: string, cluster: Cluster, access: Access): 
   }
 }
 
-async function createDatabase(url: string): Promise<void> {
+/** A first start that was killed may have left the server without our database. */
+async function createDatabaseIfMissing(url: string): Promise<void> {
+  const server = serverUrl(url);
+  const [known] = await query(server, `select 1 from pg_database where datname = '${database}'`);
+  if (known === undefined) await query(server, `create database ${database}`);
+}
+
+/** The database that every server has. */
+function serverUrl(url: string): string {
   const server = new URL(url);
   server.pathname = '/postgres';
-  await query(server.href, `create database ${database}`);
+  return server.href;
 }
 
 /** Waits for a server that recovers from a crash and refuses connections for a while. false: it is gone after all. */
@@ -154,7 +162,7 @@ async function answers(root: string, url: string): Promise<boolean> {
   const deadline = Date.now() + answerMs;
   for (;;) {
     try {
-      await query(url, 'select 1');
+      await query(serverUrl(url), 'select 1');
       return true;
     } catch (error) {
       if ((await locateEmbedded(root)) !== url) return false;
@@ -165,11 +173,11 @@ async function answers(root: string, url: string): Promise<boolean> {
   }
 }
 
-async function query(url: string, sql: string): Promise<void> {
+async function query(url: string, sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {
-    await client.query(sql);
+    return (await client.query(sql)).rows;
   } finally {
     await client.end();
   }

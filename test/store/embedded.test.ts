@@ -139,6 +139,25 @@ describe('store/embedded', () => {
     await second.stop();
   });
 
+  it('makes up for a first start that was killed before it had made the database', async () => {
+    const withoutDatabase = async () => {
+      const server = await startEmbedded(home);
+      const other = new URL(server.url);
+      other.pathname = '/postgres';
+      await ask(other.href, 'drop database portolan');
+      return server;
+    };
+    const running = await withoutDatabase();
+    const attached = await startEmbedded(home);
+    assert.equal((await ask(attached.url, 'select 1 as here')).here, 1);
+    await running.stop();
+    const stopped = await withoutDatabase();
+    await stopped.stop();
+    const again = await startEmbedded(home);
+    assert.equal((await ask(again.url, 'select 1 as here')).here, 1);
+    await again.stop();
+  });
+
   it('takes another port when its own is taken', async () => {
     const { port } = JSON.parse(await readFile(join(home, 'postgres.json'), 'utf8'));
     const squatter = createServer().listen(port, '127.0.0.1');
