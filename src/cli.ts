@@ -113,8 +113,10 @@ function explain(error: unknown): string {
     : (error.stack ?? error.message);
 }
 
-function isSystemError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+/** A file, a port or a connection that is not there; a database that does not let us in (SQLSTATE 28, 3D). */
+function isSystemError(error: Error): boolean {
+  const { code } = error as { code?: unknown };
+  return 'syscall' in error || (typeof code === 'string' && /^(28|3D)/.test(code));
 }
 
 try {

@@ -253,7 +253,8 @@ async function attempt(
     const error = caught instanceof Error ? caught : new Error(String(caught));
     if (signal?.aborted) return await forgive(run, rows, 0);
     if (!isPassing(error)) return error instanceof ActError ? error.real : error;
-    log.warn({ stage, rows: rows.length, err: error }, 'step given back, to be tried again');
+    if (error instanceof BusyError) log.debug({ stage, rows: rows.length }, error.message);
+    else log.warn({ stage, rows: rows.length, err: error }, 'step given back, to be tried again');
     return await forgive(run, rows, limits.givenBackMs * (0.5 + Math.random()));
   }
 }
