@@ -176,11 +176,12 @@ describe('store/backup', () => {
     }
   });
 
-  it('holds a batch at a time, however large the table', async () => {
+  it('holds a batch at a time, however large the table', async function () {
+    this.timeout(90_000);
     const { db } = target.store;
     await db.raw("insert into deliveries (endpoint, name, size, digest) values ('m', 'n', 1, '')");
     await db.raw(
-      "insert into chunks select 1, n, decode(repeat(md5(n::text), 8192), 'hex') from generate_series(1, 200) n",
+      "insert into chunks select 1, n, decode(repeat(md5(n::text), 8192), 'hex') from generate_series(1, 600) n",
     );
     const large = join(folder.path, 'large.backup');
     global.gc?.();
@@ -192,8 +193,9 @@ describe('store/backup', () => {
     await backup(target.store, large);
     await restore(target.store, large, { replace: true });
     clearInterval(watch);
-    assert.equal((await db('chunks').count())[0]?.count, '200');
-    const text = 200 * 131_072 * 2;
+    assert.equal((await db('chunks').count())[0]?.count, '600');
+    // Garbage that is not collected yet is in the figure, too: so the table is several times larger than that.
+    const text = 600 * 131_072 * 2;
     assert.ok(peak - start < text, `${Math.round((peak - start) / 1e6)} MB for ${text / 1e6} MB of text`);
   });
 });
