@@ -6,7 +6,14 @@ import { type Fault, type FaultCode, type FaultDetails, fault, type Position } f
 import type { CheckedMessage, MessageChecker } from './check.ts';
 import { controlCharacterIn } from './control-character.ts';
 import { detached } from './decode.ts';
-import type { GroupBegin, InterchangeBegin, InterchangeEvent, Segment, Verdict } from './event.ts';
+import type {
+  GroupBegin,
+  InterchangeBegin,
+  InterchangeEvent,
+  InterchangeSettings,
+  Segment,
+  Verdict,
+} from './event.ts';
 import type { Limits } from './limits.ts';
 import type { RawSegment } from './scan.ts';
 
@@ -96,10 +103,13 @@ export class Envelope {
   interchange: OpenInterchange | null = null;
   group: OpenGroup | null = null;
   message: OpenMessage | null = null;
+  readonly #settingsOf: (begin: InterchangeBegin) => InterchangeSettings;
+  #settings: InterchangeSettings = {};
   #interchanges = 0;
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, settings: (begin: InterchangeBegin) => InterchangeSettings = () => ({})) {
     this.limits = limits;
+    this.#settingsOf = settings;
     this.early = new FaultList(limits.faultsPerMessage);
   }
 
@@ -109,9 +119,11 @@ export class Envelope {
 
   openInterchange(begin: Omit<InterchangeBegin, 'kind'>, beginOffset: number): OpenInterchange {
     this.#interchanges += 1;
-    this.events.push({ kind: 'interchange', ...begin });
+    const event: InterchangeBegin = { kind: 'interchange', ...begin };
+    this.events.push(event);
+    this.#settings = this.#settingsOf(event);
     this.interchange = {
-      begin: { kind: 'interchange', ...begin },
+      begin: event,
       beginOffset,
       faults: this.early,
       ta1: [],
@@ -193,7 +205,7 @@ export class Envelope {
     const checked = check(message, this.limits, this.interchange?.begin.separators.decimal ?? '.');
     for (const one of checked.faults) message.faults.push(one);
     message.faults.pass(checked.more);
-    const faults = message.faults.list();
+    const faults = this.#judged(message.faults);
     this.events.push({
       kind: 'message',
       type: message.type,
@@ -214,7 +226,7 @@ export class Envelope {
     if (this.message !== null) this.missingTrailer();
     if (group === null) return;
     this.group = null;
-    const faults = group.faults.list();
+    const faults = this.#judged(group.faults);
     this.events.push({
       kind: 'group-end',
       declaredMessages,
@@ -228,7 +240,7 @@ export class Envelope {
     const { interchange } = this;
     if (interchange === null) return;
     this.interchange = null;
-    const faults = interchange.faults.list();
+    const faults = this.#judged(interchange.faults);
     this.events.push({
       kind: 'interchange-end',
       begin: interchange.beginOffset,
@@ -257,6 +269,13 @@ export class Envelope {
       ),
     );
     this.closeMessage();
+  }
+
+  /** The faults with the severities agreed with the sender. */
+  #judged(list: FaultList): readonly Fault[] {
+    const { severities } = this.#settings;
+    if (severities === undefined) return list.list();
+    return list.list().map((one) => ({ ...one, severity: severities[one.code] ?? one.severity }));
   }
 
   messageFault(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}): void {

@@ -2,7 +2,7 @@
  * The event model: one for both standards. A reader takes bytes and gives events, one message at a time; only the current
  * message is held. Faults are values with a place. Other rooms import these from interchange.ts, the room's front door.
  */
-import type { Fault, Position } from '../fault.ts';
+import type { Fault, FaultCode, Position, Severity } from '../fault.ts';
 
 export type Standard = 'x12' | 'edifact';
 
@@ -129,6 +129,12 @@ export interface InterchangeEnd {
   readonly verdict: Verdict;
   /** TA1 segments found between ISA and the first GS (or among the groups). */
   readonly ta1: readonly Segment[];
+}
+
+/** How one sender's interchanges are read, where it differs from the rule. */
+export interface InterchangeSettings {
+  /** Severities in place of the table's. A header that could not be read at all stays an error. */
+  readonly severities?: Readonly<Partial<Record<FaultCode, Severity>>>;
 }
 
 /** Faults outside any interchange: bytes before or between interchanges that are not EDI. */

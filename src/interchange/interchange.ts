@@ -2,7 +2,7 @@
  * The room's front door: the types that other rooms use, and the one function that reads. A reader takes bytes and gives
  * events, one message at a time; only the current message is held. Faults are values with a place.
  */
-import type { InterchangeEvent } from './event.ts';
+import type { InterchangeBegin, InterchangeEvent, InterchangeSettings } from './event.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { Reader } from './reader.ts';
 
@@ -12,6 +12,7 @@ export {
   type InterchangeBegin,
   type InterchangeEnd,
   type InterchangeEvent,
+  type InterchangeSettings,
   isLoop,
   type Loop,
   type Message,
@@ -27,6 +28,8 @@ export {
 export interface ReadOptions {
   /** Replaces single limits of limits.ts. */
   readonly limits?: Partial<Limits>;
+  /** What was agreed with the sender, asked once its header is read. */
+  readonly settings?: (begin: InterchangeBegin) => InterchangeSettings;
 }
 
 /**
@@ -42,7 +45,7 @@ export async function* readInterchanges(
   options: ReadOptions = {},
 ): AsyncGenerator<InterchangeEvent> {
   const limits = { ...defaultLimits, ...options.limits };
-  const reader = new Reader(limits);
+  const reader = new Reader(limits, options.settings);
   for await (const block of blocks(source, limits.blockBytes)) {
     reader.push(block);
     for (let event = reader.next(); event !== null; event = reader.next()) yield event;

@@ -3,7 +3,7 @@ import { fault } from '../fault.ts';
 import { detached } from './decode.ts';
 import { EdifactInterchange, readServiceCharacters, type ServiceCharacters } from './edifact.ts';
 import { Envelope } from './envelope.ts';
-import type { InterchangeEvent } from './event.ts';
+import type { InterchangeBegin, InterchangeEvent, InterchangeSettings } from './event.ts';
 import { Input, isAlphanumeric, isBlank } from './input.ts';
 import { type IsaHeader, readIsa } from './isa.ts';
 import type { Limits } from './limits.ts';
@@ -27,8 +27,8 @@ export class Reader {
   #sent = 0;
   #found = false;
 
-  constructor(limits: Limits) {
-    this.#envelope = new Envelope(limits);
+  constructor(limits: Limits, settings?: (begin: InterchangeBegin) => InterchangeSettings) {
+    this.#envelope = new Envelope(limits, settings);
   }
 
   push(block: Buffer): void {
