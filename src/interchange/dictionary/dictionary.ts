@@ -12,6 +12,7 @@ import {
   parseCodes,
   parseComposites,
   parseElements,
+  parseRelease,
   parseSegments,
   parseStructure,
   type SegmentRule,
@@ -56,6 +57,10 @@ export interface MessageRules {
   readonly name: string;
   /** EDIFACT: the association codes (UNH 0057) that it usually has; empty where any will do. */
   readonly associations: readonly string[];
+  /** X12: the functional groups (GS01, element 479) that carry it; empty for EDIFACT. */
+  readonly groups: readonly string[];
+  /** The release whose segments, elements and codes are used: its own, unless it borrows another's. */
+  readonly tables: string;
   readonly root: LoopUse;
   /** Segments of the whole release by tag: a tag that is not here is not known at all. */
   readonly segments: ReadonlyMap<string, SegmentRule>;
@@ -111,7 +116,9 @@ export function loadRelease(standard: Standard, release: string): ReleaseRules |
   const key = `${standard}-${release}`;
   const known = releases.get(key);
   if (known !== undefined) return known;
-  const rules = folders().includes(key) ? readRelease(key, release) : null;
+  const lender = lenderOf(key);
+  const own = () => (folders().includes(key) ? readRelease(key, release) : null);
+  const rules = lender === null ? own() : loadRelease(standard, lender);
   if (releases.size < maxRemembered) releases.set(key, rules);
   return rules;
 }
@@ -132,7 +139,7 @@ function chooseRelease(standard: Standard, type: string, version: string): Relea
     .map((folder) => folder.slice(standard.length + 1));
   const wanted = standard === 'x12' ? x12Release(version) : edifactReleases(type, version);
   const exact = having.find((release) => wanted.includes(release));
-  if (exact !== undefined) return { release: exact, exact: true };
+  if (exact !== undefined) return { release: exact, exact: lenderOf(`${standard}-${exact}`) === null };
   const nearest = nearestTo(wanted[0] ?? '', having);
   return nearest === undefined ? null : { release: nearest, exact: false };
 }
@@ -166,7 +173,7 @@ function age(release: string): string {
 
 let folderNames: readonly string[] | null = null;
 const typesByFolder = new Map<string, readonly string[]>();
-const tableFiles = new Set(['segments.txt', 'composites.txt', 'elements.txt', 'codes.txt']);
+const tableFiles = new Set(['segments.txt', 'composites.txt', 'elements.txt', 'codes.txt', 'release.txt']);
 
 function folders(): readonly string[] {
   folderNames ??= readdirSync(home, { withFileTypes: true })
@@ -184,6 +191,12 @@ function typesIn(folder: string): readonly string[] {
     typesByFolder.set(folder, types);
   }
   return types;
+}
+
+/** The release whose tables a release uses in place of its own; null when it has its own. */
+function lenderOf(folder: string): string | null {
+  const file = new URL(`${folder}/release.txt`, home);
+  return existsSync(file) ? parseRelease(readFileSync(file, 'utf8')) : null;
 }
 
 function readRelease(folder: string, release: string): ReleaseRules {
@@ -206,9 +219,19 @@ function readMessageRules(standard: Standard, release: string, type: string): Me
   if (tables === null || !typesIn(folder).includes(type)) return null;
   const service = standard === 'x12' ? null : loadRelease('edifact', 'service3');
   const segments = new Map([...(service?.segments ?? []), ...tables.segments]);
-  const { name, associations, nodes } = parseStructure(readTable(`${folder}/${type}.txt`));
+  const { name, associations, groups, nodes } = parseStructure(readTable(`${folder}/${type}.txt`));
   const root: LoopUse = { kind: 'loop', id: '', mandatory: true, max: 1, members: uses(nodes, segments) };
-  return { standard, release, type, name, associations, root, segments };
+  return {
+    standard,
+    release,
+    type,
+    name,
+    associations,
+    groups,
+    tables: tables.release,
+    root,
+    segments,
+  };
 }
 
 function uses(

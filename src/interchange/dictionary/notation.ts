@@ -144,10 +144,19 @@ export function parseCodes(text: string): Map<string, CodeList> {
   return lists;
 }
 
+/** `tables 005010`: a release that has no tables of its own uses those of another. */
+export function parseRelease(text: string): string {
+  const lender = lines(text).map((line) => /^tables (\w+)$/.exec(line)?.[1])[0];
+  if (lender === undefined) throw new Error(`dictionary: release.txt names no release: ${text}`);
+  return lender;
+}
+
 /** What a message file says: its name, the association codes (0057) that it usually has, its segments and loops. */
 export interface MessageText {
   readonly name: string;
   readonly associations: readonly string[];
+  /** X12: the functional groups (GS01) that carry it. */
+  readonly groups: readonly string[];
   readonly nodes: StructureNode[];
 }
 
@@ -155,6 +164,7 @@ export interface MessageText {
 export function parseStructure(text: string): MessageText {
   const name = /^# \S+ (.*)$/m.exec(text)?.[1] ?? '';
   const associations = /^# 0057 (.*)$/m.exec(text)?.[1]?.split(' ') ?? [];
+  const groups = /^# GS01 (.*)$/m.exec(text)?.[1]?.split(' ') ?? [];
   const nodes: StructureNode[] = [];
   const open: StructureNode[][] = [nodes];
   for (const line of lines(text)) {
@@ -173,7 +183,7 @@ export function parseStructure(text: string): MessageText {
     open.length = depth + 1;
     if (members !== null) open.push(members);
   }
-  return { name, associations, nodes };
+  return { name, associations, groups, nodes };
 }
 
 function uniqueId(id: string, siblings: readonly StructureNode[]): string {
