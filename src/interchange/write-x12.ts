@@ -10,6 +10,7 @@ export function writeX12(out: OutInterchange, charset: Charset): Sheet {
   const repetition = out.version >= firstVersionWithRepetition ? out.separators.repetition : null;
   const sheet = newSheet({ ...out.separators, release: null }, repetition, out.newline, charset);
   putInterchangeHeader(sheet, out);
+  for (const segment of out.ta1 ?? []) put(sheet, segment);
   for (const group of out.groups) putGroup(sheet, out, group);
   sheet.group = 0;
   put(sheet, { tag: 'IEA', values: [String(out.groups.length), out.control] });

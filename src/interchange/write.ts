@@ -122,6 +122,8 @@ export interface OutInterchange {
   readonly newline: string;
   /** Preparation time, written in UTC unless the caller shifted it. */
   readonly at: Date;
+  /** X12: TA1 segments, written between ISA and the first GS; an interchange may hold nothing else. */
+  readonly ta1?: readonly OutSegment[];
   readonly groups: readonly OutGroup[];
 }
 
