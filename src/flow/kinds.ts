@@ -16,7 +16,7 @@ export function partOf(standard: Standard, type: string): Part | null {
 
 export interface Kind {
   readonly type: string;
-  /** GS01; null for EDIFACT. */
+  /** GS01; '' for TA1, which stands outside of groups; null for EDIFACT. */
   readonly group: string | null;
   readonly canonical: 'order-response' | 'ship-notice' | null;
 }
@@ -25,6 +25,8 @@ const kinds: Readonly<Record<string, Kind>> = {
   '855': { type: '855', group: 'PR', canonical: 'order-response' },
   '856': { type: '856', group: 'SH', canonical: 'ship-notice' },
   '997': { type: '997', group: 'FA', canonical: null },
+  '999': { type: '999', group: 'FA', canonical: null },
+  TA1: { type: 'TA1', group: '', canonical: null },
   ORDRSP: { type: 'ORDRSP', group: null, canonical: 'order-response' },
   DESADV: { type: 'DESADV', group: null, canonical: 'ship-notice' },
   CONTRL: { type: 'CONTRL', group: null, canonical: null },
