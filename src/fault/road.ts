@@ -113,6 +113,11 @@ export const roadFaults = {
     message: '{tag} element {element} repeats, but the interchange has no repetition separator.',
     hint: 'Write the message in a version with repetitions, or give the values in segments of their own.',
   },
+  'segment-not-writable': {
+    severity: 'error',
+    message: '{tag} cannot be written: {rule}.',
+    hint: 'Correct the guide. Headers, trailers, counts and the ids of levels are made when a message is written.',
+  },
   'envelope-not-writable': {
     severity: 'error',
     message: '{tag} element {element} cannot be "{value}": it takes {rule}.',
