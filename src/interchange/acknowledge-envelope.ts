@@ -2,7 +2,13 @@
 import type { AcknowledgmentMessage } from './acknowledge.ts';
 import type { Separators } from './interchange.ts';
 import type { Receipt } from './receipt.ts';
-import { formatControl, type OutGroup, type OutInterchange, type OutMessage } from './write.ts';
+import {
+  formatControl,
+  type OutGroup,
+  type OutInterchange,
+  type OutMessage,
+  type OutSegment,
+} from './write.ts';
 import { charsetOf } from './write-charset.ts';
 
 export interface AnswerEnvelope {
@@ -17,12 +23,14 @@ export interface AnswerEnvelope {
 /**
  * Puts acknowledgments of one received interchange into an interchange of their own, in its version, from its receiver to
  * its sender, marked as a test if it was one. 997s of the same version and ids share a group.
+ * @param ta1 TA1s that stand before the groups, or alone
  * @throws RangeError when the control number does not fit ISA13
  */
 export function answerInterchange(
   receipt: Receipt,
   messages: readonly AcknowledgmentMessage[],
   envelope: AnswerEnvelope,
+  ta1: readonly OutSegment[] = [],
 ): OutInterchange {
   const { standard, sender, receiver, test } = receipt;
   const { control, at, separators, newline } = envelope;
@@ -37,6 +45,7 @@ export function answerInterchange(
     separators,
     newline,
     at,
+    ta1,
     groups: standard === 'x12' ? functionalGroups(messages, control) : [impliedGroup(messages)],
   };
 }

@@ -164,27 +164,27 @@ describe('acknowledging a file', () => {
     {
       name: 'a missing element',
       text: file850([set850(changed(good850, 'BEG', 'BEG*00*SA***20261122'))]),
-      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*3**1', 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*3*324*1', 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a code that is not in the list',
       text: file850([set850(changed(good850, 'BEG', 'BEG*QQ*SA*PO-7**20261122'))]),
-      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*1**7*QQ', 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*1*353*7*QQ', 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a value too long',
       text: file850([set850(changed(good850, 'BEG', `BEG*00*SA*${'7'.repeat(23)}**20261122`))]),
-      lines: ['AK2*850*0001', 'AK3*BEG*2**8', `AK4*3**5*${'7'.repeat(23)}`, 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*BEG*2**8', `AK4*3*324*5*${'7'.repeat(23)}`, 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a date that is none',
       text: file850([set850(changed(good850, 'BEG', 'BEG*00*SA*PO-7**20261322'))]),
-      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*5**8*20261322', 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*5*373*8*20261322', 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a quantity with letters',
       text: file850([set850(changed(good850, 'PO1', 'PO1*1*1O*EA*9.95**UP*012345678905'))]),
-      lines: ['AK2*850*0001', 'AK3*PO1*4**8', 'AK4*2**6*1O', 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*PO1*4**8', 'AK4*2*330*6*1O', 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a wrong SE01',
