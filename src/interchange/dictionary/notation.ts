@@ -69,8 +69,9 @@ export function parseSegments(
   elements: ReadonlyMap<string, ElementRule>,
   composites: ReadonlyMap<string, CompositeRule>,
 ): Map<string, SegmentRule> {
+  const words = newWords();
   return keyed(table, (line) => {
-    const { key, uses, syntax } = usesAndRules(line, /^[A-Z][A-Z0-9]{1,2}$/);
+    const { key, uses, syntax } = usesAndRules(line, /^[A-Z][A-Z0-9]{1,2}$/, words);
     const list = uses.map((use, index) => elementUse(line, use, index, elements, composites));
     const divided = list.flatMap((use, index) => (use.composite !== null || use.repeat > 1 ? [index] : []));
     return [key, { tag: key, elements: list, syntax, divided }];
@@ -82,8 +83,9 @@ export function parseComposites(
   table: TableText,
   elements: ReadonlyMap<string, ElementRule>,
 ): Map<string, CompositeRule> {
+  const words = newWords();
   return keyed(table, (line) => {
-    const { key, uses, syntax } = usesAndRules(line, /^[A-Z]\d{3}$/);
+    const { key, uses, syntax } = usesAndRules(line, /^[A-Z]\d{3}$/, words);
     const components = uses.map((use) => {
       if (use.repeat !== 1) refuse(line, 'a component does not repeat');
       return { mandatory: use.mandatory, element: known(elements, use.id, line) };
@@ -134,19 +136,26 @@ export function parseCodes(table: TableText): Map<string, CodeList> {
   const lists = new Map<string, { closed: boolean; meanings: Map<string, string> }>();
   let current: Map<string, string> | null = null;
   for (const line of linesOf(table)) {
-    const [, code, meaning] = /^ {2}(\S+) (\S.*)$/.exec(line.text) ?? [];
-    const [, id, closed] = /^(I?\d+)( closed)?$/.exec(line.text) ?? [];
-    if (code !== undefined && meaning !== undefined) {
-      if (current === null) refuse(line, 'a code without its list');
-      if (current.has(code)) refuse(line, `${code} stands in this list twice`);
-      current.set(code, meaning);
-    } else if (id !== undefined) {
-      if (lists.has(id)) refuse(line, `${id} has two lists`);
+    if (line.text.startsWith('  ')) addCode(current ?? refuse(line, 'a code without its list'), line);
+    else {
+      const [, id, closed] =
+        /^(I?\d+)( closed)?$/.exec(line.text) ?? refuse(line, 'neither a list nor a code');
+      if (lists.has(id as string)) refuse(line, `${id} has two lists`);
       current = new Map();
-      lists.set(id, { closed: closed !== undefined, meanings: current });
-    } else refuse(line, 'neither a list nor a code');
+      lists.set(id as string, { closed: closed !== undefined, meanings: current });
+    }
   }
   return lists;
+}
+
+/** Most lines of the dictionary are codes: they are cut without a regular expression. */
+function addCode(list: Map<string, string>, line: Line): void {
+  const end = line.text.indexOf(' ', 2);
+  const code = line.text.slice(2, end);
+  const meaning = line.text.slice(end + 1);
+  if (end < 3 || meaning === '' || meaning.startsWith(' ')) refuse(line, 'neither a list nor a code');
+  if (list.has(code)) refuse(line, `${code} stands in this list twice`);
+  list.set(code, meaning);
 }
 
 /** `tables 005010`: a release that has no tables of its own uses those of another. */
@@ -163,14 +172,40 @@ interface Use {
   readonly repeat: number;
 }
 
-function usesAndRules(line: Line, keys: RegExp): { key: string; uses: Use[]; syntax: SyntaxRule[] } {
+/** Elements and rules as they were read before: the same few words stand in most segments. */
+interface Words {
+  readonly uses: Map<string, Use>;
+  readonly rules: Map<string, SyntaxRule>;
+}
+
+function newWords(): Words {
+  return { uses: new Map(), rules: new Map() };
+}
+
+function usesAndRules(
+  line: Line,
+  keys: RegExp,
+  known: Words,
+): { key: string; uses: Use[]; syntax: SyntaxRule[] } {
   const [list = '', rules, more] = line.text.split(' : ');
   if (rules === '' || more !== undefined) refuse(line, 'no rules after the colon');
   const [key = '', ...words] = list.split(' ');
   if (!keys.test(key) || words.length === 0) refuse(line, 'no tag or id with its elements');
-  const uses = words.map((word) => useOf(line, word));
-  const syntax = (rules?.split(' ') ?? []).map((word) => syntaxRule(line, word, uses.length));
+  const uses = words.map((word) => remembered(known.uses, word, () => useOf(line, word)));
+  const syntax = (rules?.split(' ') ?? []).map((word) => {
+    const rule = remembered(known.rules, word, () => syntaxRule(line, word));
+    const fit = rule.positions.every((position) => position >= 1 && position <= uses.length);
+    return fit ? rule : refuse(line, `"${word}" has no such positions`);
+  });
   return { key, uses, syntax };
+}
+
+function remembered<T>(known: Map<string, T>, word: string, read: () => T): T {
+  const before = known.get(word);
+  if (before !== undefined) return before;
+  const value = read();
+  known.set(word, value);
+  return value;
 }
 
 function useOf(line: Line, word: string): Use {
@@ -180,11 +215,10 @@ function useOf(line: Line, word: string): Use {
   return { id, mandatory: mandatory !== undefined, repeat: Number(repeat) };
 }
 
-function syntaxRule(line: Line, word: string, length: number): SyntaxRule {
+function syntaxRule(line: Line, word: string): SyntaxRule {
   if (!/^[PRECL](?:\d\d){2,}\??$/.test(word)) refuse(line, `"${word}" is no rule`);
   const positions = (word.match(/\d\d/g) ?? []).map(Number);
-  const fit = positions.every((position) => position >= 1 && position <= length);
-  if (!fit || new Set(positions).size !== positions.length) refuse(line, `"${word}" has no such positions`);
+  if (new Set(positions).size < positions.length) refuse(line, `"${word}" has no such positions`);
   const kind = word.slice(0, 1) as SyntaxRule['kind'];
   const least = kind === 'C' || kind === 'L' ? (positions[0] as number) : Math.min(...positions);
   return { kind, positions, soft: word.endsWith('?'), from: kind === 'R' ? 0 : least };

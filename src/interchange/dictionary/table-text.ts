@@ -15,8 +15,11 @@ export interface Line {
 
 /** The lines that say something: not empty, no comment. */
 export function linesOf({ file, text }: TableText): Line[] {
-  const lines = text.split(/\r?\n/).map((line, index) => ({ file, number: index + 1, text: line }));
-  return lines.filter((line) => line.text !== '' && !line.text.startsWith('#'));
+  const lines: Line[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (line !== '' && !line.startsWith('#')) lines.push({ file, number: index + 1, text: line });
+  }
+  return lines;
 }
 
 /** @throws always: an Error that names the file, the line and what is wrong with it */
