@@ -2,6 +2,7 @@
  * Character sets of what we write. A set names the characters that it refuses, so that nothing is ever written as '?'.
  * Control characters are in none of them: a newline or tab inside data would be read as something else.
  */
+import { isUtf8 } from 'node:buffer';
 import type { Standard } from './event.ts';
 import type { OutSegment } from './write.ts';
 
@@ -46,6 +47,29 @@ export function widened(charset: Charset): Charset {
   return charset === levelA || charset === levelB ? ascii : charset;
 }
 
+/**
+ * What was read, as the reader reads it again: segment by segment in the set that the header names, or in UTF-8 where that
+ * set does not have the characters or its bytes would be taken for UTF-8. Control characters stay as they are.
+ * @param declared null: a set that we do not know, whose bytes were read as ISO 8859-1
+ */
+export function asRead(declared: Charset | null): Charset {
+  const narrow = declared === null || declared.encode === encodeLatin1 ? rawLatin1 : declared;
+  return {
+    ...rawUtf8,
+    of: (segment) => {
+      if (narrow.encode === encodeUtf8) return rawUtf8;
+      const text = [segment.values, Object.values(segment.repeats ?? {})].flat(3).join('+');
+      if (narrow.refused.test(text.replace(/[\0-\x7f]/g, ''))) return rawUtf8;
+      return isUtf8(narrow.encode(text)) ? rawUtf8 : { ...narrow, refused: rawUtf8.refused };
+    },
+  };
+}
+
+/** One byte for each character: for what the reader does not decode, ISA and data between separators beyond ASCII. */
+export function asBytes(): Charset {
+  return rawLatin1;
+}
+
 const encodeLatin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 const encodeUtf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
 
@@ -70,6 +94,12 @@ const utf8: Charset = {
   refused: /[^\x20-\x7e\xa0-\u{10ffff}]|\p{Cs}/u,
   encode: encodeUtf8,
 };
+const rawLatin1: Charset = {
+  name: 'ISO 8859-1',
+  refused: /[^\0-\xff]/u,
+  encode: encodeLatin1,
+};
+const rawUtf8: Charset = { name: 'UTF-8', refused: /\p{Cs}/u, encode: encodeUtf8 };
 const x12Basic: Charset = {
   name: 'the basic character set of X12',
   refused: /[^A-Z0-9 !"&'()*+,\-./:;?=]/u,

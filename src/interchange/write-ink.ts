@@ -6,6 +6,14 @@ export class Ink {
   #full: Buffer[] = [];
   #page: Buffer = Buffer.allocUnsafeSlow(pageBytes);
   #at = 0;
+  /** Bytes of the pages before this one, and of everything up to the last line end. */
+  #before = 0;
+  #lineStart = 0;
+
+  /** Bytes written since the last line end. */
+  get column(): number {
+    return this.#before + this.#at - this.#lineStart;
+  }
 
   /**
    * Writes a text character by character, when each stands in the table.
@@ -41,6 +49,14 @@ export class Ink {
     if (this.#at + bytes.length > this.#page.length) this.#turn(bytes.length);
     this.#page.set(bytes, this.#at);
     this.#at += bytes.length;
+    const lineEnd = bytes.lastIndexOf(10);
+    if (lineEnd >= 0) this.#lineStart = this.#before + this.#at - (bytes.length - lineEnd - 1);
+  }
+
+  /** Writes the end of a segment: its terminator, and what stands behind it. */
+  end(end: Uint8Array): void {
+    for (let index = 0; index < end.length; index += 1) this.byte(end[index] as number);
+    if (end[end.length - 1] === 10) this.#lineStart = this.#before + this.#at;
   }
 
   /** The pages that are full; they are the caller's from now on. */
@@ -53,12 +69,14 @@ export class Ink {
   /** All that was written and not taken yet, in one piece of its own size. */
   takeAll(): Buffer {
     const all = Buffer.concat([...this.takeFull(), this.#page.subarray(0, this.#at)]);
+    this.#before += this.#at;
     this.#at = 0;
     return all;
   }
 
   #turn(needed: number): void {
     if (this.#at > 0) this.#full.push(this.#page.subarray(0, this.#at));
+    this.#before += this.#at;
     this.#page = Buffer.allocUnsafeSlow(Math.max(pageBytes, needed));
     this.#at = 0;
   }

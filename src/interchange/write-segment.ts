@@ -114,7 +114,7 @@ export function put(sheet: Sheet, segment: OutSegment): void {
     for (; gap > 0; gap -= 1) ink.byte(pen.element);
     if (!ink.text(value, pen.table)) putText(sheet, segment, value, { tag, element: index + 1 });
   }
-  ink.bytes(pen.end);
+  ink.end(pen.end);
 }
 
 /** Writes a BIN (X12): its length, and its bytes untouched. */
@@ -124,7 +124,7 @@ export function putBinary(sheet: Sheet, tag: string, binary: Uint8Array): void {
   const { element } = pen.separators;
   ink.bytes(Buffer.from(`${tag}${element}${binary.length}${element}`, 'latin1'));
   ink.bytes(binary);
-  ink.bytes(pen.end);
+  ink.end(pen.end);
 }
 
 /**
@@ -172,7 +172,24 @@ function putText(sheet: Sheet, segment: OutSegment, text: string, place: Place):
   const { charset } = sheet.pen;
   const own = charset.of?.(segment) ?? charset;
   const written = writable(sheet, text, place, own);
-  if (written !== null) sheet.ink.bytes(own.encode(written));
+  if (written === null) return;
+  const bytes = own.encode(written);
+  if (wraps(bytes, sheet.ink.column)) {
+    const charset = `a file that others take for one wrapped at ${wrapWidth} columns`;
+    sheet.report('character-not-writable', place, { value: text, character: visible('\n'), charset });
+  } else sheet.ink.bytes(bytes);
+}
+
+/** Where files are wrapped: a line end of the data that stood there would be taken out by the reader. */
+const wrapWidth = 80;
+
+function wraps(bytes: Uint8Array, column: number): boolean {
+  let start = -column;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) {
+    if (at - start - (bytes[at - 1] === 13 ? 1 : 0) === wrapWidth) return true;
+    start = at + 1;
+  }
+  return false;
 }
 
 /** An element of components or repetitions. Gives the separators still owed: none once something was written. */

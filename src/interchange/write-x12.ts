@@ -41,7 +41,7 @@ export function putIsa(
   });
   const text = ['ISA', ...cells, component].join(element);
   sheet.ink.bytes(charset.encode(text));
-  sheet.ink.bytes(sheet.pen.end);
+  sheet.ink.end(sheet.pen.end);
 }
 
 /** Lengths of ISA01 to ISA15. */
