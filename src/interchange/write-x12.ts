@@ -3,7 +3,7 @@ import type { Separators } from './event.ts';
 import type { OutGroupHeader, OutHeader, OutMessage, OutSegment } from './write.ts';
 import type { Charset } from './write-charset.ts';
 import type { Dialect } from './write-envelope.ts';
-import { fits, makePen, type Sheet, writable } from './write-segment.ts';
+import { fits, makePen, put, type Sheet, writable } from './write-segment.ts';
 
 /** ISA11 became the repetition separator with this version; before, it names the standard ('U'). */
 const firstVersionWithRepetition = '00402';
@@ -59,6 +59,7 @@ function putHeader(sheet: Sheet, out: OutHeader, charset: Charset): void {
     ...[date.slice(2), time, 'U', out.version, out.control, requested, out.test ? 'T' : 'P'],
   ];
   putIsa(sheet, values, pen.separators, charset);
+  for (const segment of out.ta1 ?? []) put(sheet, segment);
 }
 
 function checkHeader(sheet: Sheet, out: OutHeader): void {

@@ -138,6 +138,8 @@ export interface OutHeader {
   readonly charset?: string;
   /** Preparation time, written in UTC unless the caller shifted it. */
   readonly at: Date;
+  /** X12: TA1 segments, written between ISA and the first GS; an interchange may hold nothing else. */
+  readonly ta1?: readonly OutSegment[];
 }
 
 export interface OutInterchange extends OutHeader {

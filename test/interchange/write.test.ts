@@ -56,6 +56,15 @@ describe('writing X12', () => {
     assert.match(writeInterchange(out).bytes.toString('latin1'), /\*1\*T\*>~\r\nIEA\*0\*000000042~\r\n$/);
   });
 
+  it('writes TA1s between ISA and the first group, or alone', () => {
+    const ta1 = [{ tag: 'TA1', values: ['000000905', '261122', '0301', 'A', '000', ''] }];
+    assert.deepEqual(lines(outX12([], { ta1 })).slice(1), [
+      'TA1*000000905*261122*0301*A*000~',
+      'IEA*0*000000042~',
+    ]);
+    assert.match(lines(outX12([outGroup([])], { ta1 }))[2] ?? '', /^GS/);
+  });
+
   it('takes the ids of the interchange for a group without its own', () => {
     const group = outGroup([], { sender: null, receiver: null, version: '003060' });
     assert.equal(lines(outX12([group]))[1], 'GS*PR*5555550100*BLUEBARN*261122*0304*31*X*003060~');
