@@ -1,4 +1,5 @@
 /** `scripts/bench interchange`: how fast files of orders are read, by us and by others. See docs/performance.md. */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { arch, cpus, release, tmpdir, type } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,7 @@ const plans = plansOf(count('messages') * (values.large ? 10 : 1), count('times'
 const [wantedFiles, wantedReaders] = wanted();
 const runs = count('runs');
 const folder = await mkdtemp(join(tmpdir(), 'portolan-bench-'));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, cutShort);
 try {
   const samples: Sample[] = [];
   for (const plan of plans.filter(({ name }) => wantedFiles.has(name))) samples.push(await make(plan));
@@ -90,6 +92,12 @@ async function make({ name, standard, messages, lines, times }: Plan): Promise<S
   const often = times > 1 ? `, read ${times} times` : '';
   say(`${name}: ${messages} orders of ${lines} lines, ${(made.bytes / 1e6).toFixed(3)} MB${often}`);
   return { name, path, standard, times, ...made };
+}
+
+/** The files are large: they go, too, when nobody waits for the end. */
+function cutShort(): never {
+  if (!values.keep) rmSync(folder, { recursive: true, force: true });
+  process.exit(130);
 }
 
 function machine(): string {
