@@ -1,12 +1,22 @@
 /** Which message type plays which part on the road, in either standard. */
 import type { Standard } from '../interchange/interchange.ts';
 
-/** What an inbound message type is to us. */
-export type Part = 'order' | 'order-change' | 'acknowledgment';
+/**
+ * What an inbound message type is to us. acknowledgment: judges the form of what we sent, and is never acknowledged itself.
+ * advice: judges its content. text: is for people to read. Both are business: they are acknowledged as the agreement says.
+ */
+export type Part = 'order' | 'order-change' | 'acknowledgment' | 'advice' | 'text';
 
 const parts: Readonly<Record<Standard, Readonly<Record<string, Part>>>> = {
-  x12: { '850': 'order', '860': 'order-change', '997': 'acknowledgment' },
-  edifact: { ORDERS: 'order', ORDCHG: 'order-change', CONTRL: 'acknowledgment' },
+  x12: {
+    '850': 'order',
+    '860': 'order-change',
+    '997': 'acknowledgment',
+    '999': 'acknowledgment',
+    '824': 'advice',
+    '864': 'text',
+  },
+  edifact: { ORDERS: 'order', ORDCHG: 'order-change', CONTRL: 'acknowledgment', APERAK: 'advice' },
 };
 
 /** null: a type that no step deals with. */
@@ -45,10 +55,10 @@ export const outbound: Readonly<Record<Standard, { response: string; shipNotice:
   edifact: { response: 'ORDRSP', shipNotice: 'DESADV' },
 };
 
-/** Types whose acknowledgment names them by its own group (997's AK101) or as a whole (CONTRL). */
-export function kindsOfGroup(group: string): string[] {
+/** X12 kinds that an acknowledgment names by the group that carried them (AK101); null: it does not say which group. */
+export function kindsOfGroup(group: string | null): string[] {
   return Object.values(kinds)
-    .filter((kind) => kind.group === group)
+    .filter((kind) => (group === null ? kind.group !== null && kind.group !== '' : kind.group === group))
     .map((kind) => kind.type);
 }
 
@@ -56,3 +66,32 @@ export function kindsOfGroup(group: string): string[] {
 export const edifactKinds = Object.values(kinds)
   .filter((kind) => kind.group === null)
   .map((kind) => kind.type);
+
+/** Kinds that do business: a partner may name them by a business number. */
+export function businessKinds(standard: Standard): string[] {
+  return Object.values(kinds)
+    .filter((kind) => kind.canonical !== null && (kind.group === null) === (standard === 'edifact'))
+    .map((kind) => kind.type);
+}
+
+/** The numbers by which a document of ours is known: its order's, its shipment's, or that of the response itself. */
+export type Numbering = 'order' | 'shipment' | 'response';
+
+/** Which number of ours a reference quotes: X12 element 128, EDIFACT 1153. null: it may be any, or a control number. */
+export function numberingOf(qualifier: string): Numbering | null {
+  return numberings[qualifier] ?? null;
+}
+
+const numberings: Readonly<Record<string, Numbering>> = {
+  AAK: 'shipment',
+  CO: 'order',
+  DQ: 'shipment',
+  MA: 'shipment',
+  ON: 'order',
+  PO: 'order',
+  POR: 'response',
+  SI: 'shipment',
+};
+
+/** All kinds of documents that we send. */
+export const allKinds = Object.keys(kinds);

@@ -164,7 +164,8 @@ export class InterchangeReading {
     if (rejected) await withdrawMessages(this.tx, id, null);
     await endInterchange(this.tx, id, { state: rejected ? 'rejected' : 'translated', digest, receipt });
     await this.owe(receipt);
-    const refusals = await recordTa1s(this.tx, this.place(), this.opening.test, end.ta1);
+    const mine = { ...this.place(), agreement: this.opened.agreement?.key ?? '' };
+    const refusals = await recordTa1s(this.context, this.tx, mine, this.opening.test, end.ta1);
     if (rejected) return 'rejected';
     if (this.held || refusals > 0) return 'held';
     return this.tally.messages > 0 && this.tally.standing === 0 ? 'rejected' : 'translated';
