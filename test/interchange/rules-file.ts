@@ -135,7 +135,10 @@ function startsOf(
   });
 }
 
-/** The segments of a message; header and trailer get type, control number and count, before what they have themselves. */
+/**
+ * The segments of a message as they are written. Header and trailer get type, control number and count, before what they
+ * have themselves; levels get their numbers.
+ */
 function render(rules: MessageRules, segments: readonly Written[], control: string): string[] {
   const x12 = rules.standard === 'x12';
   const header: Record<string, readonly string[]> = {
@@ -144,12 +147,18 @@ function render(rules: MessageRules, segments: readonly Written[], control: stri
     UNH: [control, `${rules.type}:${versionOf(rules)}`],
     UNT: [String(segments.length), control],
   };
-  return segments.map(({ tag, values }) => {
+  let levels = 0;
+  return segments.map(({ tag, values, use }) => {
     const own = header[tag];
-    const all = own === undefined ? values : [...own, ...values.slice(2)];
+    if (use !== null && levelTags.has(tag)) levels += 1;
+    const body = use !== null && levelTags.has(tag) ? values.with(0, String(levels)) : values;
+    const all = own === undefined ? body : [...own, ...body.slice(2)];
     return [tag, ...all].join(x12 ? '*' : '+') + (x12 ? '~' : "'");
   });
 }
+
+/** Segments that number the levels of a message: each has its own number. */
+const levelTags: ReadonlySet<string> = new Set(['HL', 'CPS']);
 
 /** GS08, or what UNH S009 says behind the type. */
 function versionOf({ standard, release }: MessageRules): string {

@@ -134,11 +134,22 @@ interface Open {
 
 /** Where each segment of a message was meant to stand: 'PO1/N1 N3'. */
 export function placesMeant(root: LoopUse, message: readonly Written[]): string[] {
-  const paths = new Map(segmentUses(root).map(({ use, path }) => [use, path]));
+  const paths = pathsIn(root);
   return message.map(({ tag, use }) => {
     const path = (use === null ? undefined : paths.get(use)) ?? [];
     return placeText(path.slice(1), tag);
   });
+}
+
+const paths = new WeakMap<LoopUse, ReadonlyMap<SegmentUse, Path>>();
+
+function pathsIn(root: LoopUse): ReadonlyMap<SegmentUse, Path> {
+  let known = paths.get(root);
+  if (known === undefined) {
+    known = new Map(segmentUses(root).map(({ use, path }) => [use, path]));
+    paths.set(root, known);
+  }
+  return known;
 }
 
 /** Where a reader put each segment. */

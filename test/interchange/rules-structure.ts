@@ -39,7 +39,7 @@ export interface Unbroken {
 }
 
 /** No message is written with more copies of a segment or loop than this. */
-export const mostCopies = 1_000;
+export const mostCopies = 10_000;
 
 const envelopeTags = new Set(['ST', 'SE', 'UNH', 'UNT']);
 
