@@ -50,9 +50,9 @@ export function answerInterchange(
   };
 }
 
-/** As received; where that is nothing one could write, the oldest version that is widely understood. */
+/** As received; where there is no such version, the oldest that is widely understood: an answer repeats no error. */
 function answerVersion({ standard, version }: Receipt): string {
-  if (standard === 'x12') return /^\d{5}$/.test(version) ? version : '00401';
+  if (standard === 'x12') return /^00[2-8]\d\d$/.test(version) ? version : '00401';
   return /^UNO[A-Z]:[1-4]$/.test(version) && charsetOf(standard, version) !== null ? version : 'UNOC:3';
 }
 

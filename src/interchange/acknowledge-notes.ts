@@ -17,10 +17,14 @@ export interface Wording {
 }
 
 /** The codes of one fault in the lists of the answer's release. 997 has none of the implementation's (I4, I12 …). */
-export function codesOf({ code }: Fault, { type, modern }: Wording): Codes {
+export function codesOf({ code, at }: Fault, { type, modern }: Wording): Codes {
   const answer = wireAnswer(code);
   const pick = (older: string | undefined, newer: string | undefined): string | undefined =>
     modern && newer !== undefined && (type === '999' || !newer.startsWith('I')) ? newer : older;
+  const ofSet = serviceCodes[at?.tag ?? '']?.[(at?.element ?? 0) - 1];
+  if (ofSet !== undefined) {
+    return { segment: undefined, element: undefined, set: pick(answer.ak502, answer.ik502) ?? ofSet };
+  }
   return {
     segment: pick(answer.ak304, answer.ik304),
     element: pick(answer.ak403, answer.ik403),
@@ -79,6 +83,8 @@ export function segmentNotes(
   return page.notes;
 }
 
+/** AK502 of what is wrong with an element of ST or SE: these are told with the set, not by an AK3. */
+const serviceCodes: Readonly<Record<string, readonly string[]>> = { ST: ['6', '7', '19'], SE: ['4', '3'] };
 const mostTag = 3;
 /** AK304: the segment is at fault only through what is in it. */
 const elementsInError = '8';

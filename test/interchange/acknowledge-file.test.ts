@@ -221,15 +221,15 @@ describe('acknowledging a file', () => {
       text: file850([set850(good850)], 'GE*1*72'),
       lines: ['AK2*850*0001', 'AK5*R', 'AK9*R*1*1*0*4'],
     },
-    {
-      name: 'a wrong IEA02',
-      text: file850([set850(good850)], undefined, 'IEA*1*000000906'),
-      lines: ['AK2*850*0001', 'AK5*R', 'AK9*R*1*1*0'],
-    },
   ];
   for (const { name, text, lines } of x12Cases) {
     it(`answers an 850 with ${name}`, async () => assert.deepEqual(await judged(text), lines));
   }
+
+  it('answers an 850 with a wrong IEA02 by a TA1 alone', async () => {
+    const { text } = await answer(file850([set850(good850)], undefined, 'IEA*1*000000906'));
+    assert.match(text, /^ISA.*\nTA1\*000000905\*261122\*0301\*R\*001~\nIEA\*0\*000000017~\n$/);
+  });
 
   const ucm = 'UCM+1+ORDERS:D:96A:UN:EAN008+4';
   const edifactCases: readonly { name: string; text: string; lines: readonly string[] }[] = [
