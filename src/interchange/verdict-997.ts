@@ -101,9 +101,9 @@ function readSet(
 ): Answer {
   const ak2 = set.find(({ tag }) => tag === 'AK2');
   const end = set.find(endsSet);
-  const own = verdicts[elementOf(end, 1)];
-  const verdict =
-    stated === 'rejected' ? 'rejected' : own === 'partly' ? 'unknown' : (own ?? unnamed(stated));
+  const code = elementOf(end, 1);
+  const own = code === '' ? unnamed(stated) : code === 'P' ? 'unknown' : (verdicts[code] ?? 'unknown');
+  const verdict = stated === 'rejected' ? 'rejected' : own;
   const codes = end?.tag === 'IK5' ? 'IK502' : 'AK502';
   const findings: FindingDraft[] = [
     ...new SetFindings().read(set),

@@ -17,7 +17,7 @@ import { countOf, elementOf, elementOrNull, given, positionsOf } from './verdict
 
 export function readContrl(segments: readonly Segment[]): Acknowledgment {
   const uci = segments.find(({ tag }) => tag === 'UCI');
-  const stated = actions[elementOf(uci, 4)] ?? 'unknown';
+  const stated = actionOf(uci, 4, 'unknown');
   const interchange = elementOrNull(uci, 1);
   const below = readBelow(segments, interchange, stated);
   const refused = below.some(({ verdict }) => verdict === 'rejected' || verdict === 'partly');
@@ -32,6 +32,12 @@ export function readContrl(segments: readonly Segment[]): Acknowledgment {
     inside: groupRefused && stated !== 'rejected' ? 'unknown' : insideOf(stated),
   });
   return { type: 'CONTRL', level: 'syntax', verdict, answers: [whole, ...below] };
+}
+
+/** What 0083 says; a code that is not listed says nothing. */
+function actionOf(segment: Segment | undefined, element: number, otherwise: Stated): Stated {
+  const code = elementOf(segment, element);
+  return actions[code] ?? (code === '' ? otherwise : 'unknown');
 }
 
 /** Data element 0083; 1 to 3, 5 and 6 are of older directories. */
@@ -55,7 +61,7 @@ function readBelow(segments: readonly Segment[], interchange: string | null, sta
   };
   for (const [index, segment] of segments.entries()) {
     if (segment.tag === 'UCF') {
-      const verdict = stated === 'rejected' ? stated : (actions[elementOf(segment, 4)] ?? stated);
+      const verdict = stated === 'rejected' ? stated : actionOf(segment, 4, stated);
       group = { control: elementOrNull(segment, 1), verdict };
       const findings = serviceFindings(segment, 4);
       const inside = insideOf(verdict);
@@ -82,7 +88,7 @@ function readMessage(
   about: Pick<AnswerDraft, 'scope' | 'interchange' | 'group'>,
   above: Stated,
 ): Answer {
-  const own = actions[elementOf(ucm, 3)];
+  const own = actionOf(ucm, 3, insideOf(above));
   const findings = [...serviceFindings(ucm, 3), ...segmentFindings(details)];
   if (above === 'rejected' && own !== 'rejected')
     findings.push({
@@ -93,7 +99,7 @@ function readMessage(
     type: elementOrNull(ucm, 2),
     control: elementOrNull(ucm, 1),
     // A message that is rejected in part is a message rejected: UCM has no other way to say so.
-    verdict: above === 'rejected' ? above : own === 'partly' ? 'rejected' : (own ?? insideOf(above)),
+    verdict: above === 'rejected' ? above : own === 'partly' ? 'rejected' : own,
     findings,
   });
 }
