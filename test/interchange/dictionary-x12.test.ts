@@ -24,10 +24,32 @@ const places: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
 };
 
+/** What those lines say, added up over a release: `times` are the greatest counts that are not `>1`. */
+const structures = {
+  '004010': {
+    ...{ mandatory: 422, unbounded: 342, times: 149_051 },
+    ...{ loops: 292, mandatoryLoops: 17, unboundedLoops: 146, loopTimes: 870_336 },
+  },
+  '004030': {
+    ...{ mandatory: 14, unbounded: 1, times: 55 },
+    ...{ loops: 7, mandatoryLoops: 5, unboundedLoops: 1, loopTimes: 20_030 },
+  },
+  '005010': {
+    ...{ mandatory: 481, unbounded: 449, times: 40_673 },
+    ...{ loops: 329, mandatoryLoops: 23, unboundedLoops: 175, loopTimes: 890_256 },
+  },
+};
+
 /** What the tables of a release hold. `places`: elements at their places in segments; `parts`: components in composites. */
 const tables = {
-  '004010': { segments: 214, places: 1846, rules: 458, elements: 486, parts: 28, lists: 50, codes: 1643 },
-  '005010': { segments: 229, places: 1977, rules: 477, elements: 513, parts: 36, lists: 52, codes: 1709 },
+  '004010': {
+    ...{ segments: 214, places: 1846, mandatory: 334, repeats: 1846, rules: 458, positions: 986 },
+    ...{ elements: 486, least: 858, greatest: 1_000_008_723, parts: 28, lists: 50, codes: 1643 },
+  },
+  '005010': {
+    ...{ segments: 229, places: 1977, mandatory: 349, repeats: 1995, rules: 477, positions: 1028 },
+    ...{ elements: 513, least: 898, greatest: 1_000_009_330, parts: 36, lists: 52, codes: 1709 },
+  },
 };
 
 /** GS01 by message (element 479). */
@@ -87,18 +109,48 @@ describe('the X12 tables', () => {
     });
   }
 
+  for (const [release, totals] of Object.entries(structures)) {
+    it(`ask for as much, and as often, as ${release} does`, () => {
+      const roots = knownMessages()
+        .filter((one) => one.standard === 'x12' && one.release === release)
+        .map(({ type }) => loadMessageRules('x12', release, type)?.root);
+      const segments = roots.flatMap(segmentsIn);
+      const loops = roots.flatMap(loopsIn);
+      assert.deepEqual(
+        {
+          mandatory: segments.filter((use) => use.mandatory).length,
+          unbounded: segments.filter((use) => use.max === Infinity).length,
+          times: sum(segments.map((use) => use.max).filter(Number.isFinite)),
+          loops: loops.length,
+          mandatoryLoops: loops.filter((loop) => loop.mandatory).length,
+          unboundedLoops: loops.filter((loop) => loop.max === Infinity).length,
+          loopTimes: sum(loops.map((loop) => loop.max).filter(Number.isFinite)),
+        },
+        totals,
+      );
+    });
+  }
+
   for (const [release, counts] of Object.entries(tables)) {
     it(`hold every segment, element, composite and code of ${release}`, () => {
       const rules = loadRelease('x12', release);
       assert.ok(rules);
       const segments = [...rules.segments.values()];
+      const uses = segments.flatMap((segment) => segment.elements);
+      const syntax = segments.flatMap((segment) => segment.syntax);
+      const elements = [...rules.elements.values()];
       const lists = [...rules.codes.values()];
       assert.deepEqual(
         {
           segments: segments.length,
-          places: sum(segments.map((segment) => segment.elements.length)),
-          rules: sum(segments.map((segment) => segment.syntax.length)),
-          elements: rules.elements.size,
+          places: uses.length,
+          mandatory: uses.filter((use) => use.mandatory).length,
+          repeats: sum(uses.map((use) => use.repeat)),
+          rules: syntax.length,
+          positions: sum(syntax.map((rule) => rule.positions.length)),
+          elements: elements.length,
+          least: sum(elements.map((element) => element.min)),
+          greatest: sum(elements.map((element) => element.max)),
           parts: sum([...rules.composites.values()].map((composite) => composite.components.length)),
           lists: lists.length,
           codes: sum(lists.map((list) => list.meanings.size)),
@@ -194,6 +246,12 @@ describe('the X12 tables', () => {
 
 function segmentsIn(loop: LoopUse | undefined): SegmentUse[] {
   return (loop?.members ?? []).flatMap((member) => (member.kind === 'loop' ? segmentsIn(member) : [member]));
+}
+
+function loopsIn(loop: LoopUse | undefined): LoopUse[] {
+  return (loop?.members ?? []).flatMap((member) =>
+    member.kind === 'loop' ? [member, ...loopsIn(member)] : [],
+  );
 }
 
 function sum(numbers: readonly number[]): number {
