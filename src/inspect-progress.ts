@@ -53,7 +53,7 @@ export class Progress {
     if (now < this.#next) return;
     this.#next = now + everyMs;
     const { screen } = this.#options;
-    screen.write(eraseLine + this.#line((now - this.#begun) / 1_000, (screen.columns ?? usualColumns) - 1));
+    screen.write(eraseLine + this.#line((now - this.#begun) / 1_000, columnsAcross(screen) - 1));
     this.#isShown = true;
   }
 
@@ -80,6 +80,11 @@ export class Progress {
     const name = firstColumns(visible(file), Math.max(0, columns - columnsOf(numbers) - 2)).text;
     return firstColumns(name === '' ? numbers : `${name}: ${numbers}`, columns).text;
   }
+}
+
+/** Some terminals say 0: they do not know. */
+function columnsAcross({ columns = 0 }: Screen): number {
+  return columns > 0 ? columns : usualColumns;
 }
 
 function megabytes(bytes: number): string {

@@ -197,7 +197,9 @@ class Tree {
       this.#file.dirty(`  It looks like ${looksLike}.`);
     this.#file.close();
     if (this.#repeated > 0)
-      this.#file.line(`  ${countOf(this.#repeated, 'warning or note', 'warnings and notes')} like those above: not shown again`);
+      this.#file.line(
+        `  ${countOf(this.#repeated, 'warning or note', 'warnings and notes')} like those above: not shown again`,
+      );
     const unshown = this.#tally.faultCount - this.#shown - this.#repeated;
     if (unshown > 0) this.#file.line(`  ${countOf(unshown, 'more fault is', 'more faults are')} not shown`);
   }

@@ -89,7 +89,11 @@ describe('inspect for people', () => {
   });
 
   it('shows a place in a message that is large', async () => {
-    const long = [...order.slice(0, 2), ...times(90_000, 'REF*ZZ*ABCDEFGHIJKLMNOPQRSTUVWXYZ'), ...wrong.slice(2)];
+    const long = [
+      ...order.slice(0, 2),
+      ...times(90_000, 'REF*ZZ*ABCDEFGHIJKLMNOPQRSTUVWXYZ'),
+      ...wrong.slice(2),
+    ];
     const { shown } = await text(x12(long));
     assert.match(shown.slice(0, 2_000), /\n {10}ZZZ\*1\n {10}\^{3}\n/);
   }).timeout(60_000);
@@ -163,7 +167,10 @@ describe('inspect for people', () => {
     const { shown, tally } = await text(file);
     assert.equal(tally.faults.warning, 200, shown.slice(0, 2_000));
     assert.equal(shown.match(/\[release-substituted\]/g)?.length, 3);
-    assert.match(shown, /850 Purchase order 0007 … 0200 \(004011\), 194 messages, 1,746 segments: accepted with errors/);
+    assert.match(
+      shown,
+      /850 Purchase order 0007 … 0200 \(004011\), 194 messages, 1,746 segments: accepted with errors/,
+    );
     assert.match(shown, /\n {2}197 warnings and notes like those above: not shown again\n/);
   });
 

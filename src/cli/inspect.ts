@@ -76,7 +76,8 @@ async function read(file: string, json: boolean, tally: Tally): Promise<void> {
     if (json) await inspectJson(source, file, out, tally);
     else {
       const colour = wantsColour(process.stdout, process.env);
-      const columns = process.stdout.isTTY ? { columns: process.stdout.columns } : {};
+      // Some terminals say 0: they do not know.
+      const columns = process.stdout.columns > 0 ? { columns: process.stdout.columns } : {};
       await inspectText(source, file, out, { colour, ...columns }, tally);
     }
   } finally {
