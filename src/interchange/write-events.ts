@@ -148,6 +148,14 @@ class EventWriter {
   }
 }
 
+const unaLength = 9;
+/** What stands behind a terminator, by its length. */
+const lineEnds = ['', '\n', '\r\n'];
+
+function newlineIn({ end }: Pen): string {
+  return lineEnds[end.length - 1] ?? '';
+}
+
 /** Where something stands in the file that was read. */
 interface Place {
   readonly offset?: number;
@@ -176,9 +184,9 @@ function putHeader(
     putIsa(sheet, values, separators, asBytes());
     return;
   }
-  const advised = header.offset - (at.offset ?? header.offset) > 0;
-  const newline = Buffer.from(pen.end).toString('latin1').slice(1);
-  if (advised || needsAdvice(version, separators)) putAdvice(sheet, separators, newline);
+  const behind = header.offset - (at.offset ?? header.offset) - unaLength;
+  if (behind >= 0) putAdvice(sheet, separators, lineEnds[behind] ?? '');
+  else if (needsAdvice(version, separators)) putAdvice(sheet, separators, newlineIn(pen));
   put(sheet, outSegment(header, separators.element));
 }
 
@@ -189,7 +197,7 @@ function newlineOf(begin: InterchangeBegin, next: Place): string {
   const scratch = new EnvelopeWriter();
   putHeader(scratch.sheet, { ...begin, at: { offset: header.offset } }, penOf(begin, '', undefined));
   const gap = next.offset - header.offset - scratch.sheet.ink.takeAll().length;
-  return ['', '\n', '\r\n'][gap] ?? '';
+  return lineEnds[gap] ?? '';
 }
 
 function controlOf({ standard, header }: InterchangeBegin): string {

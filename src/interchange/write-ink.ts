@@ -37,6 +37,32 @@ export class Ink {
     return true;
   }
 
+  /**
+   * Writes a text with a release character before each delimiter.
+   * @param table as for `text`; `delimiters` has 1 for each character that is to be released
+   * @returns false, with nothing written, when a character stands in neither table
+   */
+  released(text: string, table: Uint8Array, delimiters: Uint8Array, release: number): boolean {
+    const { length } = text;
+    if (this.#at + 2 * length > this.#page.length) this.#turn(2 * length);
+    const page = this.#page;
+    let at = this.#at;
+    for (let index = 0; index < length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code > 255) return false;
+      const byte = table[code] as number;
+      if (byte !== 0) page[at] = byte;
+      else if (delimiters[code] === 1) {
+        page[at] = release;
+        at += 1;
+        page[at] = code;
+      } else return false;
+      at += 1;
+    }
+    this.#at = at;
+    return true;
+  }
+
   /** Writes one byte. */
   byte(byte: number): void {
     if (this.#at === this.#page.length) this.#turn(1);

@@ -58,9 +58,14 @@ export interface Pen {
   readonly charset: Charset;
   /** The byte of each character below 256 that is written as it stands, else 0. */
   readonly table: Uint8Array;
-  /** All characters that data must not hold bare. */
+  /** All characters that data must not hold bare: as a pattern, and 1 at their codes. */
   readonly delimiters: RegExp;
+  readonly delimiterTable: Uint8Array;
+  /** Codes of the separators; 0 where there is none. */
   readonly element: number;
+  readonly component: number;
+  readonly repetition: number;
+  readonly release: number;
   /** Segment terminator and newline. */
   readonly end: Uint8Array;
 }
@@ -92,7 +97,14 @@ export function makePen(separators: Separators, newline: string, charset: Charse
   }
   const delimiters = new RegExp(used.length === 0 ? '(?!)' : characterClass(used.join('')), 'gu');
   const end = Buffer.from(segment + newline, 'latin1');
-  return { separators, charset, table, delimiters, element: element.charCodeAt(0), end };
+  const delimiterTable = new Uint8Array(256);
+  for (const each of used) delimiterTable[each.charCodeAt(0)] = 1;
+  const code = (separator: string | null): number => separator?.charCodeAt(0) ?? 0;
+  return {
+    ...{ separators, charset, table, delimiters, delimiterTable, end },
+    ...{ element: code(element), component: code(component), repetition: code(repetition) },
+    release: code(release),
+  };
 }
 
 /** Writes one segment; what cannot be written becomes a fault of the sheet. */
@@ -100,19 +112,19 @@ export function put(sheet: Sheet, segment: OutSegment): void {
   sheet.segment += 1;
   const { ink, pen } = sheet;
   const { tag, values, repeats } = segment;
-  if (!ink.text(tag, pen.table)) putText(sheet, segment, tag, { tag });
+  if (!ink.text(tag, pen.table)) putText(sheet, segment, tag, 0);
   let gap = 0;
   for (let index = 0; index < values.length; index += 1) {
     gap += 1;
     const value = values[index] as Value;
     const more = repeats?.[index];
-    if (value === '' && more === undefined) continue;
-    if (more !== undefined || typeof value !== 'string') {
-      gap = putCells(sheet, segment, index, gap);
-      continue;
+    if (more !== undefined && more.length > 0)
+      gap = putRepeated(sheet, segment, [value, ...more], index, gap);
+    else if (typeof value !== 'string') gap = putComposite(sheet, segment, value, index, gap);
+    else if (value !== '') {
+      for (; gap > 0; gap -= 1) ink.byte(pen.element);
+      if (!ink.text(value, pen.table)) putText(sheet, segment, value, index + 1);
     }
-    for (; gap > 0; gap -= 1) ink.byte(pen.element);
-    if (!ink.text(value, pen.table)) putText(sheet, segment, value, { tag, element: index + 1 });
   }
   ink.end(pen.end);
 }
@@ -167,17 +179,31 @@ export function visible(character: string): string {
     : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** Characters that the table does not have: released, encoded, or refused. */
-function putText(sheet: Sheet, segment: OutSegment, text: string, place: Place): void {
-  const { charset } = sheet.pen;
-  const own = charset.of?.(segment) ?? charset;
+/** Characters that the table does not have: released, encoded, or refused. Element 0 is the tag; 0 elsewhere: none. */
+function putText(
+  sheet: Sheet,
+  segment: OutSegment,
+  text: string,
+  element: number,
+  component = 0,
+  repetition = 0,
+): void {
+  const { ink, pen } = sheet;
+  if (pen.release !== 0 && ink.released(text, pen.table, pen.delimiterTable, pen.release)) return;
+  const place: Place = {
+    tag: segment.tag,
+    ...(element === 0 ? {} : { element }),
+    ...(component === 0 ? {} : { component }),
+    ...(repetition < 2 ? {} : { repetition }),
+  };
+  const own = pen.charset.of?.(segment) ?? pen.charset;
   const written = writable(sheet, text, place, own);
   if (written === null) return;
   const bytes = own.encode(written);
-  if (wraps(bytes, sheet.ink.column)) {
+  if (wraps(bytes, ink.column)) {
     const charset = `a file that others take for one wrapped at ${wrapWidth} columns`;
     sheet.report('character-not-writable', place, { value: text, character: visible('\n'), charset });
-  } else sheet.ink.bytes(bytes);
+  } else ink.bytes(bytes);
 }
 
 /** Where files are wrapped: a line end of the data that stood there would be taken out by the reader. */
@@ -192,42 +218,53 @@ function wraps(bytes: Uint8Array, column: number): boolean {
   return false;
 }
 
-/** An element of components or repetitions. Gives the separators still owed: none once something was written. */
-function putCells(sheet: Sheet, segment: OutSegment, index: number, gap: number): number {
+/** Writes the components up to the last that holds something. Gives the element separators still owed. */
+function putComposite(
+  sheet: Sheet,
+  segment: OutSegment,
+  value: readonly string[],
+  index: number,
+  owed: number,
+  repetition = 0,
+): number {
   const { ink, pen } = sheet;
-  const { repetition } = pen.separators;
-  const all = [segment.values[index] as Value, ...(segment.repeats?.[index] ?? [])];
-  const last = all.findLastIndex((value) => !isEmpty(value));
-  if (last < 0) return gap;
-  const place = { tag: segment.tag, element: index + 1 };
-  if (last > 0 && repetition === null) {
-    sheet.report('repetition-not-writable', place, {});
-    return gap;
+  let gap = owed;
+  let components = 0;
+  for (let at = 0; at < value.length; at += 1) {
+    const text = value[at] as string;
+    if (text !== '') {
+      for (; gap > 0; gap -= 1) ink.byte(pen.element);
+      for (; components > 0; components -= 1) ink.byte(pen.component);
+      if (!ink.text(text, pen.table)) putText(sheet, segment, text, index + 1, at + 1, repetition);
+    }
+    components += 1;
   }
-  for (let owed = gap; owed > 0; owed -= 1) ink.byte(pen.element);
-  for (let nth = 0; nth <= last; nth += 1) {
-    if (nth > 0) ink.byte((repetition as string).charCodeAt(0));
-    putValue(sheet, segment, all[nth] as Value, nth > 0 ? { ...place, repetition: nth + 1 } : place);
-  }
-  return 0;
+  return gap;
 }
 
-function putValue(sheet: Sheet, segment: OutSegment, value: Value, place: Place): void {
+/** Writes the repetitions up to the last that holds something. Gives the element separators still owed. */
+function putRepeated(
+  sheet: Sheet,
+  segment: OutSegment,
+  all: readonly Value[],
+  index: number,
+  owed: number,
+): number {
   const { ink, pen } = sheet;
-  if (typeof value === 'string') {
-    if (!ink.text(value, pen.table)) putText(sheet, segment, value, place);
-    return;
+  const last = all.findLastIndex((value) => !isEmpty(value));
+  if (last < 0) return owed;
+  if (last > 0 && pen.repetition === 0) {
+    sheet.report('repetition-not-writable', { tag: segment.tag, element: index + 1 }, {});
+    return owed;
   }
-  const separator = pen.separators.component.charCodeAt(0);
-  let gap = 0;
-  for (let index = 0; index < value.length; index += 1) {
-    const text = value[index] as string;
-    if (text !== '') {
-      for (; gap > 0; gap -= 1) ink.byte(separator);
-      if (!ink.text(text, pen.table)) putText(sheet, segment, text, { ...place, component: index + 1 });
-    }
-    gap += 1;
+  for (let gap = owed; gap > 0; gap -= 1) ink.byte(pen.element);
+  for (let nth = 0; nth <= last; nth += 1) {
+    const value = all[nth] as Value;
+    if (nth > 0) ink.byte(pen.repetition);
+    if (typeof value !== 'string') putComposite(sheet, segment, value, index, 0, nth + 1);
+    else if (!ink.text(value, pen.table)) putText(sheet, segment, value, index + 1, 0, nth + 1);
   }
+  return 0;
 }
 
 function isEmpty(value: Value): boolean {
