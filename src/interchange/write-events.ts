@@ -110,9 +110,10 @@ class EventWriter {
     }
     const pen = penOf(begin, newline, this.#options.settings?.(begin).charset);
     const dialect = standard === 'x12' ? x12Dialect : edifactDialect;
-    this.#envelope.openInterchange(dialect.trailers, controlOf(begin), (sheet) =>
-      putHeader(sheet, begin, pen),
-    );
+    this.#envelope.openInterchange(dialect.trailers, controlOf(begin), (sheet) => {
+      putReceivedAdvice(sheet, begin, newline);
+      putHeader(sheet, begin, pen);
+    });
   }
 
   #openGroup(group: GroupBegin): void {
@@ -152,10 +153,6 @@ const unaLength = 9;
 /** What stands behind a terminator, by its length. */
 const lineEnds = ['', '\n', '\r\n'];
 
-function newlineIn({ end }: Pen): string {
-  return lineEnds[end.length - 1] ?? '';
-}
-
 /** Where something stands in the file that was read. */
 interface Place {
   readonly offset?: number;
@@ -173,21 +170,20 @@ function penOf(begin: InterchangeBegin, newline: string, agreed: string | undefi
   return makePen(separators, newline, charset, bare);
 }
 
-function putHeader(
-  sheet: Sheet,
-  { standard, header, separators, at, version }: InterchangeBegin,
-  pen: Pen,
-): void {
+/** ISA or UNB, without UNA. */
+function putHeader(sheet: Sheet, { standard, header, separators }: InterchangeBegin, pen: Pen): void {
   sheet.pen = pen;
-  if (standard === 'x12') {
-    const values = header.values.map(String);
-    putIsa(sheet, values, separators, asBytes());
-    return;
-  }
+  if (standard === 'x12') putIsa(sheet, header.values.map(String), separators, asBytes());
+  else put(sheet, outSegment(header, separators.element));
+}
+
+/** UNA where there was one, with the line end that stood behind it, or where it is needed. */
+function putReceivedAdvice(sheet: Sheet, begin: InterchangeBegin, newline: string): void {
+  const { standard, header, separators, at, version } = begin;
+  if (standard === 'x12') return;
   const behind = header.offset - (at.offset ?? header.offset) - unaLength;
   if (behind >= 0) putAdvice(sheet, separators, lineEnds[behind] ?? '');
-  else if (needsAdvice(version, separators)) putAdvice(sheet, separators, newlineIn(pen));
-  put(sheet, outSegment(header, separators.element));
+  else if (needsAdvice(version, separators)) putAdvice(sheet, separators, newline);
 }
 
 /** What stands behind the header's terminator: the bytes between it and what follows, when they are one line end. */
@@ -195,7 +191,7 @@ function newlineOf(begin: InterchangeBegin, next: Place): string {
   const { header } = begin;
   if (next.offset === undefined || (next.line ?? 0) - header.line !== 1) return '';
   const scratch = new EnvelopeWriter();
-  putHeader(scratch.sheet, { ...begin, at: { offset: header.offset } }, penOf(begin, '', undefined));
+  putHeader(scratch.sheet, begin, penOf(begin, '', undefined));
   const gap = next.offset - header.offset - scratch.sheet.ink.takeAll().length;
   return lineEnds[gap] ?? '';
 }
