@@ -355,7 +355,7 @@ describe('reconcile', () => {
       const { state, answer } = await documentOf('APERAK1');
       assert.deepEqual(
         [state, answer?.level, answer?.findings[0]?.at],
-        ['refused', 'application', { line: '1' }],
+        ['refused', 'application', { lineNumber: '1' }],
       );
       assert.match(
         (await told())[0]?.message ?? '',
