@@ -99,15 +99,10 @@ class EventWriter {
     if (begin === null) return;
     this.#begin = null;
     this.#header = begin;
-    const { standard, separators } = begin;
+    const { standard } = begin;
     const newline = newlineOf(begin, next);
-    const rule = separatorsRule(standard, separators, newline, false);
-    if (rule !== null) {
-      const { element, component, repetition, segment, release } = separators;
-      const value = JSON.stringify([element, component, repetition, segment, release]);
-      this.#lost.push(fault('separators-not-writable', { value, rule }, begin.at));
-      return;
-    }
+    this.#lost.push(...unusable(begin, newline));
+    if (this.#lost.length > 0) return;
     const pen = penOf(begin, newline, this.#options.settings?.(begin).charset);
     const dialect = standard === 'x12' ? x12Dialect : edifactDialect;
     this.#envelope.openInterchange(dialect.trailers, controlOf(begin), (sheet) => {
@@ -157,6 +152,19 @@ const lineEnds = ['', '\n', '\r\n'];
 interface Place {
   readonly offset?: number;
   readonly line?: number;
+}
+
+/** What keeps an interchange from being written again, whatever is in it. */
+function unusable({ standard, separators, header, at }: InterchangeBegin, newline: string): Fault[] {
+  const rule = separatorsRule(standard, separators, newline, false);
+  if (rule !== null) {
+    const { element, component, repetition, segment, release } = separators;
+    const value = JSON.stringify([element, component, repetition, segment, release]);
+    return [fault('separators-not-writable', { value, rule }, at)];
+  }
+  if (header.values.some((value) => firstOf(value) !== '')) return [];
+  const details = { tag: header.tag, element: 1, value: '', rule: 'something: an empty header is none' };
+  return [fault('envelope-not-writable', details, at)];
 }
 
 /** Both delimiters that X12 data may hold all the same: the reader splits only where the dictionary has something to split. */

@@ -271,6 +271,10 @@ describe('what cannot be written again', () => {
     assert.equal(await refused(bytes(x12(order).replace('*P*>~', '*P**~'))), 'separators-not-writable');
   });
 
+  it('is a header without anything in it', async () => {
+    assert.equal(await refused(bytes("UNA:+.? 'UNB+'UNZ+0'")), 'envelope-not-writable');
+  });
+
   it('is what the reader could not keep', async () => {
     const long = bytes(x12(order).replace('Brass lamp', 'Brass lamp, '.repeat(20)));
     assert.equal(await refused(long, { segmentsPerMessage: 5 }), 'message-too-large');
