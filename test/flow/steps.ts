@@ -23,6 +23,7 @@ type Step = (context: Context, tx: Tx, rows: readonly ReadyRow[]) => Promise<voi
 
 const steps: readonly (readonly [Stage, Step])[] = [
   ['translate', translate],
+  ['translate-large', translate],
   ['decide', decide],
   ['answer', answer],
   ['reconcile', reconcile],
