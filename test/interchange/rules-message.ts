@@ -98,32 +98,62 @@ export function standsAsMeant(root: LoopUse, message: readonly Written[]): boole
 }
 
 /**
- * Where each segment belongs: the innermost loop that is open, from the last place on, before the loops around it; null
- * where it has no place. What has none leaves everything as it is.
+ * Where each segment belongs: the innermost loop that is open, from the last place on, before the loops around it, but
+ * not behind a mandatory member that has not come, unless the segment can be neither one too many nor too late. Null
+ * where it has no place; what has none leaves everything as it is.
  */
 export function placesOf(root: LoopUse, message: readonly Written[]): (SegmentUse | null)[] {
-  let open: Open[] = [{ loop: root, at: 0, count: 0 }];
+  let open: readonly Open[] = [{ loop: root, at: 0, count: 0 }];
   return message.map(({ tag }) => {
-    for (let depth = open.length - 1; depth >= 0; depth -= 1) {
-      const { loop, at, count } = open[depth] as Open;
-      const index = loop.members.findIndex(
-        (member, place) =>
-          tagOf(member) === tag &&
-          place >= at &&
-          !(depth > 0 && place === 0) &&
-          !(place === at && count >= member.max),
-      );
-      const member = loop.members[index];
-      if (member === undefined) continue;
-      open = [
-        ...open.slice(0, depth),
-        { loop, at: index, count: index === at ? count + 1 : 1 },
-        ...(member.kind === 'loop' ? [{ loop: member, at: 0, count: 1 }] : []),
-      ];
-      return member.kind === 'loop' ? triggerOf(member) : member;
-    }
-    return null;
+    const found = placeIn(open, tag);
+    if (found === null) return null;
+    open = found.open;
+    return found.use;
   });
+}
+
+function placeIn(open: readonly Open[], tag: string): { use: SegmentUse; open: readonly Open[] } | null {
+  let blocked = false;
+  let beyond: [depth: number, index: number] | null = null;
+  for (let depth = open.length - 1; depth >= 0; depth -= 1) {
+    const { loop, at, count } = open[depth] as Open;
+    for (const index of placesByTag(loop).get(tag) ?? []) {
+      if (depth > 0 && index === 0) continue;
+      const isFull = index === at && count >= (loop.members[index]?.max ?? 0);
+      if (index < at || isFull) blocked = true;
+      else if (!loop.members.slice(at + 1, index).some((one) => one.mandatory))
+        return enter(open, depth, index);
+      else beyond ??= [depth, index];
+    }
+  }
+  return blocked || beyond === null ? null : enter(open, ...beyond);
+}
+
+/** What is open once a segment stands at a place. */
+function enter(
+  open: readonly Open[],
+  depth: number,
+  index: number,
+): { use: SegmentUse; open: readonly Open[] } {
+  const { loop, at, count } = open[depth] as Open;
+  const member = loop.members[index] as Use;
+  const frames = [...open.slice(0, depth), { loop, at: index, count: index === at ? count + 1 : 1 }];
+  if (member.kind === 'segment') return { use: member, open: frames };
+  return { use: triggerOf(member), open: [...frames, { loop: member, at: 0, count: 1 }] };
+}
+
+const placesKnown = new WeakMap<LoopUse, ReadonlyMap<string, readonly number[]>>();
+
+/** Where each tag stands among the members of a loop, itself or as the trigger of a loop. */
+function placesByTag(loop: LoopUse): ReadonlyMap<string, readonly number[]> {
+  const known = placesKnown.get(loop);
+  if (known !== undefined) return known;
+  const places = new Map<string, number[]>();
+  for (const [index, member] of loop.members.entries()) {
+    places.set(tagOf(member), [...(places.get(tagOf(member)) ?? []), index]);
+  }
+  placesKnown.set(loop, places);
+  return places;
 }
 
 interface Open {
