@@ -204,16 +204,19 @@ export const roadFaults = {
     severity: 'error',
     message: '{name} is missing: {tag} element {element} should carry it.',
     hint: 'The guide says that this value must be there. Send it, or correct the guide.',
+    answer: { ik403: 'I9', ik502: 'I5' },
   },
   'value-unreadable': {
     severity: 'error',
     message: '{tag} element {element} should be {expected}, but holds {value}.',
     hint: 'Correct the value and send the message again.',
+    answer: { ik403: 'I12', ik502: 'I5' },
   },
   'code-unmapped': {
     severity: 'error',
     message: 'The guide gives no meaning to {value} in {tag} element {element}.',
     hint: 'Add the code to the code table of the guide, or ask the partner what it means.',
+    answer: { ik403: 'I6', ik502: 'I5' },
   },
   'code-not-allowed': {
     severity: 'error',

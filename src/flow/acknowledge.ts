@@ -1,7 +1,8 @@
 /** Which acknowledgments we owe for an interchange, and what each of them says. */
-import { fault } from '../fault.ts';
+import { type Fault, fault, wireAnswer } from '../fault.ts';
 import { acknowledge } from '../interchange/acknowledge.ts';
 import { isAnswerable, owesTa1, ta1For, ta1Verdict } from '../interchange/acknowledge-ta1.ts';
+import type { Message, Verdict } from '../interchange/interchange.ts';
 import type { MessageReceipt, Receipt } from '../interchange/receipt.ts';
 import type { Agreement } from '../partner/partner.ts';
 import { type DocumentRow, insertDocuments } from '../store/documents.ts';
@@ -11,6 +12,7 @@ import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Composed, ComposedMessage } from './compose.ts';
 import { after } from './context.ts';
+import type { FoundFault } from './message.ts';
 import { separatorsOf } from './separators.ts';
 
 /** An interchange that was read to its end. */
@@ -91,6 +93,26 @@ export async function composeAcknowledgment(
   const faults = messages.length === 0 ? [fault('nothing-to-acknowledge', { control: receipt.control })] : [];
   return { document, messages, ta1: shared ? [ta1For(receipt, separators)] : [], faults };
 }
+
+/**
+ * The faults of a message that its acknowledgment tells, and what it says of the message. A 999 speaks of the partner's
+ * guide, too: what the guide could not read waits for a person here, and is told as accepted with errors.
+ */
+export function toldOf(
+  { acknowledge: { send } }: Agreement,
+  { faults, verdict, version }: Message,
+  found: readonly FoundFault[],
+): { readonly faults: readonly Fault[]; readonly verdict: Verdict } {
+  const guided =
+    send === '999' && version >= firstWith999
+      ? found.flatMap(({ fault: one }) => (wireAnswer(one.code).ik502?.startsWith('I') ? [one] : []))
+      : [];
+  if (guided.length === 0) return { faults, verdict };
+  const told = guided.map((one): Fault => ({ ...one, severity: 'warning' }));
+  return { faults: [...faults, ...told], verdict: verdict === 'accepted' ? 'noted' : verdict };
+}
+
+const firstWith999 = '005010';
 
 /** The receipt with its messages, as it was when the interchange was read. */
 export async function receiptOf(tx: Tx, interchangeId: string): Promise<Receipt> {

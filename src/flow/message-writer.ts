@@ -10,6 +10,7 @@ import { insertMessages, messagesOf, type NewMessage, updateMessage } from '../s
 import { insertOrders, type NewOrder, ordersByNumber } from '../store/orders.ts';
 import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
+import { toldOf } from './acknowledge.ts';
 import type { Context } from './context.ts';
 import { decideBatch } from './decide.ts';
 import { FaultBook } from './fault-book.ts';
@@ -86,7 +87,7 @@ export class MessageWriter {
   }
 
   async add(place: Place, message: Message, outcome: Outcome): Promise<void> {
-    this.kept.push({ place, message: newMessage(this.home.interchangeId, place, message, outcome), outcome });
+    this.kept.push({ place, message: newMessage(this.home, place, message, outcome), outcome });
     this.keptFaults += outcome.faults.length;
     if (this.kept.length >= messagesPerWrite || this.keptFaults >= faultsPerWrite) await this.flush();
   }
@@ -210,7 +211,13 @@ function key(place: Place): string {
   return `${place.group}/${place.ordinal}`;
 }
 
-function newMessage(interchangeId: string, place: Place, message: Message, outcome: Outcome): NewMessage {
+function newMessage(
+  { interchangeId, agreement }: Home,
+  place: Place,
+  message: Message,
+  outcome: Outcome,
+): NewMessage {
+  const { faults, verdict } = toldOf(agreement, message, outcome.faults);
   return {
     interchange_id: interchangeId,
     group_ordinal: place.group,
@@ -220,11 +227,11 @@ function newMessage(interchangeId: string, place: Place, message: Message, outco
     version: message.version,
     segments: message.segmentCount,
     offset: message.at.offset ?? 0,
-    verdict: message.verdict,
+    verdict,
     state: outcome.state,
     guide: outcome.guide,
-    faults: message.faults,
+    faults,
     content: outcome.content,
-    context: contextOf(message),
+    context: contextOf(message, verdict !== 'accepted'),
   };
 }

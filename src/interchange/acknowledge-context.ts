@@ -28,11 +28,13 @@ export interface BoundedLoop {
   readonly to: number;
 }
 
-/** null: there is nothing to say. Segments are asked for only where they may tell something: that is dear. */
-export function contextOf(message: Message): MessageContext | null {
+/**
+ * null: there is nothing to say. Segments are asked for only where they may tell something: that is dear.
+ * @param faulty whether a fault of it is told
+ */
+export function contextOf(message: Message, faulty = message.verdict !== 'accepted'): MessageContext | null {
   if (!/^\d{3}$/.test(message.type)) return null;
   const convention = message.version >= firstWithConvention ? text(message.segments[0], 2) : '';
-  const faulty = message.verdict !== 'accepted';
   const business = faulty ? businessUnit(message) : null;
   const bounded = faulty ? boundedLoops(message.segments) : [];
   const context = {

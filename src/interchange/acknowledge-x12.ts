@@ -155,7 +155,7 @@ function setSegments(
   const faults = inOrder(reported(message.faults));
   const segments = segmentNotes(message, faults, wording, room);
   const codes = faults.flatMap((fault) => setCode(fault, wording));
-  if (faults.some((fault) => levelOf(fault, wording) !== null)) codes.push(segmentsInError);
+  if (faults.some((fault) => isInSegment(fault, wording))) codes.push(segmentsInError);
   const result = wording.type === '999' ? 'IK5' : 'AK5';
   return [
     { tag: 'AK2', values: setName(message, wording) },
@@ -182,6 +182,11 @@ function setCode(fault: Fault, wording: Wording): string[] {
   const { set } = codesOf(fault, wording);
   if (set !== undefined) return [set];
   return fault.severity === 'error' && levelOf(fault, wording) === null ? [segmentsInError] : [];
+}
+
+/** Told by the standard's own codes below the set; a code of the implementation (I…) has one of its own for the set. */
+function isInSegment(fault: Fault, wording: Wording): boolean {
+  return levelOf(fault, wording) !== null && !codesOf(fault, wording).set?.startsWith('I');
 }
 
 /** info is never answered. */

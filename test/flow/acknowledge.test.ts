@@ -9,6 +9,15 @@ interface Sent {
   readonly text: string;
 }
 
+const modernGuide = `guide: 1
+message: x12 005010 850
+canonical: order
+codes: { unit: { EA: each } }
+segments:
+  - BEG: { '01': { purpose: { '00': original } }, '03': number, '05': orderedOn }
+  - PO1: { each: lines, '01': number, '02': quantity, '03': unit code(unit), '04': price }
+`;
+
 describe('acknowledgments on the road', () => {
   let desk: Desk;
   afterEach(() => desk.close());
@@ -135,6 +144,19 @@ describe('acknowledgments on the road', () => {
     );
     assert.match(older?.text ?? '', /ST\*997\*0001~AK1\*PO\*1~AK2\*850\*0001~AK5\*A~/);
     assert.deepEqual(await orderNumbers(), ['PO-1']);
+  });
+
+  it('agreed 999: what the guide cannot read is told as accepted with errors, and waits for a person', async () => {
+    desk = await Desk.open({ acme: { acknowledge: { send: '999' } } }, { 'acme/850.yaml': modernGuide });
+    const odd = purchaseOrder('PO-9').replace('*24*EA*', '*24*QZ*');
+    await desk.give('acme-box', x12([odd], 1, { version: '005010' }));
+    const [only] = await sent();
+    assert.match(
+      only?.text ?? '',
+      /AK2\*850\*0001~IK3\*PO1\*6\*\*8~CTX\*BEG03>PO-9~IK4\*3\*355\*I6\*QZ~IK5\*E\*I5~AK9\*E\*1\*1\*1~/,
+    );
+    assert.deepEqual(await orderNumbers(), []);
+    assert.deepEqual(await desk.waiting(), ['code-unmapped']);
   });
 
   it('severities agreed with the sender: a wrong SE01 is told, and the order taken', async () => {

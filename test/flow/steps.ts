@@ -78,8 +78,11 @@ export class Desk {
     this.context = context;
   }
 
-  /** @param agreed changes what is agreed with a partner: its agreement as partner.yaml has it */
-  static async open(agreed: Agreed = {}): Promise<Desk> {
+  /**
+   * @param agreed changes what is agreed with a partner: its agreement as partner.yaml has it
+   * @param files further files of the mappings, by path
+   */
+  static async open(agreed: Agreed = {}, files: Readonly<Record<string, string>> = {}): Promise<Desk> {
     const folder = await testFolder('steps');
     await cp('mappings/standard', join(folder.path, 'standard'), { recursive: true });
     for (const [name, standard] of [
@@ -93,6 +96,7 @@ export class Desk {
       const file = JSON.stringify({ ...usual, agreements: { live } });
       await writeFile(join(folder.path, name, 'partner.yaml'), file);
     }
+    for (const [path, text] of Object.entries(files)) await writeFile(join(folder.path, path), text);
     const database = await freshDatabase();
     const { partners, problems } = await loadPartners(folder.path, { demo: false });
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
