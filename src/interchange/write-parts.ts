@@ -1,8 +1,10 @@
 /** Turns parts into headers and segments: what of them is refused, and which pen each interchange is written with. */
 import { type Fault, fault } from '../fault.ts';
+import { loadMessageRules, releaseOf } from './dictionary/dictionary.ts';
 import type { Separators } from './event.ts';
 import type { OutGroupHeader, OutHeader, OutMessage, OutPart, OutSegment } from './write.ts';
 import { type Charset, charsetNamed, charsetOf, widened } from './write-charset.ts';
+import { withDecimalComma } from './write-decimal.ts';
 import { edifactDialect } from './write-edifact.ts';
 import { type Dialect, EnvelopeWriter } from './write-envelope.ts';
 import { levelTags, withLevels } from './write-levels.ts';
@@ -85,7 +87,7 @@ export class PartWriter {
     envelope.openGroup(group.control ?? '', (sheet) => this.#dialect.groupHeader(sheet, header, group));
   }
 
-  #putMessage(message: OutMessage, { newline }: OutHeader, pen: Pen): void {
+  #putMessage(message: OutMessage, { newline, separators }: OutHeader, pen: Pen): void {
     const envelope = this.#envelope;
     const dialect = this.#dialect;
     if (dialect === x12Dialect && !envelope.hasGroup) {
@@ -96,10 +98,17 @@ export class PartWriter {
     const header = dialect.messageHeader(envelope.sheet, message, control);
     const quotes = message.type === 'CONTRL';
     const own = quotes ? makePen(pen.separators, newline, widened(pen.charset)) : pen;
-    envelope.putMessage(header, control, withLevels(message.segments), own, (segment) =>
-      refusal(segment, dialect),
-    );
+    const comma = dialect === edifactDialect && separators.decimal === ',';
+    const segments = withLevels(comma ? inDecimalComma(message) : message.segments);
+    envelope.putMessage(header, control, segments, own, (segment) => refusal(segment, dialect));
   }
+}
+
+/** A message that the dictionary does not know is written as it was given. */
+function inDecimalComma({ type, version, segments }: OutMessage): readonly OutSegment[] {
+  const release = releaseOf('edifact', type, version ?? '')?.release;
+  const rules = release === undefined ? null : loadMessageRules('edifact', release, type);
+  return rules === null ? segments : withDecimalComma(segments, rules);
 }
 
 /** Why a segment cannot stand in a message's data, or null. */
