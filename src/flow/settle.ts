@@ -8,7 +8,6 @@ import { type DocumentRow, updateAnswered } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults } from '../store/faults.ts';
 import type { Tx } from '../store/store.ts';
-import { getTransmission } from '../store/transmissions.ts';
 import { aboutDocument } from './answer.ts';
 import type { Context } from './context.ts';
 
@@ -35,15 +34,19 @@ export function refuses({ verdict }: Pick<Word, 'verdict'>): boolean {
   return verdict === 'rejected' || verdict === 'partly';
 }
 
-/** Writes what the partner says of one document. The same word again changes nothing. */
+/**
+ * Writes what the partner says of one document. The same word again changes nothing.
+ * @param attempts times that its interchange was sent, or tried, by now
+ */
 export async function settle(
   context: Context,
   tx: Tx,
   acknowledgment: Acknowledgment,
   document: DocumentRow,
   said: Said,
+  attempts: number,
 ): Promise<void> {
-  const word = await wordOf(context, tx, acknowledgment, document, said);
+  const word = wordOf(context, acknowledgment, said, attempts);
   const words = wordsOf(document);
   const before = words.find(({ level }) => level === word.level);
   // A TA1 has an event of its own.
@@ -57,19 +60,15 @@ export async function settle(
   await write(context, tx, document, [...others, word], before);
 }
 
-async function wordOf(
+function wordOf(
   context: Context,
-  tx: Tx,
   { level, type }: Acknowledgment,
-  document: DocumentRow,
   { verdict, reasons, findings }: Said,
-): Promise<Word> {
-  const transmission =
-    document.transmission_id === null ? null : await getTransmission(tx, document.transmission_id);
+  attempts: number,
+): Word {
   const at = context.now().toISOString();
   // Their answer may be quicker than our note that it was sent.
-  const attempts = Math.max(1, transmission?.attempts ?? 1);
-  return { level, type, verdict, reasons, findings, at, attempts };
+  return { level, type, verdict, reasons, findings, at, attempts: Math.max(1, attempts) };
 }
 
 function wordsOf(document: DocumentRow): readonly Word[] {

@@ -7,6 +7,7 @@ import { type Acknowledgment, type Answer, bareControl, judge, type Said } from 
 import { type DocumentRow, documentsByControl, documentsByNumber } from '../store/documents.ts';
 import { type FaultPlace, insertFaults } from '../store/faults.ts';
 import type { Tx } from '../store/store.ts';
+import { attemptsOf } from '../store/transmissions.ts';
 import type { Context } from './context.ts';
 import { allKinds, businessKinds, edifactKinds, kindsOfGroup, numberingOf } from './kinds.ts';
 import { settle } from './settle.ts';
@@ -61,12 +62,24 @@ async function tell(
   const { said, strangers } = byNumber
     ? { said: [together(answers)], strangers: [] }
     : judge(answers, documents.map(sentAs));
+  const attempts = await attemptsOf(
+    tx,
+    documents.map((document) => document.transmission_id ?? '0'),
+  );
   const unclear: string[] = [];
   for (const [index, document] of documents.entries()) {
     const one = said[index];
     if (one === null || one === undefined) continue;
     if (one.verdict === 'unknown') unclear.push(withReasons(document, one));
-    else await settle(context, tx, acknowledgment, document, one);
+    else
+      await settle(
+        context,
+        tx,
+        acknowledgment,
+        document,
+        one,
+        attempts.get(document.transmission_id ?? '0') ?? 0,
+      );
   }
   const faults = strangersOf(acknowledgment, strangers);
   if (unclear.length > 0 && strangers.length === 0)

@@ -56,45 +56,71 @@ export interface Judged {
  * answers count, or name, others than we sent. A message that is named twice has the worse verdict.
  */
 export function judge(answers: readonly Answer[], sent: readonly Sent[]): Judged {
-  const named = answers.filter(({ scope }) => scope === 'message');
   const around = answers.filter(({ scope }) => scope !== 'message');
-  const only = sent.length === 1;
-  const strangers = answers.filter((answer) => !sent.some((one) => isAbout(answer, one, only)));
+  const named = byControl(
+    answers.filter(({ scope }) => scope === 'message'),
+    ({ control }) => control,
+  );
+  const strangers = strangersAmong(answers, sent);
   const trusted = around.map((answer) => {
     const counts = answer.counted !== null && (answer.counted !== sent.length || strangers.length > 0);
     return counts ? { ...answer, inside: 'unknown' as const } : answer;
   });
-  return { said: sent.map((one) => sayOf(named, trusted, one, only)), strangers };
+  const nameless = sent.length === 1 ? (named.get(null) ?? []) : [];
+  const said = sent.map((one) => {
+    const own = [...(named.get(bareControl(one.control)) ?? []), ...nameless];
+    return sayOf(
+      own.filter((answer) => isAbout(answer, one)),
+      trusted.filter((answer) => isAbout(answer, one)),
+    );
+  });
+  return { said, strangers };
 }
 
-function sayOf(named: readonly Answer[], around: readonly Answer[], sent: Sent, only: boolean): Said | null {
-  const own = named.filter((answer) => isAbout(answer, sent, only));
-  const outer = around.filter((answer) => isAbout(answer, sent, only));
+/** Answers that are about nothing of what we sent. A message without a control number is the only one that we sent, if it is. */
+function strangersAmong(answers: readonly Answer[], sent: readonly Sent[]): Answer[] {
+  const known = byControl(sent, ({ control }) => control);
+  return answers.filter((answer) => {
+    if (answer.scope !== 'message') return !sent.some((one) => isAbout(answer, one));
+    const same = answer.control === null ? sent : (known.get(bareControl(answer.control)) ?? []);
+    return (answer.control === null && sent.length !== 1) || !same.some((one) => isAbout(answer, one));
+  });
+}
+
+/** Messages by their control number without leading zeros; null: it is left out. */
+function byControl<T>(all: readonly T[], controlOf: (one: T) => string | null): Map<string | null, T[]> {
+  const found = new Map<string | null, T[]>();
+  for (const one of all) {
+    const control = controlOf(one);
+    const key = control === null ? null : bareControl(control);
+    const same = found.get(key);
+    if (same === undefined) found.set(key, [one]);
+    else same.push(one);
+  }
+  return found;
+}
+
+/** @param own answers about the message; outer: about its group and its interchange */
+function sayOf(own: readonly Answer[], outer: readonly Answer[]): Said | null {
   if (own.length + outer.length === 0) return null;
   const innermost = outer.findLast(({ scope }) => scope === 'group') ?? outer[0];
   const refusedBy = outer.filter(({ verdict }) => verdict === 'rejected');
-  const verdict =
-    refusedBy.length > 0
-      ? 'rejected'
-      : own.length > 0
-        ? worst(own.map((answer) => answer.verdict))
-        : (innermost?.inside ?? 'unknown');
+  const stated = own.length > 0 ? worst(own.map(({ verdict }) => verdict)) : (innermost?.inside ?? 'unknown');
   const findings = [...own, ...outer].flatMap((answer) => answer.findings);
   const bare = findings.length === 0 ? refusedBy : [];
   return {
-    verdict,
+    verdict: refusedBy.length > 0 ? 'rejected' : stated,
     findings,
     reasons: [...findings.map(({ reason }) => reason), ...bare.map(({ sentence }) => sentence.slice(0, -1))],
   };
 }
 
-/** A message that is not named by its control number is the only one that we sent there. */
-function isAbout({ scope, group, type, control }: Answer, sent: Sent, only: boolean): boolean {
+/** Whether type and group do not speak against it; control numbers of messages are compared elsewhere. */
+function isAbout({ scope, group, type }: Answer, sent: Sent): boolean {
   if (scope === 'interchange') return true;
   if (scope === 'group') return group === null || sameControl(group, sent.group ?? '');
   if (type !== null && type !== sent.type) return false;
-  if (group !== null && sent.group !== null && !sameControl(group, sent.group)) return false;
-  return control === null ? only : sameControl(control, sent.control);
+  return group === null || sent.group === null || sameControl(group, sent.group);
 }
 
 const fromWorst: readonly Stated[] = ['rejected', 'partly', 'unknown', 'noted', 'accepted', 'received'];

@@ -63,6 +63,16 @@ export async function getTransmission(db: Queryable, id: string): Promise<Transm
   return rows[0] ?? null;
 }
 
+/** How often each was sent, or tried. */
+export async function attemptsOf(db: Queryable, ids: readonly string[]): Promise<Map<string, number>> {
+  const rows = await query<{ id: string; attempts: number }>(
+    db,
+    'select id, attempts from transmissions where id = any(?::bigint[])',
+    [[...new Set(ids)]],
+  );
+  return new Map(rows.map((row) => [row.id, row.attempts]));
+}
+
 /** The frozen bytes. */
 export async function transmissionBytes(db: Queryable, id: string): Promise<Buffer> {
   const { bytes } = await queryOne<{ bytes: Buffer }>(db, 'select bytes from transmissions where id = ?', [
