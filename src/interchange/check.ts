@@ -6,15 +6,17 @@ import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dic
 import { checkElements, type ElementReport } from './elements.ts';
 import type { Loop, Segment, Standard } from './event.ts';
 import type { Limits } from './limits.ts';
+import { segmentsOf } from './segments.ts';
+import { peculiar, type Tape } from './tape.ts';
 import { compileStructure } from './structure.ts';
 
 export interface CheckedMessage {
-  readonly release: string | null;
-  readonly root: Loop | null;
   readonly faults: readonly Fault[];
   /** Findings beyond the limit: how many, and whether an error is among them. */
   readonly more: { readonly count: number; readonly errors: boolean };
 }
+
+export const nothingFound: CheckedMessage = { faults: [], more: { count: 0, errors: false } };
 
 /** What the checks need to know besides the segments. */
 export interface CheckContext {
@@ -23,8 +25,6 @@ export interface CheckContext {
   readonly limits: Limits;
   /** The decimal mark of the interchange. */
   readonly decimal: string;
-  /** True when the message may hold control characters. */
-  readonly suspicious: boolean;
 }
 
 /** Checks messages of one type in one release. Compiled once and kept. */
@@ -32,7 +32,9 @@ export interface MessageChecker {
   readonly rules: MessageRules;
   /** False when another release than the claimed one is used: nothing found is then more than a warning. */
   readonly exact: boolean;
-  check(segments: readonly Segment[], context: CheckContext): CheckedMessage;
+  check(tape: Tape, context: CheckContext): CheckedMessage;
+  /** Places the segments of a message in its loops. */
+  tree(segments: readonly Segment[]): Loop;
 }
 
 const checkers = new Map<string, MessageChecker>();
@@ -62,21 +64,23 @@ function compile(rules: MessageRules, exact: boolean): MessageChecker {
   return {
     rules,
     exact,
-    check(segments, { at, limits, decimal, suspicious }) {
+    check(tape, { at, limits, decimal }) {
+      const segments = segmentsOf(tape, rules.standard, rules.segments);
       const findings = new Findings(at, exact, limits.faultsPerMessage);
       const report: ElementReport = (code, details, segment, more, soft) =>
         findings.add(code, details, segment, more, soft);
-      const root = place(segments, (code, details, segment, tag) =>
+      place(segments, (code, details, segment, tag) =>
         findings.add(code, details, segment, tag === undefined ? {} : { tag }),
       );
-      const values = { decimal: decimal.charCodeAt(0), suspicious, edifact };
-      for (const segment of segments) {
+      for (const [index, segment] of segments.entries()) {
+        const values = { decimal: decimal.charCodeAt(0), suspicious: ((tape.flags[index] as number) & peculiar) !== 0, edifact };
         const rule = rules.segments.get(segment.tag);
         if (rule !== undefined) checkElements(segment, rule, values, report);
       }
       checkContent(segments, report);
-      return { release: rules.release, root, faults: findings.inOrder(), more: findings.more };
+      return { faults: findings.inOrder(), more: findings.more };
     },
+    tree: (segments) => place(segments, () => {}),
   };
 }
 

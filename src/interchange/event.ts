@@ -131,10 +131,15 @@ export interface InterchangeEnd {
   readonly ta1: readonly Segment[];
 }
 
+/** By EDIFACT's name of the syntax level (ISO 9735: UNOC is 8859-1, UNOW and UNOY are UTF-8), for X12 as well. */
+export type CharacterSet = 'UNOA' | 'UNOB' | 'UNOC' | 'UNOD' | 'UNOE' | 'UNOF' | 'UNOW' | 'UNOY';
+
 /** How one sender's interchanges are read, where it differs from the rule. */
 export interface InterchangeSettings {
   /** Severities in place of the table's. A header that could not be read at all stays an error. */
   readonly severities?: Readonly<Partial<Record<FaultCode, Severity>>>;
+  /** The character set of values in place of the one that the header names. */
+  readonly charset?: CharacterSet;
 }
 
 /** Faults outside any interchange: bytes before or between interchanges that are not EDI. */
