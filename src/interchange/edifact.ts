@@ -17,7 +17,7 @@ import {
   rememberGroup,
   type Trailers,
 } from './service.ts';
-import { keyOfTag, peculiar, tagOf } from './tape.ts';
+import { flagsOf, keyOf, keyOfTag, peculiar, tagOf } from './tape.ts';
 
 const serviceKeys: ReadonlySet<number> = new Set(['UNH', 'UNT', 'UNG', 'UNE', 'UNZ'].map(keyOfTag));
 
@@ -96,7 +96,11 @@ function withSyntax(
   const [level = '', version = ''] = start.split(separators.component);
   const repetition = reserved === null ? '*' : reserved;
   const repeats = version.startsWith('4') && repetition !== ' ';
-  return { separators: { ...separators, repetition: repeats ? repetition : null }, syntax: { level, version }, unb };
+  return {
+    separators: { ...separators, repetition: repeats ? repetition : null },
+    syntax: { level, version },
+    unb,
+  };
 }
 
 /** One EDIFACT interchange being read. */
@@ -135,9 +139,9 @@ export class EdifactInterchange {
     const envelope = this.#envelope;
     const { tape } = envelope;
     const last = tape.count - 1;
-    const key = tape.keys[last] as number;
+    const key = keyOf(tape, last);
     this.#end = this.#input.offset;
-    const suspicious = ((tape.flags[last] as number) & peculiar) !== 0;
+    const suspicious = (flagsOf(tape, last) & peculiar) !== 0;
     if (envelope.interchange === null) return this.#open(suspicious);
     if (this.scanner.wrapped) this.#reportWrap(envelope.next());
     if (this.scanner.ended && key !== keyOfTag('UNZ')) this.#truncated(envelope.next());

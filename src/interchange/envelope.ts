@@ -18,7 +18,17 @@ import type {
 } from './event.ts';
 import type { Limits } from './limits.ts';
 import { segmentAt, segmentsOf } from './segments.ts';
-import { cutParts, cutShort, keyOfTag, type Tape, type TapeWriter } from './tape.ts';
+import {
+  cutParts,
+  cutShort,
+  flagsOf,
+  keyOf,
+  keyOfTag,
+  lineOf,
+  startOf,
+  type Tape,
+  type TapeWriter,
+} from './tape.ts';
 
 export interface OpenMessage {
   readonly type: string;
@@ -183,13 +193,13 @@ export class Envelope {
     message.count += 1;
     if (message.kept !== null) return;
     const last = tape.count - 1;
-    if (tape.keys[last] === message.lineKey) message.lines += 1;
+    if (keyOf(tape, last) === message.lineKey) message.lines += 1;
     if (message.lines > limits.linesPerMessage) this.#fill('lines-too-many', limits.linesPerMessage);
     else if (message.count > limits.segmentsPerMessage) {
       this.#fill('message-too-large', `${limits.segmentsPerMessage} segments`);
     } else if (tape.markCount > limits.partsPerMessage) {
       this.#fill('message-too-large', `${limits.partsPerMessage} elements`);
-    } else if ((tape.starts[last] as number) > limits.messageBytes) {
+    } else if (startOf(tape, last) > limits.messageBytes) {
       this.#fill('message-too-large', `${limits.messageBytes} bytes`);
     }
   }
@@ -213,12 +223,13 @@ export class Envelope {
       return;
     }
     this.add();
-    const flags = tape.flags[tape.count - 1] as number;
+    const flags = flagsOf(tape, tape.count - 1);
     if ((flags & (cutShort | cutParts)) === 0) return;
     const { elementsPerSegment, segmentBytes } = this.limits;
     const segment = this.scanned();
     const { tag } = segment;
-    if ((flags & cutShort) !== 0) this.messageFault('segment-too-long', { tag, limit: segmentBytes }, segment);
+    if ((flags & cutShort) !== 0)
+      this.messageFault('segment-too-long', { tag, limit: segmentBytes }, segment);
     else this.messageFault('elements-too-many', { tag, limit: elementsPerSegment }, segment);
   }
 
@@ -308,7 +319,7 @@ export class Envelope {
     const trailer = this.interchange?.begin.standard === 'edifact' ? 'UNT' : 'SE';
     const kept = message.kept ?? tape;
     const last = message.kept === null ? tape.count - later - 1 : message.kept.count - 1;
-    const place = last < 0 ? {} : { offset: kept.offsets[last] as number, line: kept.lines[last] as number };
+    const place = last < 0 ? {} : { offset: kept.offsets[last] as number, line: lineOf(kept, last) };
     const at = { ...message.at, segment: message.count + 1, tag: trailer, ...place };
     message.faults.push(fault('message-trailer-missing', { tag: trailer, control: message.control }, at));
     this.#close(tape.count - later);
@@ -332,12 +343,7 @@ export class Envelope {
     this.group?.faults.push(fault(code, details, { ...this.place(segment), ...more }));
   }
 
-  interchangeFault(
-    code: FaultCode,
-    details: FaultDetails,
-    segment: Place | null,
-    more: Position = {},
-  ): void {
+  interchangeFault(code: FaultCode, details: FaultDetails, segment: Place | null, more: Position = {}): void {
     const at = segment === null ? {} : this.place(segment);
     const ordinal = this.interchange === null ? this.nextInterchange : this.#interchanges;
     const faults = this.interchange?.faults ?? this.early;
@@ -406,7 +412,8 @@ function messageEvent(
       return segments;
     },
     get root() {
-      if (root === undefined) root = message.kept === null ? (checker?.tree(this.segments) ?? null) : null;
+      if (root === undefined)
+        root = message.kept === null ? (checker?.tree(tape, this.segments) ?? null) : null;
       return root;
     },
     faults,

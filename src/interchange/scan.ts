@@ -3,7 +3,15 @@ import type { Separators } from './event.ts';
 import { type Input, isBlank } from './input.ts';
 import type { Limits } from './limits.ts';
 import { type Normalised, normalise } from './normalise.ts';
-import { componentMark, cutParts, cutShort, elementMark, plain, repetitionMark, type TapeWriter } from './tape.ts';
+import {
+  componentMark,
+  cutParts,
+  cutShort,
+  elementMark,
+  plain,
+  repetitionMark,
+  type TapeWriter,
+} from './tape.ts';
 
 /**
  * segment: one was added to the tape. header: the next bytes may be the header of another interchange. more: bytes are
@@ -198,7 +206,8 @@ export class SegmentScanner {
     let to = input.at;
     if (to < end && (bytes[to] as number) > 32) return;
     if (!this.#lineTerminated) {
-      while (to < end && isBlank(bytes[to] as number) && this.#classes[bytes[to] as number] !== ofTerminator) to += 1;
+      while (to < end && isBlank(bytes[to] as number) && this.#classes[bytes[to] as number] !== ofTerminator)
+        to += 1;
     } else while (to < end && (bytes[to] === 10 || bytes[to] === 13 || bytes[to] === 32)) to += 1;
     input.advance(to);
   }
@@ -221,10 +230,12 @@ export class SegmentScanner {
   #scanBinary(input: Input, tape: TapeWriter): Scanned | null {
     const { at, keep } = input;
     const head = input.text(at, at + maxBinaryHead);
-    if (head.length < maxBinaryHead && !input.ended) return 'BIN'.startsWith(head.slice(0, 3)) ? 'more' : null;
+    if (head.length < maxBinaryHead && !input.ended)
+      return 'BIN'.startsWith(head.slice(0, 3)) ? 'more' : null;
     const { element } = this.#separators;
     const second = head.indexOf(element, 4);
-    if (!head.startsWith(`BIN${element}`) || !/^\d{1,15}$/.test(head.slice(4, Math.max(4, second)))) return null;
+    if (!head.startsWith(`BIN${element}`) || !/^\d{1,15}$/.test(head.slice(4, Math.max(4, second))))
+      return null;
     const from = at + second + 1 + Number(head.slice(4, second));
     if (from - at > this.#limits.segmentBytes) {
       this.#binaryLeft = Math.max(0, from - at - keptOfLongSegment);

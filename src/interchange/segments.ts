@@ -1,7 +1,17 @@
 /** Makes segments of strings from the tape, for whoever asks for them. */
 import type { SegmentRule } from './dictionary/dictionary.ts';
 import type { Segment, Standard, Value } from './event.ts';
-import { componentMark, elementMark, repetitionMark, type Tape, tagOf, textOf } from './tape.ts';
+import {
+  componentMark,
+  elementMark,
+  firstMark,
+  lineOf,
+  repetitionMark,
+  startOf,
+  type Tape,
+  tagOf,
+  textOf,
+} from './tape.ts';
 
 /** Segments by tag: what the dictionary of the message knows. */
 export type SegmentRules = ReadonlyMap<string, SegmentRule>;
@@ -14,13 +24,13 @@ const noRules: SegmentRules = new Map();
  * @param rules null when the message is not in the dictionary
  */
 export function segmentsOf(tape: Tape, standard: Standard, rules: SegmentRules | null): Segment[] {
-  const { marks, firsts, count, origin } = tape;
-  const end = count === 0 ? 0 : (marks[(firsts[count] as number) - 1] as number) >>> 2;
+  const { marks, count, origin } = tape;
+  const end = count === 0 ? 0 : (marks[firstMark(tape, count) - 1] as number) >>> 2;
   const text = tape.bytes.toString('latin1', origin, origin + end);
   const segments = new Array<Segment>(count);
   for (let index = 0; index < count; index += 1) {
     const own = tape.decoded.size === 0 ? undefined : tape.decoded.get(index);
-    const base = own === undefined ? 0 : (tape.starts[index] as number);
+    const base = own === undefined ? 0 : startOf(tape, index);
     segments[index] = segmentFrom(tape, index, own ?? text, base, standard, rules ?? noRules, index + 1);
   }
   return segments;
@@ -37,8 +47,8 @@ export function segmentAt(
   rules: SegmentRules | null,
   ordinal: number,
 ): Segment {
-  const start = tape.starts[index] as number;
-  const end = (tape.marks[(tape.firsts[index + 1] as number) - 1] as number) >>> 2;
+  const start = startOf(tape, index);
+  const end = (tape.marks[firstMark(tape, index + 1) - 1] as number) >>> 2;
   const text = textOf(tape, index, start, end);
   return segmentFrom(tape, index, text, start, standard, rules ?? noRules, ordinal);
 }
@@ -53,13 +63,13 @@ function segmentFrom(
   rules: SegmentRules,
   ordinal: number,
 ): Segment {
-  const { marks, firsts } = tape;
+  const { marks } = tape;
   const tag = tagOf(tape, index);
   const rule = standard === 'x12' ? rules.get(tag) : undefined;
   const values: Value[] = [];
   let repeats: Record<number, Value[]> | null = null;
-  const last = (firsts[index + 1] as number) - 1;
-  let mark = firsts[index] as number;
+  const last = firstMark(tape, index + 1) - 1;
+  let mark = firstMark(tape, index);
   let from = ((marks[mark] as number) >>> 2) + 1 - base;
   while (mark < last) {
     mark += 1;
@@ -80,7 +90,7 @@ function segmentFrom(
     }
     from = to + 1;
   }
-  const place = { offset: tape.offsets[index] as number, line: tape.lines[index] as number, ordinal };
+  const place = { offset: tape.offsets[index] as number, line: lineOf(tape, index), ordinal };
   return repeats === null ? { tag, values, ...place } : { tag, values, repeats, ...place };
 }
 

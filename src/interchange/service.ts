@@ -77,7 +77,12 @@ export function closeMessage(envelope: Envelope, trailers: Trailers): void {
  * Closes the group that is still open where its trailer should have been.
  * @param later 1 when the segment scanned last shows it, 0 at the end
  */
-export function missingGroupTrailer(envelope: Envelope, next: Segment, trailers: Trailers, later: 0 | 1): void {
+export function missingGroupTrailer(
+  envelope: Envelope,
+  next: Segment,
+  trailers: Trailers,
+  later: 0 | 1,
+): void {
   const { group } = envelope;
   envelope.missingTrailer(later);
   if (group === null) return;
@@ -136,8 +141,7 @@ export function closeInterchange(
   if (interchange.groups === 0 && interchange.ta1.length === 0)
     envelope.interchangeFault('interchange-empty', {}, segment);
   if (unterminated) {
-    const cut =
-      verdictOf(interchange.faults.list()) === 'rejected' ? 'file-truncated' : 'terminator-missing';
+    const cut = verdictOf(interchange.faults.list()) === 'rejected' ? 'file-truncated' : 'terminator-missing';
     envelope.interchangeFault(cut, { tag: trailers.interchange }, segment);
   }
   envelope.closeInterchange(end);

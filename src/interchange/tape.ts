@@ -26,17 +26,37 @@ export interface Tape {
   /** Position * 4 + what is there. */
   readonly marks: Int32Array;
   readonly count: number;
-  /** Position of each segment's tag. */
-  readonly starts: Int32Array;
-  /** Index of each segment's first mark, which ends its tag; one more than there are segments. */
-  readonly firsts: Int32Array;
-  readonly keys: Int32Array;
-  readonly lines: Int32Array;
+  /** Of each segment: position of its tag, index of its first mark (which ends the tag), key of its tag, line, flags. */
+  readonly places: Int32Array;
   /** Offset in the file of each segment. */
   readonly offsets: Float64Array;
-  readonly flags: Uint8Array;
   /** Text of the segments that one byte per character cannot hold, by index; in `bytes`, such characters are FF. */
   readonly decoded: ReadonlyMap<number, string>;
+}
+
+const perSegment = 5;
+
+/** Position of a segment's tag. */
+export function startOf(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment] as number;
+}
+
+/** Index of the mark that ends a segment's tag; for the number of segments, the number of marks. */
+export function firstMark(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment + 1] as number;
+}
+
+/** Key of a segment's tag (`keyOfTag`). */
+export function keyOf(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment + 2] as number;
+}
+
+export function lineOf(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment + 3] as number;
+}
+
+export function flagsOf(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment + 4] as number;
 }
 
 /** The tape being written: one for a reader, used again for each message. */
@@ -45,12 +65,8 @@ export class TapeWriter implements Tape {
   /** Marks of whole segments; the scanner writes behind them. */
   markCount = 0;
   count = 0;
-  starts = new Int32Array(64);
-  firsts = new Int32Array(65);
-  keys = new Int32Array(64);
-  lines = new Int32Array(64);
+  places = new Int32Array(64 * perSegment);
   offsets = new Float64Array(64);
-  flags = new Uint8Array(64);
   decoded: Map<number, string> = noText;
   readonly #input: Input;
 
@@ -83,36 +99,36 @@ export class TapeWriter implements Tape {
   /** Ends a segment whose marks lie between `markCount` and `marksEnd`. */
   add(start: number, marksEnd: number, line: number, offset: number, flags: number): void {
     const { count } = this;
-    if (count === this.starts.length) this.#grow();
-    this.starts[count] = start;
-    this.firsts[count] = this.markCount;
-    this.keys[count] = this.#keyOf(start, (this.marks[this.markCount] as number) >>> 2);
-    this.lines[count] = line;
+    if (count + 1 === this.offsets.length) this.#grow();
+    const at = count * perSegment;
+    const { places } = this;
+    places[at] = start;
+    places[at + 1] = this.markCount;
+    places[at + 2] = this.#keyAt(start, (this.marks[this.markCount] as number) >>> 2);
+    places[at + 3] = line;
+    places[at + 4] = flags;
+    places[at + perSegment + 1] = marksEnd;
     this.offsets[count] = offset;
-    this.flags[count] = flags;
     this.markCount = marksEnd;
     this.count = count + 1;
-    this.firsts[count + 1] = marksEnd;
   }
 
   /** Keeps only the segment added last, as the first one. */
   keepLast(): void {
     const last = this.count - 1;
-    const start = this.starts[last] as number;
-    const first = this.firsts[last] as number;
+    const start = startOf(this, last);
+    const first = firstMark(this, last);
     const text = this.decoded.get(last);
     this.#input.keep += start;
     for (let mark = first; mark < this.markCount; mark += 1) {
       this.marks[mark - first] = (this.marks[mark] as number) - (start << 2);
     }
-    this.starts[0] = 0;
-    this.keys[0] = this.keys[last] as number;
-    this.lines[0] = this.lines[last] as number;
-    this.offsets[0] = this.offsets[last] as number;
-    this.flags[0] = this.flags[last] as number;
+    this.places.copyWithin(0, last * perSegment, this.count * perSegment);
     this.markCount -= first;
-    this.firsts[0] = 0;
-    this.firsts[1] = this.markCount;
+    this.places[0] = 0;
+    this.places[1] = 0;
+    this.places[perSegment + 1] = this.markCount;
+    this.offsets[0] = this.offsets[last] as number;
     this.count = 1;
     this.decoded = text === undefined ? noText : new Map([[0, text]]);
   }
@@ -124,7 +140,7 @@ export class TapeWriter implements Tape {
 
   /** A copy of the first `count` segments that does not change when reading goes on. */
   copy(count = this.count): Tape {
-    const marks = this.firsts[count] as number;
+    const marks = count === 0 ? 0 : firstMark(this, count);
     const { origin } = this;
     const end = count === 0 ? 0 : ((this.marks[marks - 1] as number) >>> 2) + 1;
     return {
@@ -132,39 +148,31 @@ export class TapeWriter implements Tape {
       origin: 0,
       marks: this.marks.slice(0, marks),
       count,
-      starts: this.starts.slice(0, count),
-      firsts: this.firsts.slice(0, count + 1),
-      keys: this.keys.slice(0, count),
-      lines: this.lines.slice(0, count),
+      places: this.places.slice(0, (count + 1) * perSegment),
       offsets: this.offsets.slice(0, count),
-      flags: this.flags.slice(0, count),
       decoded: this.decoded,
     };
   }
 
-  #keyOf(start: number, end: number): number {
+  #keyAt(start: number, end: number): number {
     const length = end - start;
     if (length !== 3 && length !== 2) return 0;
-    const at = this.#input.keep + start;
-    const { bytes } = this.#input;
+    const { bytes, keep } = this.#input;
+    const at = keep + start;
     const key = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
     return length === 2 ? key : key | ((bytes[at + 2] as number) << 16);
   }
 
   #grow(): void {
-    const size = 2 * this.starts.length;
-    this.starts = larger(this.starts, new Int32Array(size));
-    this.firsts = larger(this.firsts, new Int32Array(size + 1));
-    this.keys = larger(this.keys, new Int32Array(size));
-    this.lines = larger(this.lines, new Int32Array(size));
+    const size = 2 * this.offsets.length;
+    this.places = larger(this.places, new Int32Array(size * perSegment));
     this.offsets = larger(this.offsets, new Float64Array(size));
-    this.flags = larger(this.flags, new Uint8Array(size));
   }
 }
 
 const noText: Map<number, string> = new Map();
 
-function larger<T extends Int32Array | Float64Array | Uint8Array>(from: T, to: T): T {
+function larger<T extends Int32Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }
@@ -181,11 +189,11 @@ const mostTags = 5_000;
 
 /** The tag of a segment; one string for each, however often it comes. */
 export function tagOf(tape: Tape, segment: number): string {
-  const key = tape.keys[segment] as number;
+  const key = keyOf(tape, segment);
   const known = key === 0 ? undefined : tags.get(key);
   if (known !== undefined) return known;
-  const start = tape.starts[segment] as number;
-  const tag = textOf(tape, segment, start, (tape.marks[tape.firsts[segment] as number] as number) >>> 2);
+  const start = startOf(tape, segment);
+  const tag = textOf(tape, segment, start, (tape.marks[firstMark(tape, segment)] as number) >>> 2);
   const ascii = key !== 0 && (key & 0x808080) === 0;
   if (ascii && tags.size < mostTags) tags.set(key, tag);
   return tag;
@@ -195,6 +203,6 @@ export function tagOf(tape: Tape, segment: number): string {
 export function textOf(tape: Tape, segment: number, from: number, to: number): string {
   const text = tape.decoded.size === 0 ? undefined : tape.decoded.get(segment);
   if (text === undefined) return tape.bytes.toString('latin1', tape.origin + from, tape.origin + to);
-  const start = tape.starts[segment] as number;
+  const start = startOf(tape, segment);
   return text.slice(from - start, to - start);
 }

@@ -2,7 +2,7 @@
 import { checkerFor } from './check.ts';
 import { decode } from './decode.ts';
 import type { Envelope } from './envelope.ts';
-import type { Segment, Separators } from './event.ts';
+import type { Separators } from './event.ts';
 import { headerFaults, valueAt } from './header.ts';
 import type { Input } from './input.ts';
 import type { IsaHeader } from './isa.ts';
@@ -17,7 +17,7 @@ import {
   rememberGroup,
   type Trailers,
 } from './service.ts';
-import { keyOfTag, peculiar, tagOf } from './tape.ts';
+import { flagsOf, keyOf, keyOfTag, peculiar, tagOf } from './tape.ts';
 
 const serviceKeys: ReadonlySet<number> = new Set(['ST', 'SE', 'GS', 'GE', 'TA1', 'IEA'].map(keyOfTag));
 const binaryKey = keyOfTag('BIN');
@@ -77,7 +77,7 @@ export class X12Interchange {
   take(): boolean {
     const { tape } = this.#envelope;
     const last = tape.count - 1;
-    const key = tape.keys[last] as number;
+    const key = keyOf(tape, last);
     this.#end = this.#input.offset;
     if (this.scanner.wrapped && !this.#wrapped) {
       this.#wrapped = true;
@@ -87,7 +87,7 @@ export class X12Interchange {
       const segment = this.#envelope.next();
       this.#envelope.interchangeFault('file-truncated', { tag: segment.tag }, segment);
     }
-    const suspicious = ((tape.flags[last] as number) & peculiar) !== 0 && key !== binaryKey;
+    const suspicious = (flagsOf(tape, last) & peculiar) !== 0 && key !== binaryKey;
     if (serviceKeys.has(key)) return this.#takeService(tagOf(tape, last), suspicious);
     this.#envelope.addBody();
     if (suspicious) this.#envelope.controlCharacter(this.#envelope.scanned());
@@ -140,7 +140,8 @@ export class X12Interchange {
     }
     const segment = envelope.scanned();
     interchange?.ta1.push(segment);
-    if (group !== null || (interchange?.groups ?? 0) > 0) envelope.interchangeFault('ta1-misplaced', {}, segment);
+    if (group !== null || (interchange?.groups ?? 0) > 0)
+      envelope.interchangeFault('ta1-misplaced', {}, segment);
   }
 
   #openGroup(): void {
@@ -211,5 +212,7 @@ function isAscii({ element, segment }: Separators): boolean {
 }
 
 function groupsOf(type: string): readonly string[] {
-  return { '850': ['PO'], '855': ['PR'], '856': ['SH'], '860': ['PC'], '865': ['CA'], '997': ['FA'] }[type] ?? [];
+  return (
+    { '850': ['PO'], '855': ['PR'], '856': ['SH'], '860': ['PC'], '865': ['CA'], '997': ['FA'] }[type] ?? []
+  );
 }
