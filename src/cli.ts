@@ -21,7 +21,7 @@ const verbs: readonly Row[] = [
   {
     name: 'inspect',
     sum: 'shows what is in a file, and what is wrong with it',
-    load: async () => (await files()).inspect,
+    load: async () => (await import('./cli/inspect.ts')).inspect,
   },
   {
     name: 'acknowledge',

@@ -34,6 +34,11 @@ export interface WireAnswer {
   /** 997 segment error, element 720 (AK304). */ readonly ak304?: string;
   /** 997 element error, element 723 (AK403). */ readonly ak403?: string;
   /** 997 transaction set error, element 718 (AK502). */ readonly ak502?: string;
+  /** 999 segment error, element 620 (IK304), where it differs from AK304. */ readonly ik304?: string;
+  /**
+   * Element error from 005010 on, element 723 or 621 (AK403, IK403), where it differs from 004010's.
+   */ readonly ik403?: string;
+  /** Set error from 005010 on, element 718 or 618 (AK502, IK502), where it differs from 004010's. */ readonly ik502?: string;
   /** 997 group error, element 716 (AK905). */ readonly ak905?: string;
   /** TA1 note code, element I18 (TA105). */ readonly ta105?: string;
   /** CONTRL 0085 at the level of the interchange. */ readonly uci?: string;
@@ -56,6 +61,12 @@ export const faultTable = { ...envelopeFaults, ...messageFaults, ...roadFaults }
 >;
 export type FaultCode = keyof typeof faultTable;
 
+/** Faults that the reader gives: those that acknowledgments tell, and whose severity can be agreed with a sender. */
+export const readerFaultCodes: readonly FaultCode[] = [
+  ...Object.keys(envelopeFaults),
+  ...Object.keys(messageFaults),
+] as FaultCode[];
+
 /** One thing that is wrong with what we were sent. Plain JSON, so it can be stored and shown as it is. */
 export interface Fault {
   readonly code: FaultCode;
@@ -65,6 +76,8 @@ export interface Fault {
   readonly at?: Position;
   /** The offending value, cut to 99 characters (AK404 holds at most 99). */
   readonly value?: string;
+  /** The conditional rule of the standard that is broken: 'P0304'. */
+  readonly rule?: string;
 }
 
 export type FaultDetails = Readonly<Record<string, string | number | undefined>>;
@@ -86,8 +99,11 @@ export function fault(code: FaultCode, details: FaultDetails = {}, at?: Position
     hint: fill(row.hint, shown),
     ...(at === undefined ? {} : { at }),
     ...(value === undefined ? {} : { value }),
+    ...(conditional.has(code) && details.rule !== undefined ? { rule: String(details.rule) } : {}),
   };
 }
+
+const conditional: ReadonlySet<FaultCode> = new Set(['elements-required', 'elements-exclusive']);
 
 /** The wire answer of a fault code; empty when the standards have none for it. */
 export function wireAnswer(code: FaultCode): WireAnswer {

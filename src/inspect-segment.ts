@@ -1,91 +1,113 @@
-/** A segment as people see it: one line of text, and a line of carets under the place of a fault. */
+/** A segment as people see it: one line of what was received, and a line of carets under the place of a fault. */
 import type { Position } from './fault.ts';
-import type { Segment, Separators, Value } from './interchange/interchange.ts';
+import { columnsOf, firstColumns, lastColumns, type Shown, visible } from './inspect-columns.ts';
+import type { Separators } from './interchange/interchange.ts';
 
-/** `text` and the span of it, [from, to), that is meant. */
-interface Span {
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
-}
+/** What is meant in a text: [from, to). */
+type Span = readonly [from: number, to: number];
 
-interface Piece {
-  readonly separator: string;
-  readonly text: string;
-  readonly element: number;
-  readonly repetition: number;
-  readonly component: number;
-}
-
-const mostColumns = 110;
-const columnsBefore = 40;
-const mostOfValue = 200;
+/** Columns left of the carets, where a segment is too long for the line. */
+const columnsBefore = 0.4;
 
 /**
- * Writes a segment with its interchange's separators and marks what a position means: a component, an element, or the tag.
- * A long segment is cut to 110 columns around the mark; control characters are shown as dots.
- * @returns two lines of the same columns
+ * Marks what a position means in a segment: a component, an element, one repetition of it, or the tag. What is missing
+ * is marked where it would stand. A long segment is cut around the carets, … for what is left out; characters that a
+ * terminal would obey or hide are shown as signs.
+ * @param text the segment as received, decoded, with its release characters
+ * @param most columns of the line
+ * @returns two lines
  */
-export function pointAt(segment: Segment, at: Position, separators: Separators): readonly [string, string] {
-  const { text, from, to } = windowOf(spanOf(pieces(segment, separators), at));
-  return [text, ' '.repeat(from) + '^'.repeat(Math.max(1, to - from))];
+export function pointAt(
+  text: string,
+  at: Position,
+  separators: Separators,
+  most = 110,
+): readonly [segment: string, carets: string] {
+  const [from, to] = spanOf(text, at, separators);
+  // What lies far away is not shown: no need to look at a megabyte of it.
+  const before = visible(text.slice(Math.max(0, from - 4 * most), from));
+  const within = visible(text.slice(from, Math.min(to, from + 4 * most)));
+  const after = visible(text.slice(to, to + 4 * most));
+  const total = columnsOf(before) + columnsOf(within) + columnsOf(after);
+  const isCut = total > most || from > 4 * most || to - from > 4 * most || text.length - to > 4 * most;
+  return isCut ? cutAround(before, within, after, most) : lines(before, whole(within), after);
 }
 
-/** Replaces what a terminal would obey instead of showing. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '·');
-}
-
-function pieces(segment: Segment, separators: Separators): Piece[] {
-  const tag = { separator: '', text: segment.tag, element: 0, repetition: 1, component: 0 };
-  const elements = segment.values.flatMap((value, index) =>
-    (segment.repeats?.[index] ?? [value]).flatMap((one, repeat) =>
-      elementPieces(one, index + 1, repeat + 1, separators),
-    ),
+function cutAround(
+  before: string,
+  within: string,
+  after: string,
+  most: number,
+): readonly [segment: string, carets: string] {
+  const right = columnsOf(after);
+  const room = Math.max(Math.floor(most / 2), most - columnsOf(before) - right);
+  const marked = shorten(within, room, firstColumns);
+  const leastLeft = Math.floor(most * columnsBefore);
+  const left = shorten(
+    before,
+    Math.max(Math.min(leastLeft, most - marked.columns), most - marked.columns - right),
+    lastColumns,
   );
-  return [tag, ...elements];
+  const rest = most - left.columns - marked.columns;
+  return lines(left.text, marked, shorten(after, rest, firstColumns).text);
 }
 
-function elementPieces(value: Value, element: number, repetition: number, separators: Separators): Piece[] {
-  const before = repetition === 1 ? separators.element : (separators.repetition ?? '');
-  return (typeof value === 'string' ? [value] : value).map((text, index) => ({
-    separator: index === 0 ? before : separators.component,
-    text: released(text.slice(0, mostOfValue), separators),
-    element,
-    repetition,
-    component: index + 1,
-  }));
+/** Keeps one end of a text, and shows by … that there was more. */
+function shorten(text: string, most: number, keep: (text: string, most: number) => Shown): Shown {
+  const all = whole(text);
+  if (all.columns <= most) return all;
+  const kept = keep(text, Math.max(0, most - 1));
+  const shown = keep === firstColumns ? `${kept.text}…` : `…${kept.text}`;
+  return { text: shown, columns: kept.columns + 1 };
 }
 
-/** EDIFACT data with the release character before every service character in it. */
-function released(text: string, { element, component, repetition, segment, release }: Separators): string {
-  if (release === null) return text;
-  const special = [element, component, repetition, segment, release];
-  return [...text].map((one) => (special.includes(one) ? release + one : one)).join('');
+function whole(text: string): Shown {
+  return { text, columns: columnsOf(text) };
 }
 
-/** Joins the pieces; what is missing is marked where it would stand. */
-function spanOf(all: readonly Piece[], { element = 0, repetition = 1, component }: Position): Span {
-  let text = '';
-  let from = -1;
-  let to = -1;
-  for (const piece of all) {
-    text += piece.separator;
-    const start = text.length;
-    text += printable(piece.text);
-    if (piece.element !== element || piece.repetition !== repetition) continue;
-    if (from < 0) from = start;
-    if (component !== undefined && piece.component < component) from = text.length;
-    if (component === undefined || piece.component <= component) to = text.length;
-    if (piece.component === component) from = start;
+function lines(before: string, marked: Shown, after: string): readonly [string, string] {
+  const carets = '^'.repeat(Math.max(1, marked.columns));
+  return [before + marked.text + after, ' '.repeat(columnsOf(before)) + carets];
+}
+
+/** Trailers are missing behind the last segment, everything else before the one that was found instead. */
+const trailers: readonly (string | undefined)[] = ['SE', 'GE', 'IEA', 'UNT', 'UNE', 'UNZ'];
+
+function spanOf(
+  text: string,
+  { tag, element = 0, repetition, component }: Position,
+  separators: Separators,
+): Span {
+  const found = part(text, [0, text.length], separators.element, 1, separators.release);
+  const isOther = tag !== undefined && !text.slice(...found).startsWith(tag.slice(0, 3));
+  if (isOther) return trailers.includes(tag) ? [text.length, text.length] : [0, 0];
+  if (element === 0) return found;
+  let span = part(text, [0, text.length], separators.element, element + 1, separators.release);
+  const isDivided = separators.repetition !== null && (repetition !== undefined || component !== undefined);
+  if (isDivided) span = part(text, span, separators.repetition ?? '', repetition ?? 1, separators.release);
+  if (component === undefined) return span;
+  return part(text, span, separators.component, component, separators.release);
+}
+
+/** The nth part of a span between separators; its end where it has fewer. */
+function part(text: string, [from, to]: Span, separator: string, nth: number, release: string | null): Span {
+  let start = from;
+  for (let count = 1; ; count += 1) {
+    const end = nextOf(text, start, to, separator, release);
+    if (count === nth) return [start, end];
+    if (end === to) return [to, to];
+    start = end + 1;
   }
-  return from < 0 ? { text, from: text.length, to: text.length } : { text, from, to };
 }
 
-function windowOf({ text, from, to }: Span): Span {
-  if (text.length <= mostColumns) return { text, from, to };
-  const begin = Math.max(0, Math.min(from - columnsBefore, text.length - mostColumns));
-  const end = begin + mostColumns;
-  const cut = `${begin > 0 ? '…' : ''}${text.slice(begin + (begin > 0 ? 1 : 0), end - 1)}${end < text.length ? '…' : text.slice(end - 1, end)}`;
-  return { text: cut, from: from - begin, to: Math.min(to, end) - begin };
+function nextOf(text: string, from: number, to: number, separator: string, release: string | null): number {
+  if (release === null || text.indexOf(release, from) < 0) {
+    const found = text.indexOf(separator, from);
+    return found < 0 || found > to ? to : found;
+  }
+  for (let at = from; at < to; at += 1) {
+    if (text[at] === release) at += 1;
+    else if (text[at] === separator) return at;
+  }
+  return to;
 }

@@ -4,7 +4,12 @@
  */
 import { join } from 'node:path';
 import { type Fault, fault } from './fault.ts';
-import { type InterchangeBegin, type Message, readInterchanges } from './interchange/interchange.ts';
+import {
+  type InterchangeBegin,
+  type InterchangeSettings,
+  type Message,
+  readInterchanges,
+} from './interchange/interchange.ts';
 import { type OutInterchange, type OutSegment, writeInterchange } from './interchange/write.ts';
 import type { Guide, Guides, Lineage, Unmapped } from './mapping/guide.ts';
 import { loadGuides } from './mapping/load.ts';
@@ -13,6 +18,7 @@ import { type CanonicalDocument, type CanonicalName, canonicalDocuments } from '
 import { loadPartners } from './partner/load.ts';
 import type { Agreement } from './partner/partner.ts';
 import type { Partners } from './partner/partners.ts';
+import { settingsOf, settingsWith } from './partner/settings.ts';
 
 export interface TranslateOptions {
   readonly guides: Guides;
@@ -46,7 +52,8 @@ export async function* translateFile(
   options: TranslateOptions,
 ): AsyncGenerator<Translated> {
   let interchange: InterchangeBegin | null = null;
-  for await (const event of readInterchanges(source)) {
+  const settings = agreedSettings(options);
+  for await (const event of readInterchanges(source, { settings })) {
     if (event.kind === 'interchange') interchange = event;
     else if (event.kind === 'message' && interchange !== null) yield translate(event, interchange, options);
     else if ('faults' in event && event.kind !== 'message' && event.faults.length > 0) {
@@ -54,6 +61,19 @@ export async function* translateFile(
       yield { partner: null, message: null, canonical: null, document: null, faults, unmapped: [] };
     }
   }
+}
+
+/** How the file is read: as agreed with the named partner, else with whom the ids name. */
+function agreedSettings({
+  partners,
+  partner,
+}: TranslateOptions): (begin: InterchangeBegin) => InterchangeSettings {
+  const named = partner === undefined ? null : (partners?.byName(partner) ?? null);
+  if (named !== null) return settingsWith(named);
+  return (begin) => {
+    const agreement = agreementOf(begin, partners);
+    return agreement === null ? {} : settingsOf(agreement);
+  };
 }
 
 function translate(message: Message, interchange: InterchangeBegin, options: TranslateOptions): Translated {

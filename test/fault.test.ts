@@ -26,7 +26,7 @@ describe('the fault table', () => {
       assert.match(row.message, /[.!?}]$/, code);
       assert.match(row.hint, /[.!?…}]$/, code);
       for (const [place, value] of Object.entries(row.answer ?? {})) {
-        assert.match(value, place === 'ta105' ? /^0\d\d$/ : /^\d{1,2}$/, `${code} ${place}`);
+        assert.match(value, place === 'ta105' ? /^0\d\d$/ : /^I?\d{1,2}$/, `${code} ${place}`);
       }
     }
   });
@@ -36,6 +36,9 @@ describe('the fault table', () => {
       ak304: /^[1-8]$/,
       ak403: /^([1-9]|10)$/,
       ak502: /^([1-7]|23)$/,
+      ik304: /^I[46-9]$/,
+      ik403: /^(1[23]|I[69]|I1[0-3])$/,
+      ik502: /^(18|I[56])$/,
       ak905: /^([1-6]|19)$/,
       ta105: /^0(0\d|1\d|2[0-7])$/,
       uci: /^(2|7|1[2-8]|2[0-9]|3[0-4])$/,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { inspectJson, inspectText } from '../src/inspect.ts';
+import { inspectJson } from '../src/inspect.ts';
 import { bytes, edifact, order, orders, x12 } from './interchange/samples.ts';
 
 async function json(text: string): Promise<{ line: Record<string, unknown>; bad: boolean; raw: string }> {
@@ -10,16 +10,7 @@ async function json(text: string): Promise<{ line: Record<string, unknown>; bad:
   return { line: JSON.parse(raw), bad, raw };
 }
 
-async function text(content: string, colour = false): Promise<{ shown: string; bad: boolean }> {
-  let shown = '';
-  const out = (piece: string) => {
-    shown += piece;
-  };
-  const bad = await inspectText([bytes(content)], 'a.edi', out, colour);
-  return { shown, bad };
-}
-
-describe('inspect', () => {
+describe('inspect --json', () => {
   it('gives one line of JSON with interchanges, groups, messages and the number of faults', async () => {
     const file = x12(order) + edifact(orders);
     const { line, bad, raw } = await json(file);
@@ -88,44 +79,95 @@ describe('inspect', () => {
     assert.ok(((full.faultCount as Record<string, number>).error ?? 0) > 1_700);
   });
 
-  it('ends for files that are nothing', async () => {
-    for (const content of ['', 'no EDI at all', '\0\0']) {
-      const { line } = await json(content);
+  it('has an error for files that are nothing', async () => {
+    for (const [content, code] of [
+      ['', 'file-empty'],
+      [' \r\n\n', 'file-empty'],
+      ['\0\0', 'file-empty'],
+      ['no EDI at all', 'not-edi'],
+    ] as const) {
+      const { line, bad } = await json(content);
+      assert.equal(bad, true);
       assert.deepEqual(line.interchanges, []);
+      assert.deepEqual(line.faultCount, { error: 1, warning: 0, info: 0 });
+      assert.equal((line.faults as { code: string }[])[0]?.code, code);
     }
   });
 
-  it('shows people a tree with faults, their places and hints', async () => {
-    const { shown, bad } = await text(x12([...order, 'ZZZ*1']));
-    assert.equal(bad, true);
-    assert.match(shown, /X12 interchange 000000041 from ZZ:HARBORPINE to ZZ:LANTERN/);
-    assert.match(shown, /850 0001 \(004010\): 10 segments, rejected/);
-    assert.match(
-      shown,
-      /error segment-unknown at line 1 segment 9 ZZZ: The segment ZZZ is not part of 850\./,
+  it('ends a file that cannot be read to its end with what was read, and says why', async () => {
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield bytes(x12(order).slice(0, 200));
+      throw Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO', syscall: 'read' });
+    }
+    let raw = '';
+    const reading = inspectJson(broken(), 'a.edi', (piece) => {
+      raw += piece;
+    });
+    await assert.rejects(reading, /EIO/);
+    const line = JSON.parse(raw);
+    assert.equal(line.error, 'EIO: i/o error, read');
+    assert.equal(line.bytes, 200);
+    assert.equal(line.interchanges[0].groups[0].messages.length, 1);
+  });
+
+  it('writes once for each chunk that is read, and waits until it is written', async () => {
+    const file = bytes(many(2_000));
+    const chunks = Array.from({ length: Math.ceil(file.length / 65_536) }, (_, index) =>
+      file.subarray(index * 65_536, (index + 1) * 65_536),
     );
-    assert.match(shown, /Remove the segment/);
-    assert.match(shown, /1 errors, 0 warnings, 0 notes/);
+    let writes = 0;
+    let writing = false;
+    await inspectJson(chunks, 'a.edi', async () => {
+      assert.equal(writing, false);
+      writing = true;
+      writes += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+      writing = false;
+    });
+    assert.ok(writes <= chunks.length + 1, `${writes} writes for ${chunks.length} chunks`);
+    assert.ok(writes >= chunks.length - 1, `${writes} writes for ${chunks.length} chunks`);
   });
 
-  it('points at the place of a fault in its segment, and in the header of its interchange', async () => {
-    const late = x12(['BEG*00*SA*HP-1**20260230', ...order.slice(1)]).replace('*0915*U*', '*9915*U*');
-    const { shown } = await text(late);
-    assert.match(shown, /\n {10}BEG\*00\*SA\*HP-1\*\*20260230\n {26}\^{8}\n {10}Write dates/);
-    assert.match(shown, /\n {6}ISA\*00\*.*\*9915\*U\*.*\n {83}\^{4}\n {6}Write the time/);
-    const apart = await text(edifact(orders).replace('UNT+10', 'UNT+11'));
-    assert.match(apart.shown, /\n {10}UNT\+11\+1\n {14}\^\^\n/);
+  it('writes large pieces of a file that comes in one piece', async () => {
+    const lengths: number[] = [];
+    await inspectJson([bytes(many(3_000))], 'a.edi', (piece) => {
+      lengths.push(piece.length);
+    });
+    assert.ok(lengths.length > 2);
+    assert.ok(
+      lengths.slice(0, -1).every((length) => length >= 65_536 && length < 66_000),
+      lengths.join(),
+    );
   });
 
-  it('colours severities and carets where it is asked to, and writes nothing that a terminal would obey', async () => {
-    const hostile = x12(['BEG*\x1b[2J*SA*HP-1**20261122', 'REF*DP*0\t17', ...order.slice(2), 'ZZ\x1b*1']);
-    // '{1;31m' stands for the escape sequence, so that the patterns hold no control character.
-    const shown = (await text(hostile, true)).shown.replaceAll('\x1b[', '{');
-    assert.match(shown, /\{1;31merror\{0m code-invalid/);
-    assert.match(shown, /\{33mwarning\{0m character-invalid/);
-    assert.match(shown, /BEG\*·\[2J\*SA.*\n {14}\{1;31m\^{4}\{0m\n/);
-    const plain = (await text(hostile)).shown;
-    assert.equal(shown.replace(/\{[\d;]+m/g, ''), plain);
-    assert.doesNotMatch(plain.replaceAll('\n', ''), /\p{Cc}/u);
+  it('stops when the output does', async () => {
+    let returned = false;
+    const file = bytes(many(100));
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield file;
+      } finally {
+        returned = true;
+      }
+    }
+    const closed = new Error('closed');
+    let writes = 0;
+    const out = () => {
+      writes += 1;
+      if (writes === 3) throw closed;
+    };
+    await assert.rejects(inspectJson(endless(), 'a.edi', out), closed);
+    assert.equal(returned, true);
   });
 });
+
+/** One interchange of many orders. */
+function many(messages: number): string {
+  const one = x12(order);
+  const begin = one.indexOf('ST*');
+  const end = one.indexOf('GE*');
+  const all = Array.from({ length: messages }, (_, index) =>
+    one.slice(begin, end).replaceAll('*0001', `*${String(index + 1).padStart(4, '0')}`),
+  );
+  return `${one.slice(0, begin)}${all.join('')}GE*${messages}*41~IEA*1*000000041~`;
+}

@@ -1,38 +1,25 @@
-/** inspect and acknowledge: what is in a file, and what it would be answered. No gateway is needed. */
-import { once } from 'node:events';
+/** acknowledge: what a file would be answered. No gateway is needed. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { acknowledgeFile } from '../acknowledge-file.ts';
-import { inspectJson, inspectText } from '../inspect.ts';
+import { type AcknowledgeFileOptions, acknowledgeFile } from '../acknowledge-file.ts';
+import { loadConfig } from '../config.ts';
+import { loadPartners } from '../partner/load.ts';
+import { agreementWith } from '../partner/partners.ts';
+import { settingsWith } from '../partner/settings.ts';
+import { writeOut } from './output.ts';
 import { note, readNumber, readWords, type Verb, WrongUse } from './verb.ts';
-
-export const inspect: Verb = {
-  name: 'inspect',
-  usage: 'portolan inspect FILE… [--json]     (- reads standard input)',
-  about:
-    'Reads files, checks them against the standard, shows interchanges, messages and faults.\n--json writes one line of JSON a file.',
-  async run(words) {
-    const { values, positionals } = readWords(words, inspect, { json: { type: 'boolean' } }, 1, mostFiles);
-    const colour = process.stdout.isTTY && process.stdout.hasColors();
-    let wrong = false;
-    for (const file of positionals) {
-      const bytes = await openFile(file);
-      const bad = values.json
-        ? await inspectJson(bytes, file, writeOut)
-        : await inspectText(bytes, file, writeOut, colour);
-      if (bad) wrong = true;
-    }
-    return wrong ? 1 : 0;
-  },
-};
 
 export const acknowledge: Verb = {
   name: 'acknowledge',
-  usage: 'portolan acknowledge FILE [--at TIME] [--control N]     (- reads standard input)',
+  usage: 'portolan acknowledge FILE [--partner P] [--at TIME] [--control N]     (- reads standard input)',
   about:
-    'Writes the acknowledgments that a file would get.\nRaw bytes alone on standard output, in the received delimiters. --at (ISO 8601) and --control make it repeatable.',
+    'Writes the acknowledgments that a file would get: TA1, 997, 999 or CONTRL.\nRaw bytes alone on standard output, in the received delimiters. --partner takes what was agreed with P; --at (ISO 8601) and --control make it repeatable.',
   async run(words) {
-    const options = { at: { type: 'string' }, control: { type: 'string', default: '1' } } as const;
+    const options = {
+      partner: { type: 'string' },
+      at: { type: 'string' },
+      control: { type: 'string', default: '1' },
+    } as const;
     const { values, positionals } = readWords(words, acknowledge, options, 1);
     const at = values.at === undefined ? new Date() : new Date(values.at);
     if (Number.isNaN(at.getTime()))
@@ -41,6 +28,7 @@ export const acknowledge: Verb = {
     const { bytes, faults } = await acknowledgeFile(await openFile(positionals[0] as string), {
       at,
       control,
+      ...(values.partner === undefined ? {} : await agreedWith(values.partner)),
     });
     await writeOut(bytes);
     for (const fault of faults) note(`${fault.severity}: ${fault.message} ${fault.hint}`);
@@ -48,16 +36,21 @@ export const acknowledge: Verb = {
   },
 };
 
-const mostFiles = 10_000;
+/** How a partner's files are read and acknowledged. */
+async function agreedWith(name: string): Promise<Pick<AcknowledgeFileOptions, 'terms' | 'settings'>> {
+  const { mappings } = loadConfig(process.env, process.cwd());
+  const { partners } = await loadPartners(mappings, { demo: true });
+  const partner = partners.byName(name);
+  if (partner === null) throw new WrongUse(`There is no partner ${name}.`);
+  return {
+    settings: settingsWith(partner),
+    terms: (begin) => agreementWith(partner, begin)?.acknowledge ?? null,
+  };
+}
 
 /** A file's bytes; - is standard input. */
 export async function openFile(file: string): Promise<AsyncIterable<Buffer>> {
   if (file === '-') return process.stdin;
   if ((await stat(file)).isDirectory()) throw new WrongUse(`${file} is a directory: name the files in it.`);
   return createReadStream(file);
-}
-
-/** Waits for a slow reader, so that memory stays bounded. */
-async function writeOut(text: string | Uint8Array): Promise<void> {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }

@@ -7,6 +7,11 @@ export const envelopeFaults = {
     message: 'The bytes are neither X12 nor EDIFACT: they start with {value}.',
     hint: 'An X12 file starts with ISA, an EDIFACT file with UNA or UNB. Check that the right file was sent, unencrypted.',
   },
+  'file-empty': {
+    severity: 'error',
+    message: 'The file is empty or blank ({count} bytes).',
+    hint: 'Check whether it was fetched before its writer had finished, and have it sent again.',
+  },
   'stray-bytes': {
     severity: 'warning',
     message: '{count} bytes between or after interchanges were skipped; they start with {value}.',
@@ -16,11 +21,13 @@ export const envelopeFaults = {
     severity: 'info',
     message: 'The file starts with a byte order mark.',
     hint: 'It was skipped. Save the file without one.',
+    answer: { ta105: '022', uci: '21' },
   },
   'leading-blanks': {
     severity: 'info',
     message: 'Blanks or line ends stand before the interchange.',
     hint: 'They were skipped. The file should start with the header itself.',
+    answer: { ta105: '022', uci: '21' },
   },
   'isa-length': {
     severity: 'info',
@@ -32,11 +39,13 @@ export const envelopeFaults = {
     severity: 'info',
     message: 'Segments end with a line end instead of a visible terminator.',
     hint: 'This reads well, but many systems damage such files; ~ is the usual terminator.',
+    answer: { ta105: '004', uci: '20' },
   },
   'line-wrapped': {
     severity: 'info',
     message: 'The file is wrapped into lines of fixed width; the line ends inside segments were taken out.',
     hint: 'Send the file unwrapped, or with line ends only after segment terminators.',
+    answer: { ta105: '022', uci: '21' },
   },
   'separators-clash': {
     severity: 'error',
@@ -186,7 +195,7 @@ export const envelopeFaults = {
     severity: 'error',
     message: '{tag} closes something that was never opened.',
     hint: 'A header before it is missing or damaged.',
-    answer: { ta105: '022', uci: '33' },
+    answer: { ta105: '022', ak905: '1', uci: '33' },
   },
   'group-header-missing': {
     severity: 'error',
@@ -198,31 +207,31 @@ export const envelopeFaults = {
     severity: 'error',
     message: 'The group {control} has no {tag}.',
     hint: 'Messages may be lost. Send the file again, whole.',
-    answer: { ak905: '3', uci: '13' },
+    answer: { ta105: '024', ak905: '3', uci: '13' },
   },
   'group-control-mismatch': {
     severity: 'error',
     message: 'The header of the group has the control number {control}, the trailer {value}.',
     hint: 'GE02 must repeat GS06, UNE 0048 must repeat UNG 0048.',
-    answer: { ak905: '4', uci: '28' },
+    answer: { ta105: '024', ak905: '4', uci: '28' },
   },
   'message-count-mismatch': {
     severity: 'error',
     message: '{tag} counts {value} messages, but {received} were received.',
     hint: 'GE01 and UNE 0060 count the messages of the group. Messages may be lost.',
-    answer: { ak905: '5', uci: '29' },
+    answer: { ta105: '024', ak905: '5', uci: '29' },
   },
   'group-control-invalid': {
     severity: 'error',
     message: 'The control number of the group is {value}.',
     hint: 'GS06 has 1 to 9 digits; UNG 0048 has 1 to 14 characters.',
-    answer: { ak905: '6', uci: '12' },
+    answer: { ta105: '024', ak905: '6', uci: '12' },
   },
   'group-control-repeated': {
     severity: 'error',
     message: 'The control number {value} was used by an earlier group of this interchange.',
     hint: 'Number groups so that each has its own.',
-    answer: { ak905: '19', uci: '26' },
+    answer: { ta105: '024', ak905: '19', uci: '26' },
   },
   'groups-too-many': {
     severity: 'error',
@@ -240,6 +249,7 @@ export const envelopeFaults = {
     severity: 'info',
     message: 'A TA1 stands among or after the groups.',
     hint: 'TA1 belongs between ISA and the first GS. It was read.',
+    answer: { ta105: '022' },
   },
   'header-control-character': {
     severity: 'error',

@@ -59,7 +59,7 @@ export const messageFaults = {
     severity: 'warning',
     message: 'The group is of type {group}, which does not carry the message {type}.',
     hint: 'GS01 belongs to the message: PO for 850, PR for 855, SH for 856, PC for 860, CA for 865, FA for 997. UNG names the message type.',
-    answer: { ak502: '6', ucm: '31' },
+    answer: { ak502: '6', ik502: '18', ucm: '31' },
   },
   'message-too-large': {
     severity: 'error',
@@ -77,6 +77,7 @@ export const messageFaults = {
     severity: 'warning',
     message: '{more} further faults are not listed: only the first {limit} are kept.',
     hint: 'Correct those that are listed first.',
+    answer: { ak502: '5', ta105: '024', uci: '18', ucm: '18' },
   },
   'segment-unknown': {
     severity: 'error',
@@ -166,13 +167,13 @@ export const messageFaults = {
     severity: 'error',
     message: '{tag}{element} has at most {max} components; this is one more.',
     hint: 'Remove the component. Data may hold a component separator.',
-    answer: { ak304: '8', ak403: '3', ucd: '16' },
+    answer: { ak304: '8', ak403: '3', ik403: '13', ucd: '16' },
   },
   'element-repeated': {
     severity: 'error',
     message: '{tag}{element} may stand {max} times; it stands {received} times.',
     hint: 'Remove repetitions. Data may hold a repetition separator.',
-    answer: { ak304: '8', ak403: '3', ucd: '16' },
+    answer: { ak304: '8', ak403: '3', ik403: '12', ucd: '16' },
   },
   'element-too-short': {
     severity: 'error',

@@ -75,22 +75,38 @@ export const roadFaults = {
   },
   'acknowledgment-unmatched': {
     severity: 'error',
-    message: 'A {type} speaks of {control}, which we did not send to this partner.',
+    message: 'A {type} speaks of {control}, which we did not send to this partner. It says: {said}',
     hint: 'Ask the partner what it answers; reject the fault when it is clear.',
+  },
+  'acknowledgment-ambiguous': {
+    severity: 'error',
+    message: 'A {type} names several documents of ours at once: {documents}. It says: {said}',
+    hint: 'Find out which of them it means, deal with that one by hand, then reject the fault.',
   },
   'acknowledgment-unclear': {
     severity: 'error',
     message: 'A {type} does not say whether these were accepted: {documents}.',
     hint: 'Ask the partner; reject the fault when it is clear.',
   },
+  'acknowledgment-contradicts': {
+    severity: 'error',
+    message:
+      'A {type} accepts our {document}, which the partner refused by its {before}; it was not sent again since.',
+    hint: 'The document stays refused. Ask the partner which of both holds; send it again if it must, then reject the fault.',
+  },
+  'text-from-partner': {
+    severity: 'warning',
+    message: 'The partner writes: {text}',
+    hint: 'Read it in the delivery and act on it, then reject the fault.',
+  },
   'interchange-refused': {
     severity: 'error',
-    message: "The partner's TA1 for our interchange {control} says {value}: note code {note}.",
+    message: "The partner's TA1 for our interchange {control} says {value}: {note}.",
     hint: 'Correct the envelope of the agreement, or ask the partner, then resend the documents and reject the fault.',
   },
   'document-refused': {
     severity: 'error',
-    message: 'The partner refused our {type} by its {by}: {reasons}.',
+    message: 'The partner refused {document} by its {by}: {reasons}.',
     hint: 'Correct the guide or the data, then tell the partner; the order has a deadline for this document.',
   },
   'step-failed': {
@@ -112,6 +128,11 @@ export const roadFaults = {
     severity: 'error',
     message: '{tag} element {element} repeats, but the interchange has no repetition separator.',
     hint: 'Write the message in a version with repetitions, or give the values in segments of their own.',
+  },
+  'segment-not-writable': {
+    severity: 'error',
+    message: '{tag} cannot be written: {rule}.',
+    hint: 'Correct the guide. Headers, trailers, counts and the ids of levels are made when a message is written.',
   },
   'envelope-not-writable': {
     severity: 'error',

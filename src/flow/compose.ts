@@ -1,9 +1,7 @@
 /** What a document says: the segments of its messages, made from what is stored, by the partner's guide or by the faults. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type Fault, fault } from '../fault.ts';
-import { acknowledge } from '../interchange/acknowledge.ts';
 import { releaseOf } from '../interchange/dictionary/dictionary.ts';
-import type { MessageReceipt, Receipt } from '../interchange/receipt.ts';
 import type { OutSegment } from '../interchange/write.ts';
 import type { Guide } from '../mapping/guide.ts';
 import type { Decision } from '../order/decide.ts';
@@ -11,15 +9,13 @@ import type { CanonicalDocument } from '../order/order.ts';
 import { buildResponse } from '../order/response.ts';
 import type { Agreement } from '../partner/partner.ts';
 import type { DocumentRow } from '../store/documents.ts';
-import { getInterchange } from '../store/interchanges.ts';
-import { receiptRows } from '../store/messages.ts';
 import { type OrderToAnswer, ordersToAnswer } from '../store/orders.ts';
 import { getShipments } from '../store/shipments.ts';
 import type { Tx } from '../store/store.ts';
+import { composeAcknowledgment } from './acknowledge.ts';
 import type { Context } from './context.ts';
 import { today } from './decide.ts';
 import { kindOf } from './kinds.ts';
-import { separatorsOf } from './separators.ts';
 
 /** One message with the group that it belongs in; null parts are the agreement's own. */
 export interface ComposedMessage {
@@ -36,6 +32,8 @@ export interface ComposedMessage {
 export interface Composed {
   readonly document: DocumentRow;
   readonly messages: readonly ComposedMessage[];
+  /** X12: TA1s, which stand before the groups. */
+  readonly ta1?: readonly OutSegment[];
   /** Why it cannot be written. */
   readonly faults: readonly Fault[];
 }
@@ -77,49 +75,6 @@ async function composeAcknowledgments(
   const composed: Composed[] = [];
   for (const document of documents) composed.push(await composeAcknowledgment(tx, agreement, document));
   return composed;
-}
-
-async function composeAcknowledgment(tx: Tx, agreement: Agreement, document: DocumentRow): Promise<Composed> {
-  const receipt = await receiptOf(tx, document.interchange_id as string);
-  const options = {
-    separators: separatorsOf(agreement),
-    receiptOnly: receipt.acknowledgmentRequested === '2',
-  };
-  const messages = acknowledge(receipt, options).map(
-    (answer): ComposedMessage => ({
-      type: answer.type,
-      group: answer.groupType,
-      groupVersion: answer.groupVersion,
-      groupSender: answer.groupSender,
-      groupReceiver: answer.groupReceiver,
-      version: answer.version,
-      segments: answer.segments,
-    }),
-  );
-  const faults = messages.length === 0 ? [fault('nothing-to-acknowledge', { control: receipt.control })] : [];
-  return { document, messages, faults };
-}
-
-/** The receipt with its messages, as it was when the interchange was read. */
-export async function receiptOf(tx: Tx, interchangeId: string): Promise<Receipt> {
-  const row = await getInterchange(tx, interchangeId);
-  if (row === null) throw new Error(`No interchange ${interchangeId}`);
-  const messages = new Map<number, MessageReceipt[]>();
-  for (const { group_ordinal, type, control, version, verdict, faults } of await receiptRows(
-    tx,
-    interchangeId,
-  )) {
-    const group = messages.get(group_ordinal) ?? [];
-    messages.set(group_ordinal, group);
-    group.push({ type, control, version, verdict, faults });
-  }
-  return {
-    ...row.receipt,
-    groups: row.receipt.groups.map((group, index) => ({
-      ...group,
-      messages: messages.get(index + 1) ?? [],
-    })),
-  };
 }
 
 async function responses(

@@ -15,13 +15,14 @@ import { takeNumbers } from '../store/control-numbers.ts';
 import type { Tx } from '../store/store.ts';
 import type { Composed, ComposedMessage } from './compose.ts';
 import type { Context } from './context.ts';
+import { kindOf } from './kinds.ts';
 import { otherSeparators, separatorsOf } from './separators.ts';
 
 export interface MadeInterchange {
   readonly control: string;
   readonly cycle: number;
   readonly bytes: Buffer;
-  /** Control numbers of each document's first message, in the order of the documents. */
+  /** Control numbers of each document's first message, in the order of the documents; a TA1 has none. */
   readonly places: readonly { group: string | null; message: string }[];
   readonly faults: readonly Fault[];
 }
@@ -53,14 +54,22 @@ export async function makeInterchange(
     receiver: agreement.them,
     version: agreement.version.interchange,
     test: batch[0]?.document.test ?? false,
-    acknowledgmentRequested: agreement.requestAcknowledgment ? '1' : '',
+    acknowledgmentRequested: asksForAnswer(agreement, batch) ? '1' : '',
     separators: separatorsOf(agreement),
     newline: agreement.separators.newline,
     at: context.now(),
+    ta1: batch.flatMap(({ ta1 = [] }) => ta1),
     groups: groups.map(outGroup),
   } satisfies OutInterchange);
   const refused = faults.length > 0 ? faults : await readBack(bytes);
   return { control, cycle: number.cycle, bytes, places, faults: refused };
+}
+
+/** Acknowledgments are never acknowledged, and so ask for nothing. */
+function asksForAnswer(agreement: Agreement, [first]: readonly Composed[]): boolean {
+  return (
+    agreement.requestAcknowledgment && first !== undefined && kindOf(first.document.kind).canonical !== null
+  );
 }
 
 /** The agreement's separators, or others where its data holds one of them and it lets us choose. */
@@ -78,6 +87,7 @@ async function arrange(tx: Tx, agreement: Agreement, batch: readonly Composed[])
   const places: { group: string | null; message: string }[] = [];
   let last = 0;
   for (const { messages } of batch) {
+    if (messages.length === 0) places.push({ group: null, message: '' });
     for (const [index, message] of messages.entries()) {
       const group = await groupFor(tx, agreement, groups, message);
       last += 1;

@@ -1,5 +1,6 @@
 /** Writes the messages of one interchange with what became of them: orders, acknowledgments to match, faults. */
 import { type Fault, fault } from '../fault.ts';
+import { contextOf } from '../interchange/acknowledge-context.ts';
 import type { Message } from '../interchange/interchange.ts';
 import type { Agreement } from '../partner/partner.ts';
 import type { Delivery } from '../store/deliveries.ts';
@@ -224,5 +225,6 @@ function newMessage(interchangeId: string, place: Place, message: Message, outco
     guide: outcome.guide,
     faults: message.faults,
     content: outcome.content,
+    context: contextOf(message),
   };
 }

@@ -2,6 +2,7 @@
 import { type Fault, fault } from '../fault.ts';
 import type { Message, Segment, Standard } from '../interchange/interchange.ts';
 import { type Acknowledgment, readAcknowledgment } from '../interchange/verdict.ts';
+import { readText, textLines } from '../interchange/verdict-864.ts';
 import { amount } from '../order/amount.ts';
 import { businessKey } from '../order/business-key.ts';
 import type { Order } from '../order/order.ts';
@@ -9,7 +10,7 @@ import type { Agreement } from '../partner/partner.ts';
 import type { MessageState } from '../store/messages.ts';
 import type { NewOrder } from '../store/orders.ts';
 import type { Context } from './context.ts';
-import { partOf } from './kinds.ts';
+import { type Part, partOf } from './kinds.ts';
 
 export interface FoundFault {
   readonly fault: Fault;
@@ -31,15 +32,27 @@ export interface Outcome {
 
 /** Decides what a message is to us. `test`: it is looked at, and touches nothing. */
 export function lookAt(context: Context, agreement: Agreement, message: Message, test: boolean): Outcome {
+  const part = partOf(agreement.standard, message.type);
+  // Nobody is told that an acknowledgment has faults of its own: what it says counts, and what it leaves open will wait.
+  if (part === 'acknowledgment') {
+    const faults = message.faults.map((fault) => ({ fault, waiting: false }));
+    return { ...acknowledgment(message), faults };
+  }
   const found = message.faults.map((fault) => ({ fault, waiting: fault.severity === 'error' }));
   if (message.verdict === 'rejected') return { state: 'rejected', guide: null, content: null, faults: found };
-  const outcome = byPart(context, agreement, message, test);
+  const outcome = byPart(context, agreement, message, part, test);
   return { ...outcome, faults: [...found, ...outcome.faults] };
 }
 
-function byPart(context: Context, agreement: Agreement, message: Message, test: boolean): Outcome {
-  const part = partOf(agreement.standard, message.type);
-  if (part === 'acknowledgment') return acknowledgment(message);
+function byPart(
+  context: Context,
+  agreement: Agreement,
+  message: Message,
+  part: Part | null,
+  test: boolean,
+): Outcome {
+  if (part === 'advice') return acknowledgment(message);
+  if (part === 'text') return text(message);
   if (part === 'order-change') return orderChange(agreement.standard, message);
   if (part === 'order') return order(context, agreement, message, test);
   return held(fault('message-not-handled', { type: message.type }, message.at));
@@ -49,6 +62,14 @@ function acknowledgment(message: Message): Outcome {
   const content = readAcknowledgment(message);
   if (content === null) return held(fault('message-not-handled', { type: message.type }, message.at));
   return { state: 'mapped', guide: null, content, faults: [], acknowledgment: content };
+}
+
+/** What a partner writes to people waits until somebody has read it. */
+function text(message: Message): Outcome {
+  const content = readText(message.segments);
+  const lines = textLines(content);
+  const found = fault('text-from-partner', { text: lines.join('\n') || '(no text)' }, message.at);
+  return { state: 'held', guide: null, content, faults: [{ fault: found, waiting: true }] };
 }
 
 function orderChange(standard: Standard, message: Message): Outcome {

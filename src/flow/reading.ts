@@ -1,5 +1,6 @@
 /** One interchange while translate reads it: gathers its messages, writes them a hundred at a time, and ends with what we owe. */
 import { type Fault, fault } from '../fault.ts';
+import { isAcknowledgment } from '../interchange/acknowledge.ts';
 import type {
   GroupBegin,
   GroupEnd,
@@ -16,7 +17,7 @@ import {
 } from '../interchange/receipt.ts';
 import type { Agreement } from '../partner/partner.ts';
 import { type Delivery, getDelivery } from '../store/deliveries.ts';
-import { documentsOfInterchange, insertDocuments } from '../store/documents.ts';
+import { documentsOfInterchange } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults } from '../store/faults.ts';
 import {
@@ -30,9 +31,9 @@ import {
 import { withdrawMessages } from '../store/messages.ts';
 import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
-import { after, type Context, spanMs } from './context.ts';
+import { oweAcknowledgments } from './acknowledge.ts';
+import { type Context, spanMs } from './context.ts';
 import { identify, identityOf } from './identify.ts';
-import { partOf } from './kinds.ts';
 import { lookAt } from './message.ts';
 import { MessageWriter } from './message-writer.ts';
 import { BusyError } from './passing.ts';
@@ -114,7 +115,7 @@ export class InterchangeReading {
     this.ordinal += 1;
     const { agreement, writer, mode } = this.opened;
     if (agreement === null || writer === null || (mode !== 'process' && mode !== 'resume')) return;
-    if (partOf(agreement.standard, message.type) !== 'acknowledgment') this.answerable = true;
+    if (!isAcknowledgment(message.type)) this.answerable = true;
     const place = { group: this.groupOrdinal, ordinal: this.ordinal };
     if (mode === 'resume' && !writer.waits(place)) return;
     const outcome = lookAt(this.context, agreement, message, this.opening.test);
@@ -162,8 +163,9 @@ export class InterchangeReading {
     const rejected = end.verdict === 'rejected';
     if (rejected) await withdrawMessages(this.tx, id, null);
     await endInterchange(this.tx, id, { state: rejected ? 'rejected' : 'translated', digest, receipt });
-    if (this.answerable || (receipt.groups.length === 0 && rejected)) await this.owe();
-    const refusals = await recordTa1s(this.tx, this.place(), this.opening.test, end.ta1);
+    await this.owe(receipt);
+    const mine = { ...this.place(), agreement: this.opened.agreement?.key ?? '' };
+    const refusals = await recordTa1s(this.context, this.tx, mine, this.opening.test, end.ta1);
     if (rejected) return 'rejected';
     if (this.held || refusals > 0) return 'held';
     return this.tally.messages > 0 && this.tally.standing === 0 ? 'rejected' : 'translated';
@@ -212,30 +214,16 @@ export class InterchangeReading {
     return 'duplicate';
   }
 
-  private async owe(): Promise<void> {
-    const agreement = this.opened.agreement as Agreement;
-    if (agreement.acknowledge.send === 'none') return;
-    const { id } = this.opened;
-    const made = await insertDocuments(this.tx, [
-      {
-        kind: agreement.acknowledge.send,
-        partner: agreement.partner,
-        agreement: agreement.key,
-        subject: `interchange:${id}`,
-        interchange_id: id,
-        test: this.opening.test,
-        due_at: after(this.delivery.received_at, agreement.acknowledge.within),
-      },
-    ]);
-    await addReady(
-      this.tx,
-      [...made.values()].map((document) => ({
-        stage: 'answer',
-        subject: document,
-        partner: agreement.partner,
-        batch: `${agreement.key}:${agreement.acknowledge.send}`,
-      })),
-    );
+  private async owe(receipt: Receipt): Promise<void> {
+    const { id, agreement } = this.opened;
+    const { answerable } = this;
+    await oweAcknowledgments(this.tx, {
+      id,
+      agreement: agreement as Agreement,
+      receipt,
+      receivedAt: this.delivery.received_at,
+      answerable,
+    });
   }
 
   private place() {

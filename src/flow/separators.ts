@@ -1,6 +1,7 @@
 /** The service characters that an agreement writes with. */
 import type { Separators } from '../interchange/interchange.ts';
-import { chooseSeparators, type OutMessage } from '../interchange/write.ts';
+import type { OutMessage } from '../interchange/write.ts';
+import { chooseSeparators } from '../interchange/write-separators.ts';
 import type { Agreement } from '../partner/partner.ts';
 
 const usual = {

@@ -14,6 +14,7 @@ import {
   type InterchangeEvent,
   readInterchanges,
 } from '../interchange/interchange.ts';
+import { settingsBy } from '../partner/settings.ts';
 import { readChunks } from '../store/chunks.ts';
 import { type Delivery, getDelivery, setDeliveryState } from '../store/deliveries.ts';
 import { insertEvents } from '../store/events.ts';
@@ -41,7 +42,8 @@ async function translateDelivery(context: Context, tx: Tx, delivery: Delivery): 
   const states: string[] = [];
   let open: Guarded | null = null;
   const source = digest.tap(readChunks(tx, delivery.id));
-  for await (const event of readInterchanges(source, { limits: { faultsPerMessage } })) {
+  const options = { limits: { faultsPerMessage }, settings: settingsBy(context.partners) };
+  for await (const event of readInterchanges(source, options)) {
     await turns.pass();
     if (event.kind === 'stray') {
       await holdDelivery(context, tx, delivery, event);

@@ -28,7 +28,7 @@ export function contrlFor(receipt: Receipt, options: AcknowledgeOptions): Acknow
     answers: receipt.control,
     segments: [
       interchangeNote(receipt, action),
-      ...withinRoom(groups.flatMap((group) => groupNotes(group, rejected, options.everyMessage === true))),
+      ...withinRoom(groups.flatMap((group) => groupNotes(receipt, group, rejected, options))),
     ],
     verdict: receiptOnly && !rejected ? 'received' : overall(receipt),
   };
@@ -47,6 +47,8 @@ const groupTags = new Set(['UNG', 'UNE']);
 const messageTags = new Set(['UNH', 'UNT']);
 /** Data elements 0065, 0052, 0054, 0051, 0057. */
 const identifierLengths = [6, 3, 3, 2, 6];
+/** Of these, 0057 may be absent. */
+const mandatoryParts = 4;
 /** UCS and UCD of one message. */
 const mostNotes = 100;
 /** Segments of one CONTRL, and UCS and UCD among them: what we send, our own reader and others can read. */
@@ -97,7 +99,12 @@ function interchangeNote(receipt: Receipt, action: string): OutSegment {
 }
 
 /** Messages under UCM; under UCF too where the group has a name (UNG). */
-function groupNotes(group: GroupReceipt, refusedAbove: boolean, every: boolean): OutSegment[] {
+function groupNotes(
+  receipt: Receipt,
+  group: GroupReceipt,
+  refusedAbove: boolean,
+  { everyMessage: every = false }: AcknowledgeOptions,
+): OutSegment[] {
   const refused = refusedAbove || group.verdict === 'rejected';
   const named = group.type !== null;
   // The level above already refuses; a group without a name has no segment to say so.
@@ -106,10 +113,12 @@ function groupNotes(group: GroupReceipt, refusedAbove: boolean, every: boolean):
     .filter((message) => !isControl(message))
     .flatMap((message) => messageNotes(message, refused, told, every));
   if (!named || (messages.length === 0 && (!refused || refusedAbove))) return messages;
-  const parties = [echo(group.sender ?? ''), echo(group.receiver ?? '')];
+  // UCF needs both ids, and syntax 4 lets UNG leave them out: those of the interchange hold then.
+  const parties = [echo(group.sender || receipt.sender.id), echo(group.receiver || receipt.receiver.id)];
   const cause = refused ? serviceCause(group.faults, groupTags) : [];
   const action = refused ? refuse : agree;
-  return [{ tag: 'UCF', values: [echo(group.control ?? ''), ...parties, action, ...cause] }, ...messages];
+  const reference = nameable(group.control ?? '', mostReference);
+  return [{ tag: 'UCF', values: [reference, ...parties, action, ...cause] }, ...messages];
 }
 
 /** UCM and what is below it: for a refused message, and by agreement for every message. */
@@ -123,7 +132,7 @@ function messageNotes(
   const rejected = refused || message.verdict === 'rejected';
   const worthNaming = every || (rejected && (!told || errors.length > 0));
   if (!worthNaming) return [];
-  const reference = [echo(message.control).slice(0, mostReference), identifier(message)];
+  const reference = [nameable(message.control, mostReference), identifier(message)];
   if (!rejected) return [{ tag: 'UCM', values: [...reference, agree] }];
   const below = segmentNotes(errors.filter((fault) => levelOf(fault) !== 'message'));
   const own = errors.filter((fault) => levelOf(fault) === 'message');
@@ -197,10 +206,19 @@ function party({ id, qualifier }: Party): Value {
   return [echo(id), echo(qualifier)];
 }
 
-/** S009 as received, each component cut to what it may hold: an answer must not repeat the error that it reports. */
+/** S009 as received, each component cut to what it may hold, and 0 where a mandatory one did not come. */
 function identifier({ type, version }: MessageReceipt): Value {
   const parts = [type, ...version.split(':')].slice(0, identifierLengths.length);
-  return parts.map((part, index) => echo(part).trim().slice(0, identifierLengths[index]));
+  return identifierLengths.flatMap((length, index) => {
+    const part = parts[index];
+    if (index >= mandatoryParts) return part === undefined ? [] : [echo(part).trim().slice(0, length)];
+    return [nameable(part ?? '', length)];
+  });
+}
+
+/** An answer must not repeat the error that it reports: what it has to name is cut, and 0 where it did not come. */
+function nameable(text: string, most: number): string {
+  return echo(text).trim().slice(0, most) || '0';
 }
 
 /** Their text without control characters, which no character set of EDIFACT has. */

@@ -2,7 +2,13 @@
 import type { AcknowledgmentMessage } from './acknowledge.ts';
 import type { Separators } from './interchange.ts';
 import type { Receipt } from './receipt.ts';
-import { formatControl, type OutGroup, type OutInterchange, type OutMessage } from './write.ts';
+import {
+  formatControl,
+  type OutGroup,
+  type OutInterchange,
+  type OutMessage,
+  type OutSegment,
+} from './write.ts';
 import { charsetOf } from './write-charset.ts';
 
 export interface AnswerEnvelope {
@@ -17,12 +23,14 @@ export interface AnswerEnvelope {
 /**
  * Puts acknowledgments of one received interchange into an interchange of their own, in its version, from its receiver to
  * its sender, marked as a test if it was one. 997s of the same version and ids share a group.
+ * @param ta1 TA1s that stand before the groups, or alone
  * @throws RangeError when the control number does not fit ISA13
  */
 export function answerInterchange(
   receipt: Receipt,
   messages: readonly AcknowledgmentMessage[],
   envelope: AnswerEnvelope,
+  ta1: readonly OutSegment[] = [],
 ): OutInterchange {
   const { standard, sender, receiver, test } = receipt;
   const { control, at, separators, newline } = envelope;
@@ -37,13 +45,14 @@ export function answerInterchange(
     separators,
     newline,
     at,
+    ta1,
     groups: standard === 'x12' ? functionalGroups(messages, control) : [impliedGroup(messages)],
   };
 }
 
-/** As received; where that is nothing one could write, the oldest version that is widely understood. */
+/** As received; where there is no such version, the oldest that is widely understood: an answer repeats no error. */
 function answerVersion({ standard, version }: Receipt): string {
-  if (standard === 'x12') return /^\d{5}$/.test(version) ? version : '00401';
+  if (standard === 'x12') return /^00[2-8]\d\d$/.test(version) ? version : '00401';
   return /^UNO[A-Z]:[1-4]$/.test(version) && charsetOf(standard, version) !== null ? version : 'UNOC:3';
 }
 

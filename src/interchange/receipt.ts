@@ -1,5 +1,6 @@
 /** What an acknowledgment is made from: the faults of one received interchange, small enough to store and read back. */
 import type { Fault } from '../fault.ts';
+import { contextOf, type MessageContext } from './acknowledge-context.ts';
 import type {
   GroupBegin,
   GroupEnd,
@@ -19,6 +20,8 @@ export interface MessageReceipt {
   readonly version: string;
   readonly verdict: Verdict;
   readonly faults: readonly Fault[];
+  /** X12: what a 999 says besides; absent where nothing is wrong. */
+  readonly context?: MessageContext;
 }
 
 export interface GroupReceipt {
@@ -48,6 +51,8 @@ export interface Receipt {
   readonly verdict: Verdict;
   readonly faults: readonly Fault[];
   readonly groups: readonly GroupReceipt[];
+  /** How many TA1s it brought; absent for none. */
+  readonly ta1?: number;
 }
 
 /** An interchange whose end has come: what began it, and its receipt. */
@@ -84,8 +89,10 @@ export function receiptCollector(): (event: InterchangeEvent) => Received | null
   };
 }
 
-export function messageReceipt({ type, control, version, verdict, faults }: Message): MessageReceipt {
-  return { type, control, version, verdict, faults };
+export function messageReceipt(message: Message): MessageReceipt {
+  const { type, control, version, verdict, faults } = message;
+  const context = contextOf(message);
+  return { type, control, version, verdict, faults, ...(context === null ? {} : { context }) };
 }
 
 export function groupReceipt(
@@ -123,7 +130,9 @@ export function receiptOf(
   end: InterchangeEnd,
   groups: readonly GroupReceipt[],
 ): Receipt {
-  return { ...openReceipt(begin), verdict: end.verdict, faults: end.faults, groups };
+  const ta1 = end.ta1.length;
+  const receipt = { ...openReceipt(begin), verdict: end.verdict, faults: end.faults, groups };
+  return ta1 === 0 ? receipt : { ...receipt, ta1 };
 }
 
 /** ISA09 and ISA10, or the components of UNB S004. */

@@ -1,33 +1,28 @@
-/** Reading a 997: what AK1 to AK9 say, segment by segment, in whatever order and however incomplete they come. */
-import type { AnswerVerdict } from './acknowledge.ts';
+/**
+ * Reading a 997 or a 999: what AK1 to AK9, and IK3 to IK5 with CTX, say segment by segment, in whatever order and however
+ * incomplete they come (X12 004010 and 005010, 997; 005010, 999).
+ */
 import type { Segment, Verdict } from './interchange.ts';
-import type { AcknowledgedMessage, Acknowledgment } from './verdict.ts';
-import { meaning } from './verdict-codes.ts';
-import { componentOf, elementOf, elementOrNull, elementsFrom } from './verdict-text.ts';
+import { SetFindings } from './verdict-997-segments.ts';
+import {
+  type Acknowledgment,
+  type Answer,
+  answerOf,
+  type FindingDraft,
+  type Stated,
+} from './verdict-answer.ts';
+import { type CodedElement, meaning } from './verdict-codes.ts';
+import { elementOf, elementOrNull, elementsFrom } from './verdict-text.ts';
 
-export function read997(segments: readonly Segment[]): Acknowledgment {
-  const ak1 = segments.find(({ tag }) => tag === 'AK1');
-  const ak9 = segments.findLast(({ tag }) => tag === 'AK9');
-  const groupControl = elementOrNull(ak1, 2);
-  const stated = groupCodes[elementOf(ak9, 1)] ?? 'unknown';
-  const messages = setsOf(segments).map((set) => readSet(set, groupControl, stated));
-  return {
-    type: '997',
-    groupType: elementOrNull(ak1, 1),
-    groupControl,
-    interchangeControl: null,
-    verdict: overall(stated, messages),
-    notes: elementsFrom(ak9, 5).map((code) => `Group: ${meaning('AK905', code)}`),
-    messages,
-    others: othersOf(stated, ak9, messages),
-    ...(stated === 'partly' ? { othersOf: Number(elementOf(ak9, 2)) } : {}),
-  };
+/** Reads each group that it answers: one, or more where a partner answers several in one message. */
+export function read997(type: '997' | '999', segments: readonly Segment[]): Acknowledgment {
+  const groups = groupsOf(segments).map(readGroup);
+  const answers = groups.flatMap(({ answers }) => answers);
+  return { type, level: 'syntax', verdict: together(groups.map(({ verdict }) => verdict)), answers };
 }
 
-type Stated = AnswerVerdict | 'unknown';
-
-/** Element 715. */
-const groupCodes: Readonly<Record<string, AnswerVerdict>> = {
+/** Elements 715 and 717. */
+const verdicts: Readonly<Record<string, 'accepted' | 'noted' | 'partly' | 'rejected'>> = {
   A: 'accepted',
   E: 'noted',
   P: 'partly',
@@ -37,104 +32,143 @@ const groupCodes: Readonly<Record<string, AnswerVerdict>> = {
   X: 'rejected',
 };
 
-/** Element 717. */
-const setCodes: Readonly<Record<string, Verdict>> = {
-  A: 'accepted',
-  E: 'noted',
-  R: 'rejected',
-  M: 'rejected',
-  W: 'rejected',
-  X: 'rejected',
+/** What verdicts of 715 and 717 say beside their verdict. */
+const verdictMeanings: Readonly<Record<string, string>> = {
+  M: 'its authentication failed',
+  W: 'its assurance failed',
+  X: 'its content could not be used once decrypted',
 };
 
-/** AK2 with what follows, up to the next AK2 or AK9. */
-function setsOf(segments: readonly Segment[]): readonly (readonly Segment[])[] {
+/** AK1 with what follows, up to the next AK1. */
+function groupsOf(segments: readonly Segment[]): readonly (readonly Segment[])[] {
+  const starts = segments.flatMap(({ tag }, index) => (tag === 'AK1' ? [index] : []));
+  if (starts.length < 2) return [segments];
+  return starts.map((start, at) => segments.slice(at === 0 ? 0 : start, starts[at + 1]));
+}
+
+interface Group {
+  readonly verdict: Stated;
+  readonly answers: readonly Answer[];
+}
+
+function readGroup(segments: readonly Segment[]): Group {
+  const ak1 = segments.find(({ tag }) => tag === 'AK1');
+  const ak9 = segments.findLast(({ tag }) => tag === 'AK9');
+  const group = { groupType: elementOrNull(ak1, 1), group: elementOrNull(ak1, 2) };
+  const stated = verdicts[elementOf(ak9, 1)] ?? 'unknown';
+  const { sets, loose } = setsOf(segments);
+  const messages = sets.map((set) => readSet(set, group, stated));
+  const verdict = overall(stated, messages);
+  const whole = answerOf({
+    scope: 'group',
+    ...group,
+    verdict,
+    findings: [
+      ...verdictFinding('AK901', elementOf(ak9, 1)),
+      ...codeFindings('AK905', elementsFrom(ak9, 5)),
+      ...new SetFindings().read(loose),
+    ],
+    ...insideOf(stated, ak9, messages),
+  });
+  return { verdict, answers: [whole, ...messages] };
+}
+
+/** AK2 with what follows, up to the next AK2 or AK9; an AK5 without its AK2 makes a set without a name. */
+function setsOf(segments: readonly Segment[]): { sets: Segment[][]; loose: Segment[] } {
   const sets: Segment[][] = [];
+  const loose: Segment[] = [];
   let open: Segment[] | null = null;
   for (const segment of segments) {
     if (segment.tag === 'AK9') open = null;
-    if (segment.tag === 'AK2') {
-      open = [];
+    else if (segment.tag === 'AK2') {
+      open = [segment];
       sets.push(open);
-    }
-    open?.push(segment);
+    } else if (open !== null) open.push(segment);
+    else if (endsSet(segment)) sets.push([...loose.splice(0), segment]);
+    else loose.push(segment);
   }
-  return sets;
+  return { sets, loose };
 }
 
-function readSet(set: readonly Segment[], groupControl: string | null, group: Stated): AcknowledgedMessage {
-  const ak5 = set.find(({ tag }) => tag === 'AK5');
-  const own = setCodes[elementOf(ak5, 1)];
-  const notes = [
-    ...segmentNotes(set),
-    ...elementsFrom(ak5, 2).map((code) => `Message: ${meaning('AK502', code)}`),
+function endsSet({ tag }: Segment): boolean {
+  return tag === 'AK5' || tag === 'IK5';
+}
+
+function readSet(
+  set: readonly Segment[],
+  group: { readonly groupType: string | null; readonly group: string | null },
+  stated: Stated,
+): Answer {
+  const ak2 = set.find(({ tag }) => tag === 'AK2');
+  const end = set.find(endsSet);
+  const code = elementOf(end, 1);
+  const own = code === '' ? unnamed(stated) : code === 'P' ? 'unknown' : (verdicts[code] ?? 'unknown');
+  const verdict = stated === 'rejected' ? 'rejected' : own;
+  const codes = end?.tag === 'IK5' ? 'IK502' : 'AK502';
+  const findings: FindingDraft[] = [
+    ...new SetFindings().read(set),
+    ...verdictFinding(codes === 'IK502' ? 'IK501' : 'AK501', elementOf(end, 1)),
+    ...codeFindings(codes, elementsFrom(end, 2)),
   ];
-  return {
-    type: elementOrNull(set[0], 1),
-    control: elementOrNull(set[0], 2),
-    groupControl,
-    verdict: group === 'rejected' ? 'rejected' : (own ?? unnamed(group)),
-    notes:
-      group === 'rejected' && own !== 'rejected' ? [...notes, 'Group: it was rejected as a whole'] : notes,
-  };
+  if (stated === 'rejected' && own !== 'rejected')
+    findings.push({ meaning: 'its group was rejected as a whole' });
+  const [type, control] = [elementOrNull(ak2, 1), elementOrNull(ak2, 2)];
+  return answerOf({ scope: 'message', ...group, type, control, verdict, findings });
 }
 
-function segmentNotes(set: readonly Segment[]): string[] {
-  const notes: string[] = [];
-  let place = 'Segment';
-  set.forEach((segment, index) => {
-    if (segment.tag === 'AK3') {
-      place = segmentPlace(segment);
-      const code = elementOf(segment, 4);
-      const told = code === '8' && set[index + 1]?.tag === 'AK4';
-      if (!told) notes.push(`${place}: ${code === '' ? 'it is in error' : meaning('AK304', code)}`);
-    } else if (segment.tag === 'AK4') notes.push(`${place}, ${elementNote(segment)}`);
-  });
-  return notes;
+/** A verdict that says more than its word, or that the standard does not list. */
+function verdictFinding(element: string, code: string): FindingDraft[] {
+  const told = verdictMeanings[code];
+  if (told !== undefined) return [{ element, code, meaning: told }];
+  const listed = code === '' || (code in verdicts && !(code === 'P' && element !== 'AK901'));
+  return listed ? [] : [{ element, code, meaning: 'the verdict is one that the standard does not list' }];
 }
 
-function segmentPlace(ak3: Segment): string {
-  const tag = elementOf(ak3, 1);
-  const position = elementOf(ak3, 2);
-  return `Segment ${position === '' ? '?' : position}${tag === '' ? '' : ` (${tag})`}`;
-}
-
-function elementNote(ak4: Segment): string {
-  const position = elementOf(ak4, 1);
-  const component = componentOf(ak4, 1, 2);
-  const code = elementOf(ak4, 3);
-  const value = elementOf(ak4, 4);
-  return [
-    `element ${position === '' ? '?' : position}`,
-    component === '' ? '' : `, component ${component}`,
-    `: ${code === '' ? 'it is in error' : meaning('AK403', code)}`,
-    value === '' ? '' : `: '${value}'`,
-  ].join('');
+function codeFindings(element: CodedElement, codes: readonly string[]): FindingDraft[] {
+  return codes.map((code) => ({ element, code, meaning: meaning(element, code) }));
 }
 
 /** The group's own word, unless a set that it names says otherwise or it says nothing. */
-function overall(stated: Stated, messages: readonly AcknowledgedMessage[]): Stated {
+function overall(stated: Stated, messages: readonly Answer[]): Stated {
   const rejected = messages.filter(({ verdict }) => verdict === 'rejected').length;
   if (stated === 'accepted' || stated === 'noted') return rejected > 0 ? 'partly' : stated;
   if (stated !== 'unknown' || messages.length === 0) return stated;
-  if (messages.some(({ verdict }) => verdict === 'unknown')) return 'unknown';
-  if (rejected > 0) return rejected === messages.length ? 'rejected' : 'partly';
-  return messages.some(({ verdict }) => verdict === 'noted') ? 'noted' : 'accepted';
+  return together(messages.map(({ verdict }) => verdict));
 }
 
-/** Sets without an AK2: the group's word holds; of a part, only when the counts say that all rejected ones are named. */
-function othersOf(
+/** One word for several: partly where some are rejected. */
+function together(all: readonly Stated[]): Stated {
+  if (all.length === 0 || all.includes('unknown')) return 'unknown';
+  if (all.every((one) => one === 'rejected')) return 'rejected';
+  if (all.includes('rejected') || all.includes('partly')) return 'partly';
+  return all.includes('noted') ? 'noted' : 'accepted';
+}
+
+/**
+ * What holds for sets without an AK2. The group's word, as long as its counts do not say otherwise: those that it received
+ * and did not accept must be the ones that it names.
+ */
+function insideOf(
   stated: Stated,
   ak9: Segment | undefined,
-  messages: readonly AcknowledgedMessage[],
-): Verdict | 'unknown' {
-  if (stated !== 'partly') return unnamed(stated);
-  const refused = Number(elementOf(ak9, 3)) - Number(elementOf(ak9, 4));
+  messages: readonly Answer[],
+): { inside: Stated; counted: number | null } {
+  if (stated === 'rejected' || stated === 'unknown') return { inside: stated, counted: null };
+  const [included, received, accepted] = [2, 3, 4].map((element) => digitsOf(elementOf(ak9, element)));
+  const counted = received ?? included ?? null;
   const named = messages.filter(({ verdict }) => verdict === 'rejected').length;
-  return refused === named && named > 0 ? 'accepted' : 'unknown';
+  const refused = received === undefined || accepted === undefined ? undefined : received - accepted;
+  const allCame = included === undefined || received === undefined || included === received;
+  const fits =
+    refused === undefined ? stated !== 'partly' : refused === named && (named > 0 || stated !== 'partly');
+  return { inside: fits && allCame ? 'accepted' : 'unknown', counted };
 }
 
-/** A set that the group does not judge on its own. AK9 E does not say which sets have the errors: each was accepted. */
+function digitsOf(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+/** A set that has no word of its own. AK9 E does not say which sets have the errors: each was accepted. */
 function unnamed(stated: Stated): Verdict | 'unknown' {
   if (stated === 'accepted' || stated === 'noted') return 'accepted';
   return stated === 'rejected' ? 'rejected' : 'unknown';

@@ -1,29 +1,47 @@
-/** Reading a CONTRL: what UCI, UCF, UCM, UCS and UCD say, in syntax 2, 3 and 4, however incomplete they come. */
-import type { AnswerVerdict } from './acknowledge.ts';
-import type { Segment, Verdict } from './interchange.ts';
-import type { AcknowledgedMessage, Acknowledgment } from './verdict.ts';
+/**
+ * Reading a CONTRL: what UCI, UCF, UCM, UCS and UCD say, in versions 2, 3 and 4, however incomplete they come
+ * (ISO 9735, syntax and service report message).
+ */
+import type { Segment } from './interchange.ts';
+import {
+  type Acknowledgment,
+  type Answer,
+  type AnswerDraft,
+  answerOf,
+  type FindingDraft,
+  type Place,
+  type Stated,
+} from './verdict-answer.ts';
 import { meaning } from './verdict-codes.ts';
-import { componentOf, elementOf, elementOrNull } from './verdict-text.ts';
+import { countOf, elementOf, elementOrNull, given, positionsOf } from './verdict-text.ts';
 
 export function readContrl(segments: readonly Segment[]): Acknowledgment {
   const uci = segments.find(({ tag }) => tag === 'UCI');
-  const stated = actions[elementOf(uci, 4)] ?? 'unknown';
-  const { messages, groupNotes, groupRejected } = readBelow(segments, stated);
-  const rejected = groupRejected || messages.some(({ verdict }) => verdict === 'rejected');
-  return {
-    type: 'CONTRL',
-    groupType: null,
-    groupControl: null,
-    interchangeControl: elementOrNull(uci, 1),
-    verdict: rejected && stated !== 'rejected' ? 'partly' : stated,
-    notes: [...serviceNotes('Interchange', uci, 5), ...groupNotes],
-    messages,
-    others: groupRejected && stated !== 'rejected' ? 'unknown' : below(stated),
-  };
+  const stated = actionOf(uci, 4, 'unknown');
+  const interchange = elementOrNull(uci, 1);
+  const below = readBelow(segments, interchange, stated);
+  const refused = below.some(({ verdict }) => verdict === 'rejected' || verdict === 'partly');
+  const verdict = refused && stated !== 'rejected' ? 'partly' : stated;
+  const groupRefused = below.some(({ scope, verdict: its }) => scope === 'group' && its === 'rejected');
+  const whole = answerOf({
+    scope: 'interchange',
+    interchange,
+    verdict,
+    findings: serviceFindings(uci, 4),
+    // Which messages are in a group that is rejected is not said where they are not named.
+    inside: groupRefused && stated !== 'rejected' ? 'unknown' : insideOf(stated),
+  });
+  return { type: 'CONTRL', level: 'syntax', verdict, answers: [whole, ...below] };
+}
+
+/** What 0083 says; a code that is not listed says nothing. */
+function actionOf(segment: Segment | undefined, element: number, otherwise: Stated): Stated {
+  const code = elementOf(segment, element);
+  return actions[code] ?? (code === '' ? otherwise : 'unknown');
 }
 
 /** Data element 0083; 1 to 3, 5 and 6 are of older directories. */
-const actions: Readonly<Record<string, AnswerVerdict>> = {
+const actions: Readonly<Record<string, Stated>> = {
   '1': 'accepted',
   '2': 'noted',
   '3': 'partly',
@@ -34,30 +52,28 @@ const actions: Readonly<Record<string, AnswerVerdict>> = {
   '8': 'received',
 };
 
-interface Below {
-  readonly messages: AcknowledgedMessage[];
-  readonly groupNotes: string[];
-  groupRejected: boolean;
-}
-
-/** Walks the segments once, each UCM opening a message under the last UCF. */
-function readBelow(segments: readonly Segment[], stated: AnswerVerdict | 'unknown'): Below {
-  const found: Below = { messages: [], groupNotes: [], groupRejected: false };
-  let group: { control: string | null; verdict: AnswerVerdict | 'unknown' } = {
+/** Walks the segments once, each UCM being an answer under the last UCF. */
+function readBelow(segments: readonly Segment[], interchange: string | null, stated: Stated): Answer[] {
+  const answers: Answer[] = [];
+  let group: { readonly control: string | null; readonly verdict: Stated } = {
     control: null,
     verdict: stated,
   };
-  segments.forEach((segment, index) => {
+  for (const [index, segment] of segments.entries()) {
     if (segment.tag === 'UCF') {
-      const verdict = actions[elementOf(segment, 4)] ?? stated;
+      const verdict = stated === 'rejected' ? stated : actionOf(segment, 4, stated);
       group = { control: elementOrNull(segment, 1), verdict };
-      found.groupRejected ||= verdict === 'rejected';
-      found.groupNotes.push(...serviceNotes(`Group ${group.control ?? '?'}`, segment, 5));
+      const findings = serviceFindings(segment, 4);
+      const inside = insideOf(verdict);
+      answers.push(
+        answerOf({ scope: 'group', interchange, group: group.control, verdict, findings, inside }),
+      );
     } else if (segment.tag === 'UCM') {
-      found.messages.push(readMessage(segment, following(segments, index + 1), group.control, group.verdict));
+      const about = { scope: 'message', interchange, group: group.control } as const;
+      answers.push(readMessage(segment, following(segments, index + 1), about, group.verdict));
     }
-  });
-  return found;
+  }
+  return answers;
 }
 
 /** The UCS and UCD that belong to a UCM. */
@@ -69,60 +85,72 @@ function following(segments: readonly Segment[], from: number): readonly Segment
 function readMessage(
   ucm: Segment,
   details: readonly Segment[],
-  groupControl: string | null,
-  above: AnswerVerdict | 'unknown',
-): AcknowledgedMessage {
-  const own = actions[elementOf(ucm, 3)];
-  return {
+  about: Pick<AnswerDraft, 'scope' | 'interchange' | 'group'>,
+  above: Stated,
+): Answer {
+  const own = actionOf(ucm, 3, insideOf(above));
+  const findings = [...serviceFindings(ucm, 3), ...segmentFindings(details)];
+  if (above === 'rejected' && own !== 'rejected')
+    findings.push({
+      meaning: `its ${about.group === null ? 'interchange' : 'group'} was rejected as a whole`,
+    });
+  return answerOf({
+    ...about,
     type: elementOrNull(ucm, 2),
     control: elementOrNull(ucm, 1),
-    groupControl,
-    verdict: above === 'rejected' ? 'rejected' : own === undefined ? below(above) : below(own, 'rejected'),
-    notes: [...serviceNotes('Message', ucm, 4), ...segmentNotes(details)],
-  };
-}
-
-/** What a level's word means for one message. `partly` differs: a message rejected in part is a message rejected. */
-function below(
-  stated: AnswerVerdict | 'unknown',
-  partly: Verdict | 'unknown' = 'unknown',
-): Verdict | 'unknown' {
-  if (stated === 'partly') return partly;
-  return stated === 'received' ? 'unknown' : stated;
-}
-
-/** 0085, 0013 and S011 of UCI, UCF (from element 5) and UCM (from element 4). */
-function serviceNotes(what: string, segment: Segment | undefined, first: number): string[] {
-  const code = elementOf(segment, first);
-  if (code === '') return [];
-  const tag = elementOf(segment, first + 1);
-  const place = tag === '' ? '' : `, ${tag}${elementPlace(segment, first + 2)}`;
-  return [`${what}${place}: ${meaning('0085', code)}`];
-}
-
-function segmentNotes(details: readonly Segment[]): string[] {
-  const notes: string[] = [];
-  let place = 'Segment ?';
-  details.forEach((segment, index) => {
-    if (segment.tag === 'UCD') {
-      const code = elementOf(segment, 1);
-      notes.push(
-        `${place}${elementPlace(segment, 2)}: ${code === '' ? 'it is in error' : meaning('0085', code)}`,
-      );
-      return;
-    }
-    place = `Segment ${elementOf(segment, 1) || '?'}`;
-    const code = elementOf(segment, 2);
-    if (code !== '') notes.push(`${place}: ${meaning('0085', code)}`);
-    else if (details[index + 1]?.tag !== 'UCD') notes.push(`${place}: it is in error`);
+    // A message that is rejected in part is a message rejected: UCM has no other way to say so.
+    verdict: above === 'rejected' ? above : own === 'partly' ? 'rejected' : own,
+    findings,
   });
-  return notes;
 }
 
-/** S011 counts the tag as element 1; people count the elements after it. */
-function elementPlace(segment: Segment | undefined, element: number): string {
-  const position = Number(elementOf(segment, element));
-  const component = componentOf(segment, element, 2);
-  if (!Number.isInteger(position) || position < 2) return '';
-  return `, element ${position - 1}${component === '' ? '' : `, component ${component}`}`;
+/** What a level's word means for one message inside. */
+function insideOf(stated: Stated): Stated {
+  return stated === 'partly' ? 'unknown' : stated;
+}
+
+/** 0083 where it is not listed, then 0085, 0013 (0135 in version 4) and S011, of UCI and UCF from element 4, of UCM from 3. */
+function serviceFindings(segment: Segment | undefined, first: number): FindingDraft[] {
+  const action = elementOf(segment, first);
+  const unlisted: FindingDraft[] =
+    action === '' || action in actions
+      ? []
+      : [{ element: '0083', code: action, meaning: 'the verdict is one that the standard does not list' }];
+  const code = elementOf(segment, first + 1);
+  if (code === '') return unlisted;
+  const tag = elementOf(segment, first + 2);
+  const at: Place = {
+    ...given({ segment: tag === 'UNH' ? 1 : undefined, tag }),
+    ...positionAfterTag(segment, first + 3),
+  };
+  return [...unlisted, { at, element: '0085', code, meaning: meaning('0085', code) }];
+}
+
+function segmentFindings(details: readonly Segment[]): FindingDraft[] {
+  const findings: FindingDraft[] = [];
+  let at: Place = {};
+  for (const [index, segment] of details.entries()) {
+    if (segment.tag === 'UCD') {
+      const place = { ...at, ...positionAfterTag(segment, 2) };
+      findings.push({ at: place, ...coded(elementOf(segment, 1), 'something in the element is in error') });
+      continue;
+    }
+    at = given({ segment: countOf(elementOf(segment, 1)) });
+    const code = elementOf(segment, 2);
+    if (code === '' && details[index + 1]?.tag === 'UCD') continue;
+    // A missing segment has the position of the last one before it.
+    const where = code === '13' ? ('after' as const) : ('in' as const);
+    findings.push({ at, where, ...coded(code, 'something in the segment is in error') });
+  }
+  return findings;
+}
+
+function coded(code: string, otherwise: string): FindingDraft {
+  return code === '' ? { meaning: otherwise } : { element: '0085', code, meaning: meaning('0085', code) };
+}
+
+/** S011 (0098, 0104, 0136) counts the tag as element 1; people count the elements after it. */
+function positionAfterTag(segment: Segment | undefined, element: number): Place {
+  const [position = 0, component, repetition] = positionsOf(segment, element);
+  return position < 2 ? {} : given({ element: position - 1, component, repetition });
 }

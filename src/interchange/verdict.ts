@@ -1,103 +1,115 @@
 /**
- * Reading what partners say of our messages: 997 and CONTRL, message by message, with their reasons in plain language.
- * Their acknowledgments are often thin or odd, so that nothing here needs an element to be there.
+ * Reading what partners say of our messages: 997, 999, TA1, CONTRL, 824 and APERAK, message by message, with their reasons in
+ * plain language. Their acknowledgments are often thin or odd, so that nothing here needs an element to be there.
  */
-import type { AnswerVerdict } from './acknowledge.ts';
-import type { Message, Verdict } from './interchange.ts';
+import type { Message } from './interchange.ts';
+import { read824 } from './verdict-824.ts';
 import { read997 } from './verdict-997.ts';
+import type { Acknowledgment, Answer, Finding, Stated } from './verdict-answer.ts';
+import { readAperak } from './verdict-aperak.ts';
 import { readContrl } from './verdict-contrl.ts';
 
-/** One message of ours that the acknowledgment names. */
-export interface AcknowledgedMessage {
-  /** ST01 or UNH 0065 as they wrote it; null when left out. */
-  readonly type: string | null;
-  /** ST02 or UNH 0062 as they wrote it. */
-  readonly control: string | null;
-  /** GS06 or UNG 0048 of its group; null for CONTRL without UCF. */
-  readonly groupControl: string | null;
-  readonly verdict: Verdict | 'unknown';
-  /** Why, down to segment and element. */
-  readonly notes: readonly string[];
-}
-
-export interface Acknowledgment {
-  readonly type: '997' | 'CONTRL';
-  /** AK101: GS01 of the group it answers. */
-  readonly groupType: string | null;
-  /** AK102: GS06 of the group it answers; null for CONTRL. */
-  readonly groupControl: string | null;
-  /** UCI 0020: UNB 0020 of the interchange it answers; null for a 997. */
-  readonly interchangeControl: string | null;
-  /** Of the group (997) or interchange (CONTRL) as a whole. */
-  readonly verdict: AnswerVerdict | 'unknown';
-  /** Reasons about the group or interchange itself. */
-  readonly notes: readonly string[];
-  readonly messages: readonly AcknowledgedMessage[];
-  /** What holds for its messages that are not named. */
-  readonly others: Verdict | 'unknown';
-  /** `others` was reckoned from counts, and holds only where we sent so many messages (AK902); absent: whatever their number. */
-  readonly othersOf?: number;
-}
+export type { Acknowledgment, Answer, Finding, Level, Place, Reference, Stated } from './verdict-answer.ts';
+export { readTa1 } from './verdict-ta1.ts';
 
 /**
- * Reads a 997 (X12 AK1 to AK9) or a CONTRL (UCI to UCD).
- * @returns null when the message is neither
+ * Reads a 997, 999, CONTRL, 824 or APERAK. (A TA1 is a segment, no message: `readTa1` reads it.)
+ * @returns null when the message is none of these
  */
 export function readAcknowledgment(message: Message): Acknowledgment | null {
-  if (message.type === '997') return read997(message.segments);
-  if (message.type === 'CONTRL') return readContrl(message.segments);
-  return null;
+  const { type, segments } = message;
+  if (type === '997' || type === '999') return read997(type, segments);
+  if (type === 'CONTRL') return readContrl(segments);
+  if (type === '824') return read824(segments);
+  return type === 'APERAK' ? readAperak(segments) : null;
 }
 
-/**
- * What an acknowledgment says of one message that we sent. Leading zeros do not matter: partners drop them.
- * @param control ST02 or UNH 0062 as we wrote it
- * @param groupControl UNG 0048 where CONTRL names groups; left out, the first message with the control number counts
- */
-export function verdictOn(
-  acknowledgment: Acknowledgment,
-  control: string,
-  groupControl?: string,
-): Pick<AcknowledgedMessage, 'verdict' | 'notes'> {
-  const named = acknowledgment.messages.find(
-    (message) =>
-      sameControl(message.control, control) &&
-      (groupControl === undefined ||
-        message.groupControl === null ||
-        sameControl(message.groupControl, groupControl)),
-  );
-  return named ?? { verdict: acknowledgment.others, notes: [] };
+/** One message that we sent where the answers point. */
+export interface Sent {
+  /** GS06 or UNG 0048; null for EDIFACT without groups. */
+  readonly group: string | null;
+  /** ST01 or UNH 0065. */
+  readonly type: string;
+  /** ST02 or UNH 0062, as we wrote it. */
+  readonly control: string;
 }
 
-/** What an acknowledgment says of all that we sent where it points. */
+/** What they say of one message of ours. */
+export interface Said {
+  readonly verdict: Stated;
+  /** Of the message, then of the group and interchange around it. */
+  readonly findings: readonly Finding[];
+  /** The findings in short, and the verdict of a group or interchange that refuses the message without naming a reason. */
+  readonly reasons: readonly string[];
+}
+
 export interface Judged {
-  /** In the order of what we sent. */
-  readonly verdicts: readonly Pick<AcknowledgedMessage, 'verdict' | 'notes'>[];
-  /** Control numbers that it names and we did not send. */
-  readonly strangers: readonly string[];
+  /** In the order of what we sent; null where no answer is about it. */
+  readonly said: readonly (Said | null)[];
+  /** Answers about messages that we did not send there. */
+  readonly strangers: readonly Answer[];
 }
 
 /**
- * Judges all messages that we sent in the group (997) or interchange (CONTRL) that it answers. What it reckons for messages
- * that it does not name counts for nothing when it counts or names others than we sent.
- * @param controls ST02 or UNH 0062 of each message, as we wrote them
+ * What answers say of all the messages that we sent in the group or interchange that they are about. Leading zeros of control
+ * numbers do not matter: partners drop them. What is reckoned for messages that no answer names counts for nothing when the
+ * answers count, or name, others than we sent. A message that is named twice has the worse verdict.
  */
-export function judge(acknowledgment: Acknowledgment, controls: readonly string[]): Judged {
-  const ours = new Set(controls.map(bare));
-  const strangers = acknowledgment.messages.flatMap(({ control }) =>
-    control === null || ours.has(bare(control)) ? [] : [control],
-  );
-  const { othersOf } = acknowledgment;
-  const reckoned = othersOf !== undefined && (othersOf !== controls.length || strangers.length > 0);
-  const trusted: Acknowledgment = reckoned ? { ...acknowledgment, others: 'unknown' } : acknowledgment;
-  return { verdicts: controls.map((control) => verdictOn(trusted, control)), strangers };
+export function judge(answers: readonly Answer[], sent: readonly Sent[]): Judged {
+  const named = answers.filter(({ scope }) => scope === 'message');
+  const around = answers.filter(({ scope }) => scope !== 'message');
+  const only = sent.length === 1;
+  const strangers = answers.filter((answer) => !sent.some((one) => isAbout(answer, one, only)));
+  const trusted = around.map((answer) => {
+    const counts = answer.counted !== null && (answer.counted !== sent.length || strangers.length > 0);
+    return counts ? { ...answer, inside: 'unknown' as const } : answer;
+  });
+  return { said: sent.map((one) => sayOf(named, trusted, one, only)), strangers };
+}
+
+function sayOf(named: readonly Answer[], around: readonly Answer[], sent: Sent, only: boolean): Said | null {
+  const own = named.filter((answer) => isAbout(answer, sent, only));
+  const outer = around.filter((answer) => isAbout(answer, sent, only));
+  if (own.length + outer.length === 0) return null;
+  const innermost = outer.findLast(({ scope }) => scope === 'group') ?? outer[0];
+  const refusedBy = outer.filter(({ verdict }) => verdict === 'rejected');
+  const verdict =
+    refusedBy.length > 0
+      ? 'rejected'
+      : own.length > 0
+        ? worst(own.map((answer) => answer.verdict))
+        : (innermost?.inside ?? 'unknown');
+  const findings = [...own, ...outer].flatMap((answer) => answer.findings);
+  const bare = refusedBy.filter((answer) => answer.findings.length === 0);
+  return {
+    verdict,
+    findings,
+    reasons: [...findings.map(({ reason }) => reason), ...bare.map(({ sentence }) => sentence.slice(0, -1))],
+  };
+}
+
+/** A message that is not named by its control number is the only one that we sent there. */
+function isAbout({ scope, group, type, control }: Answer, sent: Sent, only: boolean): boolean {
+  if (scope === 'interchange') return true;
+  if (scope === 'group') return group === null || sameControl(group, sent.group ?? '');
+  if (type !== null && type !== sent.type) return false;
+  if (group !== null && sent.group !== null && !sameControl(group, sent.group)) return false;
+  return control === null ? only : sameControl(control, sent.control);
+}
+
+const fromWorst: readonly Stated[] = ['rejected', 'partly', 'unknown', 'noted', 'accepted', 'received'];
+
+/** Of contradicting verdicts on one message: a refusal is never talked away. */
+export function worst(verdicts: readonly Stated[]): Stated {
+  return fromWorst.find((one) => verdicts.includes(one)) ?? 'unknown';
 }
 
 /** Whether two control numbers are the same number. */
 export function sameControl(theirs: string | null, ours: string): boolean {
-  return theirs !== null && bare(theirs) === bare(ours);
+  return theirs !== null && bareControl(theirs) === bareControl(ours);
 }
 
-function bare(control: string): string {
+/** A control number without its leading zeros. */
+export function bareControl(control: string): string {
   return control.trim().replace(/^0+(?=.)/, '');
 }

@@ -1,26 +1,41 @@
-/** Writing EDIFACT: UNA, UNB, optional UNG, UNH, UNT, UNE, UNZ (ISO 9735, syntax 1 to 4). */
-import type { Party, Separators, Value } from './interchange.ts';
-import type { OutGroup, OutInterchange, OutMessage } from './write.ts';
-import type { Charset } from './write-charset.ts';
-import { withLevels } from './write-levels.ts';
-import { fits, newSheet, put, type Sheet } from './write-segment.ts';
+/** What EDIFACT has of its own when it is written: UNA, UNB, UNG, UNH (ISO 9735, syntax 1 to 4). */
+import type { Party, Separators, Value } from './event.ts';
+import type { OutGroupHeader, OutHeader, OutMessage, OutSegment } from './write.ts';
+import { type Charset, widened } from './write-charset.ts';
+import type { Dialect } from './write-envelope.ts';
+import { fits, makePen, put, type Sheet } from './write-segment.ts';
 
-/** Writes the segments of one interchange onto a new sheet. The separators were found usable. */
-export function writeEdifact(out: OutInterchange, charset: Charset): Sheet {
-  const separators = { ...out.separators, repetition: hasRepetition(out) ? out.separators.repetition : null };
-  const sheet = newSheet(separators, separators.repetition, out.newline, charset);
-  const adviceText = advice(separators);
-  if (adviceText !== advice(hasRepetition(out) ? defaults4 : defaults)) {
-    sheet.lines.push(`UNA${adviceText}${out.newline}`);
-  }
-  putInterchangeHeader(sheet, out);
-  for (const group of out.groups) putGroup(sheet, out, group);
-  sheet.group = 0;
-  put(sheet, { tag: 'UNZ', values: [String(interchangeCount(out.groups)), out.control] });
-  return sheet;
+export const edifactDialect: Dialect = {
+  trailers: { message: 'UNT', group: 'UNE', interchange: 'UNZ' },
+  envelopeTags: new Set(['UNA', 'UNB', 'UNZ', 'UNG', 'UNE', 'UNH', 'UNT']),
+  effective: ({ separators, version }) => ({
+    ...separators,
+    repetition: hasRepetition(version) ? separators.repetition : null,
+  }),
+  putHeader,
+  groupHeader,
+  messageHeader,
+  numberedBy: 'interchange',
+  formatNumber: String,
+};
+
+/**
+ * The service characters that need no UNA: the standard's own, with the repetition separator of syntax 4, and at level B
+ * the control characters IS4, IS3 and IS1 as well, which have no release character.
+ * @param version S001, as 'UNOC:3'
+ */
+export function needsAdvice(version: string, separators: Separators): boolean {
+  const text = advice(separators);
+  if (text === advice(hasRepetition(version) ? { ...usual, repetition: '*' } : usual)) return false;
+  return !(version.startsWith('UNOB') && text === advice(levelB));
 }
 
-const defaults: Separators = {
+/** Writes UNA: it holds for this interchange only. */
+export function putAdvice(sheet: Sheet, separators: Separators, newline: string): void {
+  sheet.ink.bytes(Buffer.from(`UNA${advice(separators)}${newline}`, 'latin1'));
+}
+
+const usual: Separators = {
   element: '+',
   component: ':',
   repetition: null,
@@ -28,11 +43,11 @@ const defaults: Separators = {
   release: '?',
   decimal: '.',
 };
-const defaults4: Separators = { ...defaults, repetition: '*' };
+const levelB: Separators = { ...usual, element: '\x1d', component: '\x1f', segment: '\x1c', release: null };
 
 /** Repetitions came with syntax 4. */
-function hasRepetition(out: OutInterchange): boolean {
-  return out.version.slice(5) >= '4';
+function hasRepetition(version: string): boolean {
+  return version.slice(5) >= '4';
 }
 
 /** The six characters after UNA; a blank says that there is none. */
@@ -40,19 +55,20 @@ function advice({ component, element, decimal, release, repetition, segment }: S
   return `${component}${element}${decimal}${release ?? ' '}${repetition ?? ' '}${segment}`;
 }
 
-function putInterchangeHeader(sheet: Sheet, out: OutInterchange): void {
+function putHeader(sheet: Sheet, out: OutHeader, charset: Charset): void {
+  const separators = edifactDialect.effective(out);
+  sheet.pen = makePen(separators, out.newline, widened(charset));
+  if (out.una === true || needsAdvice(out.version, separators)) putAdvice(sheet, separators, out.newline);
   fits(sheet, 'UNB', 1, out.version, /^UNO[A-Z]:[1-4]$/, "a syntax such as 'UNOC:3'");
   checkParty(sheet, 2, out.sender);
   checkParty(sheet, 3, out.receiver);
   fits(sheet, 'UNB', 5, out.control, /^.{1,14}$/, '1 to 14 characters');
   fits(sheet, 'UNB', 7, out.application ?? '', /^.{0,14}$/, 'at most 14 characters');
-  put(sheet, {
-    tag: 'UNB',
-    values: [
-      ...[out.version.split(':'), partyValue(out.sender), partyValue(out.receiver), stamp(out)],
-      ...[out.control, '', out.application ?? '', '', out.acknowledgmentRequested, '', out.test ? '1' : ''],
-    ],
-  });
+  const values: Value[] = [
+    ...[out.version.split(':'), partyValue(out.sender), partyValue(out.receiver), stamp(out)],
+    ...[out.control, '', out.application ?? '', '', out.acknowledgmentRequested, '', out.test ? '1' : ''],
+  ];
+  put(sheet, { tag: 'UNB', values });
 }
 
 function checkParty(sheet: Sheet, element: number, { id, qualifier }: Party): void {
@@ -65,49 +81,31 @@ function partyValue({ id, qualifier }: Party): Value {
 }
 
 /** A group with a type has UNG and UNE; one without is implied. */
-function putGroup(sheet: Sheet, out: OutInterchange, group: OutGroup): void {
-  sheet.group++;
-  sheet.message = 0;
-  const named = group.type !== null;
-  if (named) putGroupHeader(sheet, out, group);
-  for (const message of group.messages) putMessage(sheet, message);
-  sheet.message = 0;
-  if (named) put(sheet, { tag: 'UNE', values: [String(group.messages.length), group.control ?? ''] });
-}
-
-function putGroupHeader(sheet: Sheet, out: OutInterchange, group: OutGroup): void {
-  fits(sheet, 'UNG', 1, group.type ?? '', /^[A-Z]{1,6}$/, 'a message type');
+function groupHeader(sheet: Sheet, out: OutHeader, group: OutGroupHeader): OutSegment | null {
+  if (group.type === null) return null;
+  fits(sheet, 'UNG', 1, group.type, /^[A-Z]{1,6}$/, 'a message type');
   fits(sheet, 'UNG', 5, group.control ?? '', /^.{1,14}$/, '1 to 14 characters');
   const [version = '', release = '', agency = '', association = ''] = (group.version ?? '').split(':');
-  put(sheet, {
-    tag: 'UNG',
-    values: [
-      ...[group.type ?? '', group.sender ?? out.sender.id, group.receiver ?? out.receiver.id, stamp(out)],
-      ...[group.control ?? '', agency, [version, release, association]],
-    ],
-  });
+  const values: Value[] = [
+    ...[group.type, group.sender ?? out.sender.id, group.receiver ?? out.receiver.id, stamp(out)],
+    ...[group.control ?? '', agency, [version, release, association]],
+  ];
+  return { tag: 'UNG', values };
 }
 
-function putMessage(sheet: Sheet, message: OutMessage): void {
-  sheet.message++;
-  sheet.segment = 0;
+function messageHeader(sheet: Sheet, message: OutMessage, control: string): OutSegment {
   const version = message.version ?? '';
-  fits(sheet, 'UNH', 1, message.control, /^.{1,14}$/, '1 to 14 characters');
+  fits(sheet, 'UNH', 1, control, /^.{1,14}$/, '1 to 14 characters');
   fits(sheet, 'UNH', 2, message.type, /^[A-Z]{1,6}$/, 'a message type');
   fits(sheet, 'UNH', 2, version, /^\w{1,3}:\w{1,3}:\w{1,2}(:.{1,6})?$/, "a version such as 'D:96A:UN'");
-  put(sheet, { tag: 'UNH', values: [message.control, [message.type, ...version.split(':')]] });
-  for (const segment of withLevels(message.segments)) put(sheet, segment);
-  put(sheet, { tag: 'UNT', values: [String(sheet.segment + 1), message.control] });
-}
-
-/** UNZ 0036 counts the groups when there are any, else the messages. */
-function interchangeCount(groups: readonly OutGroup[]): number {
-  const named = groups.filter(({ type }) => type !== null).length;
-  return named > 0 ? named : groups.reduce((sum, { messages }) => sum + messages.length, 0);
+  return {
+    tag: 'UNH',
+    values: [control, [message.type, ...version.split(':')], ...(message.more ?? [])],
+  };
 }
 
 /** S004 in UTC: YYMMDD and HHMM; syntax 4 has the century. */
-function stamp(out: OutInterchange): readonly string[] {
-  const text = out.at.toISOString().replace(/[-:T]/g, '');
-  return [text.slice(hasRepetition(out) ? 0 : 2, 8), text.slice(8, 12)];
+function stamp({ at, version }: OutHeader): readonly string[] {
+  const text = at.toISOString().replace(/[-:T]/g, '');
+  return [text.slice(hasRepetition(version) ? 0 : 2, 8), text.slice(8, 12)];
 }

@@ -1,12 +1,10 @@
 /**
- * Writing: segments without envelopes in, the bytes of one interchange out. Counts, control numbers, trailing empties, HL
- * and CPS ids and parents are made here, never by the caller.
+ * Writing: segments without envelopes in, the bytes of interchanges out. Counts, message numbers, trailers, trailing empties,
+ * HL and CPS ids and parents are made here, never by the caller. docs/writing.md says it all.
  */
-import { type Fault, fault } from '../fault.ts';
-import type { Party, Separators, Standard, Value } from './interchange.ts';
-import { charsetOf } from './write-charset.ts';
-import { writeEdifact } from './write-edifact.ts';
-import { writeX12 } from './write-x12.ts';
+import type { Fault } from '../fault.ts';
+import type { Party, Separators, Standard, Value } from './event.ts';
+import { PartWriter } from './write-parts.ts';
 
 /** The bytes of one interchange; empty when there are faults, so that nothing half right can leave. */
 export interface Written {
@@ -14,23 +12,52 @@ export interface Written {
   readonly faults: readonly Fault[];
 }
 
+/** Thrown while interchanges are streamed: what comes next cannot be written. What has left is to be thrown away. */
+export class NotWritable extends Error {
+  /** Everything that is wrong with the part that could not be written. */
+  readonly faults: readonly Fault[];
+
+  constructor(faults: readonly Fault[]) {
+    super(faults.map(({ message }) => message).join(' '));
+    this.name = 'NotWritable';
+    this.faults = faults;
+  }
+}
+
 /**
- * Writes one interchange.
+ * Writes one interchange that is all at hand.
  * @returns its bytes, or the faults that keep it from being written: a delimiter in X12 data, a character outside the
  *   character set, envelope values that do not fit (X12.5, X12.6; ISO 9735 parts 1 and 2)
  */
 export function writeInterchange(interchange: OutInterchange): Written {
-  const refusal = separatorsRule(interchange.standard, interchange.separators);
-  if (refusal !== null) return refused('separators-not-writable', shown(interchange.separators), refusal);
-  const charset = charsetOf(interchange.standard, interchange.version);
-  if (charset === null) {
-    return refused('envelope-not-writable', interchange.version, 'a syntax that we can write', 'UNB', 1);
+  const writer = new PartWriter();
+  for (const part of partsOf(interchange)) writer.put(part);
+  writer.end();
+  const faults = writer.faults();
+  return { bytes: faults.length > 0 ? Buffer.alloc(0) : writer.takeAll(), faults };
+}
+
+/**
+ * Writes interchanges of any number and size in the memory of one message and some pages of 64 KB. A page is made only
+ * when the consumer asks for it, and the next part is asked for only then.
+ * @param parts in the order of the file: an interchange, its groups (EDIFACT may do without), their messages; what
+ *   follows closes what is open
+ * @throws NotWritable before any byte of a part that cannot be written has been yielded; what `parts` throws; Error for
+ *   parts out of order
+ */
+export async function* writeInterchanges(
+  parts: AsyncIterable<OutPart> | Iterable<OutPart>,
+): AsyncGenerator<Buffer> {
+  const writer = new PartWriter();
+  for await (const part of parts) {
+    writer.put(part);
+    const faults = writer.faults();
+    if (faults.length > 0) throw new NotWritable(faults);
+    yield* writer.takeFull();
   }
-  const write = interchange.standard === 'x12' ? writeX12 : writeEdifact;
-  const { lines, faults } = write(interchange, charset);
-  return faults.length > 0
-    ? { bytes: Buffer.alloc(0), faults }
-    : { bytes: charset.encode(lines.join('')), faults: [] };
+  writer.end();
+  const rest = writer.takeAll();
+  if (rest.length > 0) yield rest;
 }
 
 /** The elements that hold a control number. */
@@ -49,28 +76,6 @@ export function formatControl(element: ControlElement, number: number): string {
   return text;
 }
 
-/**
- * Picks delimiters that the data does not hold, for callers whose agreement leaves the choice to us. Those wanted are kept
- * where they can be. EDIFACT keeps all: it releases.
- * @returns null when no choice is free of conflict
- */
-export function chooseSeparators(messages: readonly OutMessage[], wanted: Separators): Separators | null {
-  if (wanted.release !== null) return wanted;
-  const data = dataOf(messages);
-  const asked = [wanted.element, wanted.segment, wanted.component, wanted.repetition].filter(
-    (each) => each !== null,
-  );
-  const kept = new Set(asked.filter((each) => !data.includes(each)));
-  const free = candidates.filter((each) => !kept.has(each) && !data.includes(each));
-  const pick = (each: string): string => (kept.delete(each) ? each : (free.shift() ?? ''));
-  const element = pick(wanted.element);
-  const segment = pick(wanted.segment);
-  const component = pick(wanted.component);
-  const repetition = wanted.repetition === null ? null : pick(wanted.repetition);
-  if ([element, segment, component, repetition].includes('')) return null;
-  return { ...wanted, element, segment, component, repetition };
-}
-
 /** A segment to be written. Absent elements are ''; trailing empty ones are cut by the writer. */
 export interface OutSegment {
   readonly tag: string;
@@ -78,10 +83,12 @@ export interface OutSegment {
   /** Repetitions of an element beyond the first, by index into `values`. */
   readonly repeats?: Readonly<Record<number, readonly Value[]>>;
   /**
-   * HL and CPS only: how deep this level stands (1 = outermost). The writer gives the id (HL01, CPS 7164), the parent
-   * (HL02, CPS 7166: the last level one less deep) and HL04 (1 when a deeper level follows, else 0).
+   * HL and CPS, and needed there: how deep this level stands (1 = outermost). The writer gives the id (HL01, CPS 7164),
+   * the parent (HL02, CPS 7166: the last level one less deep) and HL04 (1 when a deeper level follows, else 0).
    */
   readonly depth?: number;
+  /** X12's BIN, and needed there: BIN02, any bytes. The writer gives the length (BIN01); `values` are not looked at. */
+  readonly binary?: Uint8Array;
 }
 
 /** One message without ST/SE or UNH/UNT. */
@@ -90,23 +97,28 @@ export interface OutMessage {
   readonly type: string;
   /** X12: null, the group's version holds. EDIFACT: UNH S009 from 0052 on: 'D:96A:UN:EAN005'. */
   readonly version: string | null;
-  /** ST02 or UNH 0062. */
-  readonly control: string;
+  /** ST02 or UNH 0062. null: its ordinal, in its group for X12, in its interchange for EDIFACT. */
+  readonly control: string | null;
+  /** Elements of the header behind those: ST03, or UNH 0068 and S010. */
+  readonly more?: readonly Value[];
   readonly segments: readonly OutSegment[];
 }
 
-export interface OutGroup {
+export interface OutGroupHeader {
   /** GS01 ('PR'); EDIFACT groups are written only when `ung` is asked for, else null. */
   readonly type: string | null;
   readonly control: string | null;
   readonly version: string | null;
   readonly sender: string | null;
   readonly receiver: string | null;
+}
+
+export interface OutGroup extends OutGroupHeader {
   readonly messages: readonly OutMessage[];
 }
 
 /** Everything the envelope needs. Numbers come from the caller's control-number table, time from its clock. */
-export interface OutInterchange {
+export interface OutHeader {
   readonly standard: Standard;
   readonly control: string;
   readonly sender: Party;
@@ -120,10 +132,25 @@ export interface OutInterchange {
   readonly separators: Separators;
   /** Written after each segment terminator: '' or '\n' or '\r\n'. */
   readonly newline: string;
+  /** EDIFACT: writes UNA even where the service characters are the standard's own. */
+  readonly una?: boolean;
+  /** The character set where another was agreed than the version says, as `charsetNamed` knows it: 'UTF-8', 'X12-BASIC'. */
+  readonly charset?: string;
   /** Preparation time, written in UTC unless the caller shifted it. */
   readonly at: Date;
+  /** X12: TA1 segments, written between ISA and the first GS; an interchange may hold nothing else. */
+  readonly ta1?: readonly OutSegment[];
+}
+
+export interface OutInterchange extends OutHeader {
   readonly groups: readonly OutGroup[];
 }
+
+/** One part of what is streamed. */
+export type OutPart =
+  | ({ readonly kind: 'interchange' } & OutHeader)
+  | ({ readonly kind: 'group' } & OutGroupHeader)
+  | ({ readonly kind: 'message' } & OutMessage);
 
 const controlDigits: Readonly<Record<ControlElement, { least: number; most: number }>> = {
   ISA13: { least: 9, most: 9 },
@@ -134,40 +161,10 @@ const controlDigits: Readonly<Record<ControlElement, { least: number; most: numb
   '0062': { least: 1, most: 14 },
 };
 
-/** Usual delimiters first, then the control characters that X12.5 recommends. */
-const candidates = ['*', '~', '>', '^', '|', '!', '<', '\u001d', '\u001c', '\u001f', '\u001e'];
-
-function dataOf(messages: readonly OutMessage[]): string {
-  const segments = messages.flatMap((message) => message.segments);
-  const values = segments.flatMap(({ values, repeats }) => [
-    ...values,
-    ...Object.values(repeats ?? {}).flat(1),
-  ]);
-  return values.flat().join(' ');
-}
-
-/** Why these separators cannot be used, or null. */
-function separatorsRule(standard: Standard, separators: Separators): string | null {
-  const { element, component, repetition, segment, release } = separators;
-  const released = standard === 'x12' ? null : release;
-  const used = [element, component, segment, repetition, released].filter((each) => each !== null);
-  const last = standard === 'x12' ? 0xff : 0x7f;
-  if (used.some((each) => each.length !== 1 || each.charCodeAt(0) > last || /[0-9A-Za-z ]/.test(each))) {
-    return 'each is one character that is no letter, digit or blank';
+function* partsOf({ groups, ...header }: OutInterchange): Generator<OutPart> {
+  yield { kind: 'interchange', ...header };
+  for (const { messages, ...group } of groups) {
+    yield { kind: 'group', ...group };
+    for (const message of messages) yield { kind: 'message', ...message };
   }
-  return new Set(used).size < used.length ? 'they must differ from each other' : null;
-}
-
-function shown({ element, component, repetition, segment, release }: Separators): string {
-  return JSON.stringify([element, component, repetition, segment, release]);
-}
-
-function refused(
-  code: 'separators-not-writable' | 'envelope-not-writable',
-  value: string,
-  rule: string,
-  tag?: string,
-  element?: number,
-): Written {
-  return { bytes: Buffer.alloc(0), faults: [fault(code, { value, rule, tag, element })] };
 }

@@ -1,4 +1,5 @@
 /** What no single value shows: names that must exist, ids that must be one agreement's, terms that contradict each other. */
+import { readerFaultCodes } from '../fault.ts';
 import { nearMiss, type Problems } from '../mapping/problem.ts';
 import type { Checked } from './checked-yaml.ts';
 import type { AgreementTerms, Endpoint, PartnerFile } from './partner.ts';
@@ -137,13 +138,14 @@ function checkTerms(terms: AgreementTerms, report: Report): void {
   // ISA13 has nine digits.
   if (terms.standard === 'x12' && last > 999_999_999)
     report(['control', 'last'], 'An X12 control number has nine digits.');
-  const acknowledgment = terms.standard === 'x12' ? '997' : 'CONTRL';
-  if (terms.acknowledge.send !== 'none' && terms.acknowledge.send !== acknowledgment) {
+  const acknowledgments = terms.standard === 'x12' ? ['997', '999'] : ['CONTRL'];
+  if (![...acknowledgments, 'none'].includes(terms.acknowledge.send)) {
     report(
       ['acknowledge', 'send'],
-      `${terms.standard} is acknowledged with ${acknowledgment}, not ${terms.acknowledge.send}.`,
+      `${terms.standard} is acknowledged with ${acknowledgments.join(' or ')}, not ${terms.acknowledge.send}.`,
     );
   }
+  checkSeverities(terms, report);
   for (const type of Object.keys(terms.documents)) {
     if (/^\d{3}$/.test(type) !== (terms.standard === 'x12')) {
       report(
@@ -152,5 +154,18 @@ function checkTerms(terms: AgreementTerms, report: Report): void {
         'X12: 855, 856. EDIFACT: ORDRSP, DESADV.',
       );
     }
+  }
+}
+
+/** Severities count for what the reader finds; what the road finds waits for a person whatever one calls it. */
+function checkSeverities({ severities }: AgreementTerms, report: Report): void {
+  const known: readonly string[] = readerFaultCodes;
+  for (const code of Object.keys(severities)) {
+    if (known.includes(code)) continue;
+    report(
+      ['severities', code],
+      `There is no fault '${code}' of the reader.`,
+      nearMiss(code, known) ?? 'docs/faults.md lists them.',
+    );
   }
 }

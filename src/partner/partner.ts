@@ -11,6 +11,12 @@ export const duration = z.string().regex(/^\d{1,5}(s|m|h|d)$/, "a span such as '
 /** `env:NAME` or `file:PATH`. */
 export const secret = z.string().regex(/^(env|file):.+$/, "a reference: 'env:NAME' or 'file:PATH'");
 
+/** Character sets that the reader can be told of. */
+const charsets = [
+  ...['UNOA', 'UNOB', 'UNOC', 'UNOD', 'UNOE', 'UNOF', 'UNOW', 'UNOY'],
+  ...['UTF-8', 'ISO-8859-1', 'ISO-8859-2', 'ISO-8859-5', 'ISO-8859-7'],
+] as const;
+
 const interchangeId = z.strictObject({ qualifier: z.string().max(4).default(''), id: text });
 
 const separators = z.strictObject({
@@ -56,9 +62,19 @@ export const agreement = z.strictObject({
     .default({ first: 1, last: 999_999_999 }),
   acknowledge: z.strictObject({
     /** Which syntax acknowledgment we send for what we receive. */
-    send: z.enum(['997', 'CONTRL', 'none']),
+    /** 999: groups of 005010 and later get one, older ones a 997. */
+    send: z.enum(['997', '999', 'CONTRL', 'none']),
     within: duration.default('24h'),
     batch: z.enum(['single', 'many']).default('single'),
+    /**
+     * X12: requested: a TA1 where ISA14 = 1, and where the envelope is broken. always: for every interchange. never: a
+     * broken envelope is told by refusing its groups.
+     */
+    ta1: z.enum(['requested', 'always', 'never']).default('requested'),
+    /** own: a TA1 leaves in an interchange of its own. shared: before the 997 where there is one. */
+    ta1Envelope: z.enum(['own', 'shared']).default('own'),
+    /** CONTRL: name every message, not only those that are rejected. */
+    everyMessage: z.boolean().default(false),
   }),
   /** Where answers go: an endpoint's name, of this partner's folder or another's (a VAN). */
   endpoint: text,
@@ -68,6 +84,10 @@ export const agreement = z.strictObject({
   guides: z.record(z.string(), text).default({}),
   /** How long a control number or order number counts as used. */
   duplicateWindow: duration.default('365d'),
+  /** What the faults of their messages count for, where it differs from docs/faults.md: 'segment-count-mismatch': warning. */
+  severities: z.record(z.string(), z.enum(['error', 'warning', 'info'])).default({}),
+  /** The character set that they really use, whatever UNB S001 says; for X12, where it is not ISO 8859-1. */
+  charset: z.enum(charsets).optional(),
   /** Ask for TA1 (ISA14) or CONTRL (0031) in what we write. */
   requestAcknowledgment: z.boolean().default(false),
 });

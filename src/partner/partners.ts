@@ -41,6 +41,26 @@ export function partnersOf(all: readonly Partner[], endpoints: readonly Endpoint
   } satisfies Partners);
 }
 
+/**
+ * The agreement of a named partner that an interchange falls under: the one with its ids, else the first of its standard;
+ * null where the partner has none of that standard.
+ */
+export function agreementWith(
+  partner: Partner,
+  { standard, sender, receiver }: InterchangeAddress,
+): Agreement | null {
+  const same = partner.agreements.filter((agreement) => agreement.standard === standard);
+  const ids = idsOf({ standard, them: sender, us: receiver });
+  return same.find((agreement) => idsOf(agreement) === ids) ?? same[0] ?? null;
+}
+
+/** Who sent an interchange to whom. */
+export interface InterchangeAddress {
+  readonly standard: Agreement['standard'];
+  readonly sender: InterchangeId;
+  readonly receiver: InterchangeId;
+}
+
 /** What tells agreements apart: standard, their id, our id. */
 export function idsOf({ standard, them, us }: Pick<Agreement, 'standard' | 'them' | 'us'>): string {
   return JSON.stringify([

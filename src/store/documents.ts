@@ -32,6 +32,8 @@ export interface DocumentRow {
   readonly sent_at: Date | null;
   readonly answer_due_at: Date | null;
   readonly answered_at: Date | null;
+  /** What the partner says of it, as `updateAnswered` was given it. */
+  readonly answer: unknown;
   readonly transmission_id: string | null;
   readonly group_control: string | null;
   readonly message_control: string | null;
@@ -156,49 +158,72 @@ export async function setDocumentDue(tx: Tx, id: string): Promise<void> {
   await query(tx, `update documents set state = 'due' where id = ? and state = 'held'`, [id]);
 }
 
+/** Whose documents an answer may speak of. */
+export interface AnsweredBy {
+  readonly partner: string;
+  /** Preferred where two agreements of the partner have used the same number. */
+  readonly agreement: string;
+  readonly kinds: readonly string[];
+  /** A test speaks of tests only. */
+  readonly test: boolean;
+}
+
 /**
- * The sent documents that an acknowledgment speaks of, newest first (control numbers roll over).
- * @param control the group's control number (X12) or the interchange's (EDIFACT)
- * @param by where that control number stands
+ * The sent documents of the newest interchange with a control number, oldest first (control numbers roll over).
+ * @param by where that control number stands: the group's (X12) or the interchange's
+ * @param controls the control number in the forms in which it may be kept
  */
 export async function documentsByControl(
   tx: Tx,
-  where: {
-    partner: string;
-    /** Preferred where two agreements of the partner have used the same number. */
-    agreement: string;
-    by: 'group' | 'interchange';
-    control: string;
-    kinds: readonly string[];
-    /** A test speaks of tests only. */
-    test: boolean;
-  },
+  where: AnsweredBy & { by: 'group' | 'interchange'; controls: readonly string[] },
 ): Promise<DocumentRow[]> {
   const column = where.by === 'group' ? 'd.group_control' : 't.control';
-  const which = `d.partner = ? and ${column} = ? and d.kind = any(?::text[]) and d.test = ?`;
-  const bindings = [where.partner, where.control, where.kinds, where.test];
+  const which = `d.partner = ? and ${column} = any(?::text[]) and d.kind = any(?::text[]) and d.test = ?`;
+  const bindings = [where.partner, where.controls, where.kinds, where.test];
   return query<DocumentRow>(
     tx,
     `select * from documents where kind = any(?::text[]) and transmission_id =
        (select t.id from documents d join transmissions t on t.id = d.transmission_id where ${which}
         order by t.agreement = ? desc, t.id desc limit 1)
-       and (? = 'interchange' or group_control = ?)
+       and (? = 'interchange' or group_control = any(?::text[]))
      order by id for update`,
-    [where.kinds, ...bindings, where.agreement, where.by, where.control],
+    [where.kinds, ...bindings, where.agreement, where.by, where.controls],
   );
 }
 
-/** The documents of the newest interchange that we wrote to a partner under a control number (ISA13), oldest first. */
-export async function documentsOfInterchangeSent(
-  db: Queryable,
-  where: { partner: string; control: string; test: boolean },
+/** The most documents that a business number is looked at for. */
+const mostByNumber = 50;
+
+/**
+ * The sent documents that carry a business number, oldest first: the number of their order or their shipment, or their own
+ * number, which for a response is our number of the order.
+ */
+export async function documentsByNumber(
+  tx: Tx,
+  where: Omit<AnsweredBy, 'agreement'> & {
+    readonly numbers: readonly string[];
+    readonly of: readonly ('order' | 'shipment' | 'response')[];
+  },
 ): Promise<DocumentRow[]> {
+  const { partner, numbers, kinds, test } = where;
+  const parts = {
+    order: `select d.id from orders o join documents d on d.order_id = o.id where o.partner = ? and o.number = any(?::text[])`,
+    shipment: `select d.id from shipments s join documents d on d.order_id = s.order_id and d.shipment_id = s.id
+               where s.partner = ? and s.number = any(?::text[])`,
+    response: `select d.id from orders o join documents d on d.order_id = o.id and d.shipment_id is null
+               where o.partner = ? and o.id = any(?::bigint[])`,
+  };
+  const responses = numbers.filter((number) => /^\d{1,18}$/.test(number));
   return query<DocumentRow>(
-    db,
-    `select * from documents where transmission_id =
-       (select id from transmissions where partner = ? and control = ? and test = ? order by id desc limit 1)
-     order by id`,
-    [where.partner, where.control, where.test],
+    tx,
+    `select * from documents where id in (${where.of.map((one) => parts[one]).join(' union ')})
+       and kind = any(?::text[]) and test = ? and transmission_id is not null order by id limit ? for update`,
+    [
+      ...where.of.flatMap((one) => [partner, one === 'response' ? responses : numbers]),
+      kinds,
+      test,
+      mostByNumber,
+    ],
   );
 }
 

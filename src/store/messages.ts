@@ -1,5 +1,6 @@
 /** messages: each message of a received interchange, what was found in it and what became of it. */
 import type { Fault } from '../fault.ts';
+import type { MessageContext } from '../interchange/acknowledge-context.ts';
 import type { Verdict } from '../interchange/interchange.ts';
 import { insertMany } from './rows.ts';
 import { jsonText, query } from './sql.ts';
@@ -21,6 +22,8 @@ export interface NewMessage {
   readonly guide: string | null;
   readonly faults: readonly Fault[];
   readonly content: unknown;
+  /** What an acknowledgment repeats of it besides its faults. */
+  readonly context: MessageContext | null;
 }
 
 export interface MessageRow extends NewMessage {
@@ -41,6 +44,7 @@ const columns = {
   guide: 'text',
   faults: 'jsonb',
   content: 'jsonb',
+  context: 'jsonb',
 } as const;
 
 /** Stores messages; gives their ids in the order of the rows. */
@@ -65,14 +69,16 @@ export async function messagesOf(db: Queryable, interchangeId: string): Promise<
   return rows;
 }
 
+type ReceiptRow = Pick<
+  MessageRow,
+  'group_ordinal' | 'type' | 'control' | 'version' | 'verdict' | 'faults' | 'context'
+>;
+
 /** Only what an acknowledgment needs. */
-export async function receiptRows(
-  db: Queryable,
-  interchangeId: string,
-): Promise<Pick<MessageRow, 'group_ordinal' | 'type' | 'control' | 'version' | 'verdict' | 'faults'>[]> {
-  const rows = await query<MessageRow>(
+export async function receiptRows(db: Queryable, interchangeId: string): Promise<ReceiptRow[]> {
+  const rows = await query<ReceiptRow>(
     db,
-    `select group_ordinal, type, control, version, verdict, faults from messages
+    `select group_ordinal, type, control, version, verdict, faults, context from messages
      where interchange_id = ? order by group_ordinal, ordinal`,
     [interchangeId],
   );

@@ -75,17 +75,17 @@ describe('997', () => {
     {
       name: 'a missing element',
       faults: [fault('element-missing', {}, { segment: 2, tag: 'BEG', element: 3 })],
-      lines: ['AK3*BEG*2**8~', 'AK4*3**1~', 'AK5*R*5~'],
+      lines: ['AK3*BEG*2**8~', 'AK4*3*324*1~', 'AK5*R*5~'],
     },
     {
       name: 'a broken condition',
       faults: [fault('elements-required', {}, { segment: 7, tag: 'PO1', element: 7 })],
-      lines: ['AK3*PO1*7**8~', 'AK4*7**2~', 'AK5*R*5~'],
+      lines: ['AK3*PO1*7**8~', 'AK4*7*234*2~', 'AK5*R*5~'],
     },
     {
       name: 'an exclusion',
       faults: [fault('elements-exclusive', { value: '10' }, { segment: 7, tag: 'CUR', element: 9 })],
-      lines: ['AK3*CUR*7**8~', 'AK4*9**10*10~', 'AK5*R*5~'],
+      lines: ['AK3*CUR*7**8~', 'AK4*9*337*10*10~', 'AK5*R*5~'],
     },
     {
       name: 'too many elements',
@@ -95,42 +95,42 @@ describe('997', () => {
     {
       name: 'a value too short',
       faults: [fault('element-too-short', { value: '1' }, { segment: 2, tag: 'BEG', element: 1 })],
-      lines: ['AK3*BEG*2**8~', 'AK4*1**4*1~', 'AK5*R*5~'],
+      lines: ['AK3*BEG*2**8~', 'AK4*1*353*4*1~', 'AK5*R*5~'],
     },
     {
       name: 'a value too long, cut to what AK404 holds',
       faults: [fault('element-too-long', { value: 'N'.repeat(120) }, { segment: 2, tag: 'BEG', element: 3 })],
-      lines: ['AK3*BEG*2**8~', `AK4*3**5*${'N'.repeat(99)}~`, 'AK5*R*5~'],
+      lines: ['AK3*BEG*2**8~', `AK4*3*324*5*${'N'.repeat(99)}~`, 'AK5*R*5~'],
     },
     {
       name: 'a bad code',
       faults: [fault('code-invalid', { value: 'QQ' }, { segment: 2, tag: 'BEG', element: 2 })],
-      lines: ['AK3*BEG*2**8~', 'AK4*2**7*QQ~', 'AK5*R*5~'],
+      lines: ['AK3*BEG*2**8~', 'AK4*2*92*7*QQ~', 'AK5*R*5~'],
     },
     {
       name: 'a bad code in a composite',
       faults: [fault('code-invalid', { value: 'QQ' }, { segment: 6, tag: 'MEA', element: 4, component: 1 })],
-      lines: ['AK3*MEA*6**8~', 'AK4*4>1**7*QQ~', 'AK5*R*5~'],
+      lines: ['AK3*MEA*6**8~', 'AK4*4>1*355*7*QQ~', 'AK5*R*5~'],
     },
     {
       name: 'a bad date',
       faults: [fault('date-invalid', { value: '20261350' }, { segment: 2, tag: 'BEG', element: 5 })],
-      lines: ['AK3*BEG*2**8~', 'AK4*5**8*20261350~', 'AK5*R*5~'],
+      lines: ['AK3*BEG*2**8~', 'AK4*5*373*8*20261350~', 'AK5*R*5~'],
     },
     {
       name: 'a bad time',
       faults: [fault('time-invalid', { value: '2561' }, { segment: 4, tag: 'DTM', element: 3 })],
-      lines: ['AK3*DTM*4**8~', 'AK4*3**9*2561~', 'AK5*R*5~'],
+      lines: ['AK3*DTM*4**8~', 'AK4*3*337*9*2561~', 'AK5*R*5~'],
     },
     {
       name: 'a number with letters',
       faults: [fault('number-invalid', { value: '1O' }, { segment: 7, tag: 'PO1', element: 2 })],
-      lines: ['AK3*PO1*7**8~', 'AK4*2**6*1O~', 'AK5*R*5~'],
+      lines: ['AK3*PO1*7**8~', 'AK4*2*330*6*1O~', 'AK5*R*5~'],
     },
     {
       name: 'a bad value that holds a delimiter, which is left out',
       faults: [fault('code-invalid', { value: 'A>B' }, { segment: 2, tag: 'BEG', element: 2 })],
-      lines: ['AK3*BEG*2**8~', 'AK4*2**7~', 'AK5*R*5~'],
+      lines: ['AK3*BEG*2**8~', 'AK4*2*92*7~', 'AK5*R*5~'],
     },
     {
       name: 'several elements of one segment under one AK3, in the order of the segment',
@@ -138,7 +138,7 @@ describe('997', () => {
         fault('element-missing', {}, { segment: 7, tag: 'PO1', element: 4 }),
         fault('code-invalid', { value: 'ZQ' }, { segment: 7, tag: 'PO1', element: 3 }),
       ],
-      lines: ['AK3*PO1*7**8~', 'AK4*3**7*ZQ~', 'AK4*4**1~', 'AK5*R*5~'],
+      lines: ['AK3*PO1*7**8~', 'AK4*3*355*7*ZQ~', 'AK4*4*212*1~', 'AK5*R*5~'],
     },
     {
       name: 'a segment that is too often and has a bad element',
@@ -146,7 +146,7 @@ describe('997', () => {
         fault('code-invalid', { value: 'ZQ' }, { segment: 3, tag: 'BEG', element: 1 }),
         fault('segment-too-often', {}, { segment: 3, tag: 'BEG' }),
       ],
-      lines: ['AK3*BEG*3**5~', 'AK3*BEG*3**8~', 'AK4*1**7*ZQ~', 'AK5*R*5~'],
+      lines: ['AK3*BEG*3**5~', 'AK3*BEG*3**8~', 'AK4*1*353*7*ZQ~', 'AK5*R*5~'],
     },
     {
       name: 'a set that is not supported',
@@ -174,7 +174,7 @@ describe('997', () => {
         fault('message-control-repeated', { value: '0001' }, { segment: 1, tag: 'ST', element: 2 }),
         fault('code-invalid', { value: 'QQ' }, { segment: 2, tag: 'BEG', element: 2 }),
       ],
-      lines: ['AK3*BEG*2**8~', 'AK4*2**7*QQ~', 'AK5*R*23*5~'],
+      lines: ['AK3*BEG*2**8~', 'AK4*2*92*7*QQ~', 'AK5*R*23*5~'],
     },
     {
       name: 'at most five AK502',
@@ -204,7 +204,12 @@ describe('997', () => {
       { ...warning, severity: 'warning' },
       { ...fault('segment-unexpected', {}, { segment: 5, tag: 'PID' }), severity: 'info' },
     ];
-    assert.deepEqual(judged(faults, 'noted'), ['AK2*850*0001~', 'AK3*BEG*2**8~', 'AK4*2**7*QQ~', 'AK5*E*5~']);
+    assert.deepEqual(judged(faults, 'noted'), [
+      'AK2*850*0001~',
+      'AK3*BEG*2**8~',
+      'AK4*2*92*7*QQ~',
+      'AK5*E*5~',
+    ]);
   });
 
   it('lets a warning without a code show in AK501 alone', () => {
@@ -326,7 +331,7 @@ describe('997', () => {
     ];
     assert.deepEqual(answerBody(x12({ groups: [group({ control: '7>1', messages })] })).slice(1, -1), [
       'AK1*PO*71~',
-      'AK2*80*00AB~',
+      'AK2*080*00AB~',
       'AK5*R*5~',
       'AK9*R*1*1*0~',
     ]);

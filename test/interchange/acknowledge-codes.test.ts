@@ -9,6 +9,9 @@ const allowed: Readonly<Record<keyof WireAnswer, readonly string[]>> = {
   ak304: numbers(1, 8),
   ak403: numbers(1, 10),
   ak502: [...numbers(1, 13), ...numbers(15, 17), '19', ...numbers(23, 27)],
+  ik304: [...numbers(1, 8), 'I4', 'I6', 'I7', 'I8', 'I9'],
+  ik403: [...numbers(1, 10), '12', '13', 'I6', 'I9', 'I10', 'I11', 'I12', 'I13'],
+  ik502: [...numbers(1, 13), ...numbers(15, 19), ...numbers(23, 27), 'I5', 'I6'],
   ak905: [...numbers(1, 6), ...numbers(10, 19), ...numbers(23, 26)],
   ta105: numbers(0, 31).map((code) => code.padStart(3, '0')),
   uci: [

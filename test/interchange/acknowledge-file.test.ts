@@ -164,27 +164,27 @@ describe('acknowledging a file', () => {
     {
       name: 'a missing element',
       text: file850([set850(changed(good850, 'BEG', 'BEG*00*SA***20261122'))]),
-      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*3**1', 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*3*324*1', 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a code that is not in the list',
       text: file850([set850(changed(good850, 'BEG', 'BEG*QQ*SA*PO-7**20261122'))]),
-      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*1**7*QQ', 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*1*353*7*QQ', 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a value too long',
       text: file850([set850(changed(good850, 'BEG', `BEG*00*SA*${'7'.repeat(23)}**20261122`))]),
-      lines: ['AK2*850*0001', 'AK3*BEG*2**8', `AK4*3**5*${'7'.repeat(23)}`, 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*BEG*2**8', `AK4*3*324*5*${'7'.repeat(23)}`, 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a date that is none',
       text: file850([set850(changed(good850, 'BEG', 'BEG*00*SA*PO-7**20261322'))]),
-      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*5**8*20261322', 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*BEG*2**8', 'AK4*5*373*8*20261322', 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a quantity with letters',
       text: file850([set850(changed(good850, 'PO1', 'PO1*1*1O*EA*9.95**UP*012345678905'))]),
-      lines: ['AK2*850*0001', 'AK3*PO1*4**8', 'AK4*2**6*1O', 'AK5*R*5', 'AK9*R*1*1*0'],
+      lines: ['AK2*850*0001', 'AK3*PO1*4**8', 'AK4*2*330*6*1O', 'AK5*R*5', 'AK9*R*1*1*0'],
     },
     {
       name: 'a wrong SE01',
@@ -221,15 +221,15 @@ describe('acknowledging a file', () => {
       text: file850([set850(good850)], 'GE*1*72'),
       lines: ['AK2*850*0001', 'AK5*R', 'AK9*R*1*1*0*4'],
     },
-    {
-      name: 'a wrong IEA02',
-      text: file850([set850(good850)], undefined, 'IEA*1*000000906'),
-      lines: ['AK2*850*0001', 'AK5*R', 'AK9*R*1*1*0'],
-    },
   ];
   for (const { name, text, lines } of x12Cases) {
     it(`answers an 850 with ${name}`, async () => assert.deepEqual(await judged(text), lines));
   }
+
+  it('answers an 850 with a wrong IEA02 by a TA1 alone', async () => {
+    const { text } = await answer(file850([set850(good850)], undefined, 'IEA*1*000000906'));
+    assert.match(text, /^ISA.*\nTA1\*000000905\*261122\*0301\*R\*001~\nIEA\*0\*000000017~\n$/);
+  });
 
   const ucm = 'UCM+1+ORDERS:D:96A:UN:EAN008+4';
   const edifactCases: readonly { name: string; text: string; lines: readonly string[] }[] = [

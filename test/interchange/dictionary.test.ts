@@ -6,30 +6,90 @@ import {
   loadRelease,
   releaseOf,
 } from '../../src/interchange/dictionary/dictionary.ts';
-import { parseElements, parseSegments, parseStructure } from '../../src/interchange/dictionary/notation.ts';
+import type { Standard } from '../../src/interchange/interchange.ts';
 
 describe('the dictionary', () => {
-  it('finds the release that a version means', () => {
-    const exact = (release: string) => ({ release, exact: true });
-    const near = (release: string) => ({ release, exact: false });
-    assert.deepEqual(releaseOf('x12', '850', '004010'), exact('004010'));
-    assert.deepEqual(releaseOf('x12', '850', '004010VICS'), exact('004010'));
-    assert.deepEqual(releaseOf('x12', '850', '00401'), exact('004010'));
-    assert.deepEqual(releaseOf('x12', '850', '003040'), near('004010'));
-    assert.equal(releaseOf('x12', '000', '004010'), null);
-    assert.equal(releaseOf('x12', 'segments', '004010'), null);
-    assert.deepEqual(releaseOf('edifact', 'ORDERS', 'D:96A:UN:EAN008'), exact('D96A'));
-    assert.deepEqual(releaseOf('edifact', 'ORDERS', 'D96A'), exact('D96A'));
-    assert.deepEqual(releaseOf('edifact', 'ORDERS', 'D.96A'), exact('D96A'));
-    assert.equal(releaseOf('edifact', 'ORDERS', 'D:93A')?.exact, false);
-    assert.deepEqual(releaseOf('edifact', 'CONTRL', '2:2:UN:EAN002'), exact('service3'));
-    assert.deepEqual(releaseOf('edifact', 'CONTRL', 'D:3:UN:EAN004'), exact('service3'));
-    assert.deepEqual(releaseOf('edifact', 'CONTRL', '4:1:UN'), exact('service4'));
+  /** Standard, type and version as received; the release that reads it; whether it is the one that is meant. */
+  const versions: readonly (readonly [Standard, string, string, string, boolean])[] = [
+    ['x12', '850', '004010', '004010', true],
+    ['x12', '850', '005010', '005010', true],
+    ['x12', '753', '005010', '005010', true],
+    // ISA12, where a group header is missing, and short ways to write GS08.
+    ['x12', '850', '00401', '004010', true],
+    ['x12', '850', '00501', '005010', true],
+    ['x12', '850', '4010', '004010', true],
+    ['x12', '850', ' 004010 ', '004010', true],
+    // The guidelines of industries are of the standard's release.
+    ['x12', '850', '004010VICS', '004010', true],
+    ['x12', '856', '005010VICS', '005010', true],
+    ['x12', '875', '004010UCS', '004010', true],
+    ['x12', '880', '005010UCS', '005010', true],
+    ['x12', '850', '004010vics', '004010', true],
+    ['x12', '850', '004010 VICS', '004010', true],
+    ['x12', '850', '004010AIAG', '004010', true],
+    ['x12', '855', '004010X358', '004010', true],
+    ['x12', '820', '005010X218', '005010', true],
+    ['x12', '999', '005010X231A1', '005010', true],
+    // Another release: the next older one, else the oldest newer one.
+    ['x12', '850', '003040', '004010', false],
+    ['x12', '850', '003060', '004010', false],
+    ['x12', '850', '002001', '004010', false],
+    ['x12', '850', '004030', '004010', false],
+    ['x12', '850', '004030VICS', '004010', false],
+    ['x12', '875', '004030UCS', '004010', false],
+    ['x12', '850', '004050', '004010', false],
+    ['x12', '850', '004060', '004010', false],
+    ['x12', '850', '005030', '005010', false],
+    ['x12', '850', '006020', '005010', false],
+    ['x12', '850', '008030', '005010', false],
+    ['x12', '850', 'T', '004010', false],
+    ['x12', '850', '', '004010', false],
+    ['x12', '999', '004010', '005010', false],
+    ['x12', '753', '004010', '004030', false],
+    ['x12', '753', '004060', '004030', false],
+    // 004030 has structures of its own, and no tables: its segments are checked by another release's.
+    ['x12', '753', '004030', '004030', false],
+    ['x12', '754', '004030VICS', '004030', false],
+    ['edifact', 'ORDERS', 'D:96A:UN:EAN008', 'D96A', true],
+    ['edifact', 'ORDERS', 'D:96A:UN', 'D96A', true],
+    ['edifact', 'ORDERS', 'D96A', 'D96A', true],
+    ['edifact', 'ORDERS', 'D.96A', 'D96A', true],
+    ['edifact', 'ORDERS', 'd:96a:un', 'D96A', true],
+    ['edifact', 'ORDERS', 'D:01B:UN:EAN010', 'D01B', true],
+    ['edifact', 'ORDERS', 'D:93A:UN:EAN007', 'D96A', false],
+    ['edifact', 'ORDERS', '1:921:UN', 'D96A', false],
+    ['edifact', 'ORDERS', '90:1:UN', 'D96A', false],
+    ['edifact', 'ORDERS', '', 'D96A', false],
+    ['edifact', 'ORDERS', 'D:97A:UN', 'D96A', false],
+    ['edifact', 'ORDERS', 'D:99B:UN', 'D96A', false],
+    ['edifact', 'ORDERS', 'D:00A:UN', 'D96A', false],
+    ['edifact', 'ORDERS', 'D:01A:UN', 'D96A', false],
+    ['edifact', 'ORDERS', 'D:01C:UN', 'D01B', false],
+    ['edifact', 'ORDERS', 'D:03B:UN', 'D01B', false],
+    ['edifact', 'ORDERS', 'D:16B:UN', 'D01B', false],
+    ['edifact', 'OSTRPT', 'D:96A:UN', 'D01B', false],
+    ['edifact', 'CONTRL', '2:2:UN:EAN002', 'service3', true],
+    ['edifact', 'CONTRL', 'D:3:UN:EAN004', 'service3', true],
+    ['edifact', 'CONTRL', '4:1:UN', 'service4', true],
+    ['edifact', 'CONTRL', '', 'service3', false],
+  ];
+  for (const [standard, type, version, release, exact] of versions) {
+    it(`reads ${type} of "${version}" by ${release}${exact ? '' : ', and knows that it is another'}`, () => {
+      assert.deepEqual(releaseOf(standard, type, version), { release, exact });
+      assert.ok(loadMessageRules(standard, release, type));
+    });
+  }
+
+  it('knows no release for a message that none has', () => {
+    for (const type of ['000', '', 'segments', 'codes', 'release', '../850', 'ORDERS']) {
+      assert.equal(releaseOf('x12', type, '004010'), null, type);
+    }
+    assert.equal(releaseOf('edifact', '850', 'D:96A:UN'), null);
   });
 
   it('holds every message whole: no table is missing, every loop starts with a mandatory segment', () => {
     const known = knownMessages().map(({ release, type }) => `${release} ${type}`);
-    for (const message of ['004010 850', '004010 855', '004010 856', '004010 997', 'D96A ORDERS']) {
+    for (const message of ['004010 850', '005010 999', '004030 753', 'D96A ORDERS', 'D01B RETANN']) {
       assert.ok(known.includes(message), message);
     }
     for (const { standard, release, type } of knownMessages()) {
@@ -40,11 +100,21 @@ describe('the dictionary', () => {
     }
   });
 
+  it('lends tables to a release that has none, and says whose they are', () => {
+    const rules = loadMessageRules('x12', '004030', '753');
+    assert.equal(rules?.release, '004030');
+    assert.equal(rules.tables, '005010');
+    assert.equal(loadRelease('x12', '004030'), loadRelease('x12', '005010'));
+    assert.equal(loadMessageRules('x12', '004010', '850')?.tables, '004010');
+    assert.equal(loadMessageRules('edifact', 'D96A', 'ORDERS')?.tables, 'D96A');
+  });
+
   it('keeps what it has loaded', () => {
     assert.equal(loadMessageRules('x12', '004010', '850'), loadMessageRules('x12', '004010', '850'));
     assert.equal(loadRelease('x12', '004010'), loadRelease('x12', '004010'));
     assert.equal(loadRelease('x12', '009999'), null);
     assert.equal(loadMessageRules('x12', '004010', '../850'), null);
+    assert.equal(loadMessageRules('x12', '004010', 'segments'), null);
   });
 
   it('knows N1 of 004010', () => {
@@ -61,20 +131,6 @@ describe('the dictionary', () => {
         ['R', [2, 3]],
         ['P', [3, 4]],
       ],
-    );
-  });
-
-  it('says what is wrong with a table', () => {
-    assert.throws(() => parseElements('98 ID two 3 Entity', new Map()), /98 has no readable type/);
-    assert.throws(() => parseSegments('N1 98!', new Map(), new Map()), /N1 uses element 98/);
-    assert.throws(() => parseStructure('ST M 1\n    REF O 1'), /wrong indent/);
-  });
-
-  it('names a second loop of the same trigger', () => {
-    const { nodes } = parseStructure('N1 O 1 :\n  N1 M 1\nREF O 1\nN1 O 2 :\n  N1 M 1');
-    assert.deepEqual(
-      nodes.map((node) => node.id),
-      ['N1', 'REF', 'N1-2'],
     );
   });
 });

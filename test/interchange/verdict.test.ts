@@ -1,225 +1,518 @@
 import assert from 'node:assert/strict';
-import type { Message, Segment } from '../../src/interchange/interchange.ts';
-import { readAcknowledgment, sameControl, verdictOn } from '../../src/interchange/verdict.ts';
+import {
+  type Answer,
+  judge,
+  readAcknowledgment,
+  readTa1,
+  sameControl,
+} from '../../src/interchange/verdict.ts';
+import {
+  acknowledgmentOf,
+  edifactFile,
+  messageOf,
+  read997,
+  read999,
+  readContrl,
+  ta1sOf,
+  x12File,
+} from './verdict-cases.ts';
 
-/** A message from lines such as 'AK4*4:1*235*7*QQ'. */
-function message(type: string, lines: readonly string[]): Message {
-  const segments = lines.map((line, index): Segment => {
-    const [tag = '', ...cells] = line.split('*');
-    const values = cells.map((cell) => (cell.includes(':') ? cell.split(':') : cell));
-    return { tag, values, offset: 0, line: 1, ordinal: index + 2 };
-  });
-  return {
-    kind: 'message',
-    type,
-    control: '0001',
-    version: '004010',
-    release: null,
-    segmentCount: segments.length,
-    segments,
-    root: null,
-    faults: [],
-    verdict: 'accepted',
-    at: {},
-  };
+/** The answer about one message. */
+function about(answers: readonly Answer[], control: string): Answer {
+  const found = answers.find((answer) => answer.scope === 'message' && answer.control === control);
+  assert.ok(found !== undefined, `an answer about ${control}`);
+  return found;
 }
 
-const read = (type: string, ...lines: string[]) => {
-  const found = readAcknowledgment(message(type, lines));
-  assert.ok(found);
-  return found;
-};
+const sent = (...controls: string[]) => controls.map((control) => ({ group: '55', type: '855', control }));
+const sentEdifact = (...controls: string[]) =>
+  controls.map((control) => ({ group: null, type: 'ORDRSP', control }));
+const verdictsOf = (answers: readonly Answer[], ...controls: string[]) =>
+  judge(answers, sent(...controls)).said.map((one) => one?.verdict);
 
 describe('reading a 997', () => {
-  it('takes a bare acceptance for every message of the group', () => {
-    const found = read('997', 'AK1*PR*55', 'AK9*A*3*3*3');
-    assert.deepEqual(found, {
-      type: '997',
-      groupType: 'PR',
-      groupControl: '55',
-      interchangeControl: null,
-      verdict: 'accepted',
-      notes: [],
-      messages: [],
-      others: 'accepted',
-    });
-    assert.deepEqual(verdictOn(found, '0002'), { verdict: 'accepted', notes: [] });
+  it('takes a bare acceptance for every message of the group', async () => {
+    const { answers, ...whole } = await read997('AK1*PR*55', 'AK9*A*3*3*3');
+    assert.deepEqual(whole, { type: '997', level: 'syntax', verdict: 'accepted' });
+    assert.deepEqual(answers, [
+      {
+        scope: 'group',
+        interchange: null,
+        groupType: 'PR',
+        group: '55',
+        type: null,
+        control: null,
+        references: [],
+        verdict: 'accepted',
+        findings: [],
+        inside: 'accepted',
+        counted: 3,
+        sentence: 'The partner accepts the group 55.',
+      },
+    ]);
+    assert.deepEqual(verdictsOf(answers, '0001', '0002', '0003'), ['accepted', 'accepted', 'accepted']);
   });
 
-  it('reads reasons down to segment, element and component', () => {
-    const found = read(
-      '997',
+  it('gives each finding its place, its code, the value they quote and a sentence', async () => {
+    const found = await read997(
       'AK1*PR*55',
       'AK2*855*0001',
       'AK5*A',
       'AK2*855*0002',
-      'AK3*ACK*7**8',
+      'AK3*ACK*7*ACK*8',
       'AK4*1*668*7*QQ',
       'AK4*4:1**5',
       'AK3*CTT*9**3',
-      'AK5*R*5*4',
+      'AK5*R*5',
       'AK9*P*2*2*1*5',
     );
     assert.equal(found.verdict, 'partly');
-    assert.deepEqual(found.notes, ['Group: the number of transaction sets does not match GE01 (AK905 5)']);
-    assert.deepEqual(found.messages, [
-      { type: '855', control: '0001', groupControl: '55', verdict: 'accepted', notes: [] },
-      {
-        type: '855',
-        control: '0002',
-        groupControl: '55',
-        verdict: 'rejected',
-        notes: [
-          "Segment 7 (ACK), element 1: its code is not allowed (AK403 7): 'QQ'",
-          'Segment 7 (ACK), element 4, component 1: it is too long (AK403 5)',
-          'Segment 9 (CTT): it is mandatory and missing (AK304 3)',
-          'Message: segments are in error (AK502 5)',
-          'Message: the number of segments does not match SE01 (AK502 4)',
-        ],
-      },
-    ]);
+    assert.equal(about(found.answers, '0001').verdict, 'accepted');
+    const refused = about(found.answers, '0002');
+    assert.equal(refused.sentence, 'The partner refuses the order response 0002.');
+    assert.deepEqual(refused.findings[0], {
+      at: { segment: 7, tag: 'ACK', loop: 'ACK', element: 1, dataElement: '668' },
+      element: 'AK403',
+      code: '7',
+      meaning: 'the code is not allowed',
+      value: 'QQ',
+      reason: "Segment 7 (ACK, first element, loop ACK): the code is not allowed (AK403 7); it reads 'QQ'",
+      sentence:
+        "The partner refuses the order response 0002: in segment 7 (ACK, first element, loop ACK) the code is not allowed (AK403 7); it reads 'QQ'.",
+    });
+    assert.deepEqual(refused.findings[1]?.at, {
+      segment: 7,
+      tag: 'ACK',
+      loop: 'ACK',
+      element: 4,
+      component: 1,
+    });
+    assert.deepEqual(
+      refused.findings.slice(1).map(({ reason }) => reason),
+      [
+        'Segment 7 (ACK, fourth element, first component, loop ACK): the value is too long (AK403 5)',
+        'Segment 9 (CTT): a mandatory segment is missing (AK304 3)',
+        'Segments are in error (AK502 5)',
+      ],
+    );
+    assert.equal(
+      found.answers[0]?.findings[0]?.sentence,
+      'The partner refuses a part of the group 55: the number of messages does not match GE01 (AK905 5).',
+    );
   });
 
-  it('finds a message whose leading zeros were dropped', () => {
-    const found = read('997', 'AK1*PR*55', 'AK2*855*2', 'AK5*E', 'AK9*E*1*1*1');
-    assert.equal(verdictOn(found, '0002').verdict, 'noted');
+  it('says so as the trade does: the invoice, segment by segment', async () => {
+    const found = await read997(
+      'AK1*IN*9',
+      'AK2*810*0001',
+      'AK3*N1*5**8',
+      'AK4*2*93*1',
+      'AK5*R*5',
+      'AK9*R*1*1*0',
+    );
+    assert.equal(
+      about(found.answers, '0001').findings[0]?.sentence,
+      'The partner refuses the invoice 0001: in segment 5 (N1, second element) a mandatory element is missing (AK403 1).',
+    );
+  });
+
+  it('finds a message whose leading zeros were dropped', async () => {
+    const { answers } = await read997('AK1*PR*55', 'AK2*855*2', 'AK5*E', 'AK9*E*1*1*1');
+    assert.deepEqual(verdictsOf(answers, '0002'), ['noted']);
     assert.equal(sameControl('0', '0000'), true);
     assert.equal(sameControl(null, '0000'), false);
   });
 
-  it('infers the others of a part only when the counts allow it', () => {
+  it('infers the others of a part only when the counts allow it', async () => {
     const rejected = ['AK1*PR*55', 'AK2*855*0002', 'AK5*R'];
-    assert.equal(verdictOn(read('997', ...rejected, 'AK9*P*3*3*2'), '0001').verdict, 'accepted');
-    assert.equal(verdictOn(read('997', ...rejected, 'AK9*P*3*3*1'), '0001').verdict, 'unknown');
+    const good = await read997(...rejected, 'AK9*P*3*3*2');
+    assert.deepEqual(verdictsOf(good.answers, '0001', '0002', '0003'), ['accepted', 'rejected', 'accepted']);
+    const odd = await read997(...rejected, 'AK9*P*3*3*1');
+    assert.deepEqual(verdictsOf(odd.answers, '0001', '0002', '0003'), ['unknown', 'rejected', 'unknown']);
   });
 
-  it('holds a rejected group against every message of it', () => {
-    const found = read('997', 'AK1*PR*55', 'AK2*855*0001', 'AK5*A', 'AK9*R*2*2*0*4');
-    assert.equal(verdictOn(found, '0001').verdict, 'rejected');
-    assert.equal(verdictOn(found, '0009').verdict, 'rejected');
-    assert.deepEqual(found.messages[0]?.notes, ['Group: it was rejected as a whole']);
+  it('leaves open what it does not count: fewer messages answered than the group held', async () => {
+    const { answers } = await read997('AK1*PR*55', 'AK2*855*0001', 'AK5*A', 'AK9*A*1*1*1');
+    assert.deepEqual(verdictsOf(answers, '0001', '0002'), ['accepted', 'unknown']);
+    const lost = await read997('AK1*PR*55', 'AK9*A*3*2*2');
+    assert.deepEqual(verdictsOf(lost.answers, '0001', '0002', '0003'), ['unknown', 'unknown', 'unknown']);
   });
 
-  const codes = [
-    ['A', 'accepted'],
-    ['E', 'noted'],
-    ['R', 'rejected'],
-    ['M', 'rejected'],
-    ['W', 'rejected'],
-    ['X', 'rejected'],
-  ] as const;
-  for (const [code, verdict] of codes) {
-    it(`reads AK501 ${code} as ${verdict}`, () => {
-      const found = read('997', 'AK1*PR*55', 'AK2*855*0001', `AK5*${code}`, 'AK9*P*2*2*1');
-      assert.equal(found.messages[0]?.verdict, verdict);
-    });
-  }
-
-  it('does not take the word of a group that accepts what it rejects', () => {
-    assert.equal(read('997', 'AK1*PR*55', 'AK2*855*0001', 'AK5*R', 'AK9*A*1*1*1').verdict, 'partly');
+  it('does not believe an acceptance whose count accepts fewer than came', async () => {
+    const { answers } = await read997('AK1*PR*55', 'AK9*A*2*2*1');
+    assert.deepEqual(verdictsOf(answers, '0001', '0002'), ['unknown', 'unknown']);
   });
 
-  it('bears what is missing', () => {
-    assert.equal(read('997').verdict, 'unknown');
-    assert.equal(read('997', 'AK1').groupControl, null);
-    assert.equal(read('997', 'AK2*855*0001', 'AK5*R').verdict, 'rejected');
-    assert.equal(read('997', 'AK2*855*0001', 'AK5*A').verdict, 'accepted');
-    assert.equal(read('997', 'AK2*855*0001', 'AK9*A').messages[0]?.verdict, 'accepted');
-    assert.equal(read('997', 'AK2', 'AK3', 'AK4', 'AK5*Z', 'AK9*Z').messages[0]?.verdict, 'unknown');
-    assert.deepEqual(read('997', 'AK2*855*0001', 'AK3', 'AK4').messages[0]?.notes, [
-      'Segment ?: it is in error',
-      'Segment ?, element ?: it is in error',
+  it('holds a rejected group against every message of it', async () => {
+    const { answers } = await read997('AK1*PR*55', 'AK2*855*0001', 'AK5*A', 'AK9*R*2*2*0*4');
+    assert.deepEqual(verdictsOf(answers, '0001', '0009'), ['rejected', 'rejected']);
+    assert.deepEqual(
+      about(answers, '0001').findings.map(({ reason }) => reason),
+      ['Its group was rejected as a whole'],
+    );
+    const bare = await read997('AK1*PR*55', 'AK9*R*1*1*0');
+    assert.deepEqual(judge(bare.answers, sent('0001')).said[0]?.reasons, [
+      'The partner refuses the group 55',
     ]);
-    assert.deepEqual(read('997', 'AK9*R*1*1*0*77').notes, [
-      'Group: a reason that the standard does not list (AK905 77)',
+  });
+
+  it('names strangers: what we never sent there, by control number or by type', async () => {
+    const { answers } = await read997(
+      'AK1*PR*55',
+      'AK2*855*0007',
+      'AK5*R',
+      'AK2*856*0001',
+      'AK5*A',
+      'AK9*P*2*2*1',
+    );
+    const { said, strangers } = judge(answers, sent('0001'));
+    assert.deepEqual(
+      said.map((one) => one?.verdict),
+      ['unknown'],
+    );
+    assert.deepEqual(
+      strangers.map(({ type, control }) => `${type} ${control}`),
+      ['855 0007', '856 0001'],
+    );
+  });
+
+  it('takes the worse of two verdicts on one message, in either order', async () => {
+    for (const codes of ['AR', 'RA']) {
+      const [first, second] = codes;
+      const { answers } = await read997(
+        'AK1*PR*55',
+        'AK2*855*0001',
+        `AK5*${first}`,
+        'AK2*855*0001',
+        `AK5*${second}`,
+        'AK9*P*2*2*1',
+      );
+      assert.deepEqual(verdictsOf(answers, '0001'), ['rejected']);
+    }
+  });
+
+  it('minds no order: sets before their group, the end before the sets', async () => {
+    const mixed = await read997('AK9*P*2*2*1', 'AK2*855*0002', 'AK5*R', 'AK2*855*0001', 'AK5*A', 'AK1*PR*55');
+    assert.deepEqual(verdictsOf(mixed.answers, '0001', '0002'), ['accepted', 'rejected']);
+    assert.equal(mixed.answers[0]?.group, '55');
+  });
+
+  it('reads several groups in one message', async () => {
+    const two = await read997(
+      'AK1*PR*55',
+      'AK9*A*1*1*1',
+      'AK1*SH*56',
+      'AK2*856*0001',
+      'AK5*R*4',
+      'AK9*R*1*1*0',
+    );
+    assert.deepEqual(
+      two.answers.map(({ scope, group, verdict }) => [scope, group, verdict]),
+      [
+        ['group', '55', 'accepted'],
+        ['group', '56', 'rejected'],
+        ['message', '56', 'rejected'],
+      ],
+    );
+    assert.equal(two.verdict, 'partly');
+  });
+
+  it('does not take the word of a group that accepts what it rejects', async () => {
+    const found = await read997('AK1*PR*55', 'AK2*855*0001', 'AK5*R', 'AK9*A*1*1*1');
+    assert.equal(found.verdict, 'partly');
+    assert.deepEqual(verdictsOf(found.answers, '0001'), ['rejected']);
+  });
+
+  it('drops nothing that stands where it should not', async () => {
+    const loose = await read997('AK1*PR*55', 'AK3*BAK*2**8', 'AK4*3**1', 'AK9*R*1*1*0');
+    assert.deepEqual(loose.answers[0]?.findings[0]?.at, { segment: 2, tag: 'BAK', element: 3 });
+    const nameless = await read997('AK1*PR*55', 'AK3*BAK*2**8', 'AK4*3**1', 'AK5*R*5', 'AK9*R*1*1*0');
+    const { said } = judge(nameless.answers, sent('0001'));
+    assert.equal(said[0]?.verdict, 'rejected');
+    assert.equal(said[0]?.findings.length, 2);
+    assert.equal(judge(nameless.answers, sent('0001', '0002')).strangers.length, 1);
+  });
+
+  it('bears what is missing', async () => {
+    const verdict = async (...body: string[]) => (await read997(...body)).verdict;
+    assert.equal(await verdict(), 'unknown');
+    assert.equal((await read997('AK1')).answers[0]?.group, null);
+    assert.equal(await verdict('AK2*855*0001', 'AK5*R'), 'rejected');
+    assert.equal(await verdict('AK2*855*0001', 'AK5*A'), 'accepted');
+    const short = await read997('AK2*855*0001', 'AK9*A');
+    assert.equal(about(short.answers, '0001').verdict, 'accepted');
+    const empty = await read997('AK2*855*0001', 'AK3', 'AK4');
+    assert.deepEqual(
+      about(empty.answers, '0001').findings.map(({ reason }) => reason),
+      ['Something in the element is in error'],
+    );
+    const bare = await read997('AK2*855*0001', 'AK3*N1*4', 'AK5*R');
+    assert.deepEqual(
+      about(bare.answers, '0001').findings.map(({ reason }) => reason),
+      ['Segment 4 (N1): something in the segment is in error'],
+    );
+  });
+
+  it('says how many findings it does not keep', async () => {
+    const many = Array.from({ length: 130 }, (_, index) => `AK3*PO1*${index + 5}**2`);
+    const found = await read997('AK1*PR*55', 'AK2*855*0001', ...many, 'AK5*R*5', 'AK9*R*1*1*0');
+    const { findings } = about(found.answers, '0001');
+    assert.equal(findings.length, 101);
+    assert.equal(findings.at(-1)?.reason, 'There are 31 more findings');
+  });
+});
+
+describe('reading a 999', () => {
+  it('reads places with repetitions, and the context beside them', async () => {
+    const found = await read999(
+      'AK1*IN*55*005010',
+      'AK2*810*0001*X1',
+      'IK3*IT1*7*IT1*8',
+      'CTX*IT101:4711',
+      'IK4*4:1:2*212*I12*1,5',
+      'CTX*SITUATIONAL TRIGGER^OTHER:3*N1*3*N1*5:3',
+      'IK3*SAC*9**I6',
+      'IK5*E*I5',
+      'AK9*E*1*1*1',
+    );
+    const { verdict, findings } = about(found.answers, '0001');
+    assert.equal(verdict, 'noted');
+    assert.deepEqual(findings[0]?.at, {
+      segment: 7,
+      tag: 'IT1',
+      loop: 'IT1',
+      element: 4,
+      component: 1,
+      repetition: 2,
+      dataElement: '212',
+    });
+    assert.equal(
+      findings[0]?.reason,
+      "Segment 7 (IT1, fourth element, first component, second repetition, loop IT1): the value does not have the form that the partner's guideline asks for (IK403 I12); it reads '1,5'; context IT101 4711; context SITUATIONAL TRIGGER, OTHER 3, see segment 3 (N1, fifth element, third component, loop N1)",
+    );
+    assert.deepEqual(
+      findings.map(({ element, code }) => `${element} ${code}`),
+      ['IK403 I12', 'IK304 I6', 'IK502 I5'],
+    );
+  });
+
+  it('reads a rejected message that a context explains alone', async () => {
+    const found = await read999(
+      'AK1*IN*55',
+      'AK2*810*0001',
+      'IK3*REF*4**I9',
+      'CTX*REF02',
+      'IK5*R*5',
+      'AK9*R*1*1*0',
+    );
+    assert.match(about(found.answers, '0001').findings[0]?.reason ?? '', /\(IK304 I9\); context REF02$/);
+  });
+});
+
+describe('reading a TA1', () => {
+  const isa = x12File('997', []).split('~')[0];
+  const tail = 'IEA*0*000000077~';
+
+  it('reads one that is alone in its interchange', async () => {
+    const [ta1] = await ta1sOf(`${isa}~TA1*000000031*261122*0400*R*006~${tail}`);
+    assert.ok(ta1 !== undefined);
+    assert.deepEqual(readTa1(ta1), {
+      type: 'TA1',
+      level: 'envelope',
+      verdict: 'rejected',
+      answers: [
+        {
+          scope: 'interchange',
+          interchange: '000000031',
+          groupType: null,
+          group: null,
+          type: null,
+          control: null,
+          references: [],
+          verdict: 'rejected',
+          findings: [
+            {
+              at: { tag: 'ISA', element: 6 },
+              element: 'TA105',
+              code: '006',
+              meaning: 'the id of the sender is invalid',
+              value: null,
+              reason: 'ISA (sixth element): the id of the sender is invalid (TA105 006)',
+              sentence:
+                'The partner refuses the interchange 000000031: in ISA (sixth element) the id of the sender is invalid (TA105 006).',
+            },
+          ],
+          inside: 'rejected',
+          counted: null,
+          sentence: 'The partner refuses the interchange 000000031.',
+        },
+      ],
+    });
+  });
+
+  it('reads those before and among groups', async () => {
+    const group = (control: string) =>
+      `GS*FA*BLUEBARN*SALTMARSH*20261122*0400*${control}*X*004010~ST*997*0001~AK1*PR*5~AK9*A*1*1*1~SE*4*0001~GE*1*${control}~`;
+    const ta1 = (control: string, code: string) => `TA1*${control}*261122*0400*${code}*000~`;
+    const file = `${isa}~${ta1('000000001', 'A')}${group('1')}${ta1('000000002', 'E')}${group('2')}IEA*2*000000077~`;
+    const found = (await ta1sOf(file)).map(readTa1);
+    assert.deepEqual(
+      found.map(({ verdict, answers }) => [answers[0]?.interchange, verdict, answers[0]?.inside]),
+      [
+        ['000000001', 'accepted', 'received'],
+        ['000000002', 'noted', 'received'],
+      ],
+    );
+  });
+
+  it('says of the messages inside that they were refused with it, or only received', () => {
+    const ta1 = (code: string, note: string) =>
+      readTa1({
+        tag: 'TA1',
+        values: ['000000031', '261122', '0400', code, note],
+        offset: 0,
+        line: 1,
+        ordinal: 0,
+      });
+    const verdict = (code: string) => judge(ta1(code, '000').answers, sent('0001')).said[0]?.verdict;
+    assert.deepEqual(['A', 'E', 'R', 'Q', ''].map(verdict), [
+      'received',
+      'received',
+      'rejected',
+      'unknown',
+      'unknown',
+    ]);
+    assert.deepEqual(judge(ta1('R', '023').answers, sent('0001')).said[0]?.reasons, [
+      'The file ends too early (TA105 023)',
     ]);
   });
 });
 
 describe('reading a CONTRL', () => {
-  it('takes an acknowledged interchange for all its messages', () => {
-    const found = read('CONTRL', 'UCI*88*A:14*B:14*7');
-    assert.equal(found.interchangeControl, '88');
-    assert.equal(found.verdict, 'accepted');
-    assert.equal(verdictOn(found, '1').verdict, 'accepted');
+  it('takes an acknowledged interchange for all its messages', async () => {
+    const found = await readContrl('UCI+88+A:14+B:14+7');
+    assert.deepEqual([found.type, found.level, found.verdict], ['CONTRL', 'syntax', 'accepted']);
+    assert.equal(found.answers[0]?.interchange, '88');
+    assert.deepEqual(
+      judge(found.answers, sentEdifact('1', '2')).said.map((one) => one?.verdict),
+      ['accepted', 'accepted'],
+    );
   });
 
-  it('reads reasons down to segment, element and component', () => {
-    const found = read(
-      'CONTRL',
-      'UCI*88*A:14*B:14*7',
-      'UCM*1*ORDRSP:D:96A:UN:EAN005*7',
-      'UCM*2*ORDRSP:D:96A:UN:EAN005*4*29*UNT*2',
-      'UCS*5*15',
-      'UCS*7',
-      'UCD*12*2:1',
-      'UCD*13*3',
-      'UCS*9',
+  it('gives each finding its place; positions count the tag there, and not here', async () => {
+    const found = await readContrl(
+      'UCI+88+A:14+B:14+7',
+      'UCM+1+ORDRSP:D:96A:UN:EAN005+7',
+      'UCM+2+ORDRSP:D:96A:UN:EAN005+4+29+UNT+2',
+      'UCS+5+15',
+      'UCS+7',
+      'UCD+12+2:1',
+      'UCD+13+3',
+      'UCS+9+13',
+      'UCS+11',
     );
     assert.equal(found.verdict, 'partly');
-    assert.deepEqual(found.messages, [
-      { type: 'ORDRSP', control: '1', groupControl: null, verdict: 'accepted', notes: [] },
-      {
-        type: 'ORDRSP',
-        control: '2',
-        groupControl: null,
-        verdict: 'rejected',
-        notes: [
-          'Message, UNT, element 1: the count of the trailer does not match (0085 29)',
-          'Segment 5: it is not supported in this place (0085 15)',
-          'Segment 7, element 1, component 1: the value is invalid (0085 12)',
-          'Segment 7, element 2: it is missing (0085 13)',
-          'Segment 9: it is in error',
-        ],
-      },
-    ]);
-    assert.equal(verdictOn(found, '3').verdict, 'accepted');
+    const { findings, sentence } = about(found.answers, '2');
+    assert.equal(sentence, 'The partner refuses the order response 2.');
+    assert.deepEqual(
+      findings.map(({ at }) => at),
+      [
+        { tag: 'UNT', element: 1 },
+        { segment: 5 },
+        { segment: 7, element: 1, component: 1 },
+        { segment: 7, element: 2 },
+        { segment: 9 },
+        { segment: 11 },
+      ],
+    );
+    assert.deepEqual(
+      findings.map(({ reason }) => reason),
+      [
+        'UNT (first element): the count of the trailer does not match (0085 29)',
+        'Segment 5: what stands here is not supported in this place (0085 15)',
+        'Segment 7 (first element, first component): the value is invalid (0085 12)',
+        'Segment 7 (second element): something mandatory is missing (0085 13)',
+        'After segment 9: something mandatory is missing (0085 13)',
+        'Segment 11: something in the segment is in error',
+      ],
+    );
+    assert.deepEqual(
+      judge(found.answers, sentEdifact('1', '2', '3')).said.map((one) => one?.verdict),
+      ['accepted', 'rejected', 'accepted'],
+    );
   });
 
-  it('reads a refused interchange', () => {
-    const found = read('CONTRL', 'UCI*88*A*B*4*23*UNB*3:1');
-    assert.deepEqual(found.notes, [
-      'Interchange, UNB, element 2, component 1: the sender is unknown (0085 23)',
-    ]);
-    assert.equal(found.verdict, 'rejected');
-    assert.equal(verdictOn(found, '1').verdict, 'rejected');
+  it('reads a refused interchange', async () => {
+    const found = await readContrl('UCI+88+A+B+4+23+UNB+3:1', 'UCM+1+ORDRSP+7');
+    assert.deepEqual(
+      found.answers[0]?.findings.map(({ reason }) => reason),
+      ['UNB (second element, first component): the sender is unknown (0085 23)'],
+    );
+    const [first, second] = judge(found.answers, sentEdifact('1', '2')).said;
+    assert.deepEqual([first?.verdict, second?.verdict], ['rejected', 'rejected']);
+    assert.deepEqual(first?.reasons[0], 'Its interchange was rejected as a whole');
   });
 
-  it('knows that received is no judgement', () => {
-    const found = read('CONTRL', 'UCI*88*A*B*8');
+  it('knows that received is no judgement', async () => {
+    const found = await readContrl('UCI+88+A+B+8');
     assert.equal(found.verdict, 'received');
-    assert.equal(verdictOn(found, '1').verdict, 'unknown');
+    assert.equal(judge(found.answers, sentEdifact('1')).said[0]?.verdict, 'received');
   });
 
-  it('reads named groups', () => {
-    const found = read('CONTRL', 'UCI*88*A*B*7', 'UCF*G1*A*B*7', 'UCM*1*ORDRSP:D*4*18', 'UCF*G2*A*B*4*29');
+  it('reads groups; one that we did not send is a stranger', async () => {
+    const found = await readContrl(
+      'UCI+88+A+B+7',
+      'UCF+G1+A+B+7',
+      'UCM+1+ORDRSP:D+4+18',
+      'UCF+G2+A+B+4+29+UNE+2',
+    );
     assert.equal(found.verdict, 'partly');
-    assert.equal(verdictOn(found, '1', 'G1').verdict, 'rejected');
-    assert.deepEqual(found.notes, ['Group G2: the count of the trailer does not match (0085 29)']);
-    assert.equal(verdictOn(found, '5', 'G2').verdict, 'unknown');
+    const group = (name: string, control: string) => ({ group: name, type: 'ORDRSP', control });
+    const { said } = judge(found.answers, [group('G1', '1'), group('G2', '1'), group('G1', '2')]);
+    assert.deepEqual(
+      said.map((one) => one?.verdict),
+      ['rejected', 'rejected', 'accepted'],
+    );
+    assert.deepEqual(said[1]?.reasons, [
+      'UNE (first element): the count of the trailer does not match (0085 29)',
+    ]);
+    assert.deepEqual(
+      judge(found.answers, sentEdifact('1')).strangers.map((answer) => answer.group),
+      ['G1', 'G2'],
+    );
   });
 
-  const old = [
-    ['1', 'accepted'],
-    ['2', 'noted'],
-    ['3', 'rejected'],
-    ['5', 'accepted'],
-    ['6', 'rejected'],
-  ] as const;
-  for (const [action, verdict] of old) {
-    it(`reads the old action ${action} as ${verdict}`, () => {
-      assert.equal(read('CONTRL', 'UCI*88*A*B*7', `UCM*1*ORDRSP*${action}`).messages[0]?.verdict, verdict);
-    });
-  }
+  it('reads version 3 and version 4, which tells repetitions', async () => {
+    const body = ['UCI+88+A+B+7', 'UCM+2+ORDRSP:D:01B:UN+4', 'UCS+7', 'UCD+45+2:1:3'];
+    for (const [version, syntax] of [
+      ['CONTRL:D:3:UN:EAN004', 'UNOC:3'],
+      ['CONTRL:4:1:UN', 'UNOC:4'],
+    ] as const) {
+      const found = await acknowledgmentOf(edifactFile(version, body, syntax));
+      assert.deepEqual(about(found.answers, '2').findings[0]?.at, {
+        segment: 7,
+        element: 1,
+        component: 1,
+        repetition: 3,
+      });
+    }
+  });
 
-  it('bears what is missing', () => {
-    assert.equal(read('CONTRL').verdict, 'unknown');
-    assert.equal(read('CONTRL', 'UCI', 'UCM', 'UCS', 'UCD').messages[0]?.verdict, 'unknown');
-    assert.equal(read('CONTRL', 'UCI*88*A*B*7', 'UCM*1').messages[0]?.verdict, 'accepted');
-    assert.equal(read('CONTRL', 'UCI*88*A*B*4', 'UCM*1*ORDRSP*7').messages[0]?.verdict, 'rejected');
+  it('bears what is missing', async () => {
+    assert.equal((await readContrl()).verdict, 'unknown');
+    const empty = await readContrl('UCI', 'UCM', 'UCS', 'UCD');
+    assert.deepEqual(
+      empty.answers.map(({ verdict }) => verdict),
+      ['unknown', 'unknown'],
+    );
+    const short = await readContrl('UCI+88+A+B+7', 'UCM+1');
+    assert.equal(about(short.answers, '1').verdict, 'accepted');
   });
 });
 
 describe('reading anything else', () => {
-  it('gives null', () => assert.equal(readAcknowledgment(message('850', ['BEG*00*SA*1'])), null));
+  it('gives null', async () => {
+    const order = x12File('850', ['BEG*00*SA*1**20261122']).replace('GS*undefined', 'GS*PO');
+    assert.equal(readAcknowledgment(await messageOf(order)), null);
+  });
 });

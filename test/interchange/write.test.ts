@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { FaultCode } from '../../src/fault.ts';
 import {
-  chooseSeparators,
   formatControl,
   type OutInterchange,
   type OutSegment,
   writeInterchange,
 } from '../../src/interchange/write.ts';
+import { chooseSeparators } from '../../src/interchange/write-separators.ts';
 import { edifactSeparators, x12Separators } from './acknowledge-cases.ts';
 import { ordrsp, outEdifact, outGroup, outMessage, outX12, unnamed } from './write-cases.ts';
 
@@ -56,6 +56,15 @@ describe('writing X12', () => {
     assert.match(writeInterchange(out).bytes.toString('latin1'), /\*1\*T\*>~\r\nIEA\*0\*000000042~\r\n$/);
   });
 
+  it('writes TA1s between ISA and the first group, or alone', () => {
+    const ta1 = [{ tag: 'TA1', values: ['000000905', '261122', '0301', 'A', '000', ''] }];
+    assert.deepEqual(lines(outX12([], { ta1 })).slice(1), [
+      'TA1*000000905*261122*0301*A*000~',
+      'IEA*0*000000042~',
+    ]);
+    assert.match(lines(outX12([outGroup([])], { ta1 }))[2] ?? '', /^GS/);
+  });
+
   it('takes the ids of the interchange for a group without its own', () => {
     const group = outGroup([], { sender: null, receiver: null, version: '003060' });
     assert.equal(lines(outX12([group]))[1], 'GS*PR*5555550100*BLUEBARN*261122*0304*31*X*003060~');
@@ -76,7 +85,7 @@ describe('writing X12', () => {
     assert.equal(written[3], 'EB*1*30^35^47~');
     assert.deepEqual(refusal(outX12([outGroup([outMessage([segment])])], { separators })), {
       code: 'repetition-not-writable',
-      at: { group: 1, message: 1, segment: 2, tag: 'EB', element: 2 },
+      at: { interchange: 1, group: 1, message: 1, segment: 2, tag: 'EB', element: 2 },
       message: 'EB element 2 repeats, but the interchange has no repetition separator.',
     });
   });
@@ -117,11 +126,12 @@ describe('writing X12', () => {
       refusal(outX12([outGroup([outMessage([{ tag: 'PID', values }])])]));
     assert.deepEqual(held(['F', '', '', '', 'Rope 5*10']), {
       code: 'delimiter-in-data',
-      at: { group: 1, message: 1, segment: 2, tag: 'PID', element: 5 },
+      at: { interchange: 1, group: 1, message: 1, segment: 2, tag: 'PID', element: 5 },
       message: 'PID element 5 holds the delimiter *: Rope 5*10.',
     });
     assert.equal(held(['A~B']).code, 'delimiter-in-data');
     assert.deepEqual(held([['A', 'B>C']]).at, {
+      interchange: 1,
       group: 1,
       message: 1,
       segment: 2,
@@ -291,7 +301,7 @@ describe('writing EDIFACT', () => {
 
   const wrong: readonly [string, Partial<OutInterchange>, string][] = [
     ['S001', { version: 'UNOC' }, 'UNB element 1'],
-    ['character set', { version: 'UNOX:3' }, 'UNB element 1'],
+    ['character set', { version: 'UNOM:3' }, 'UNB element 1'],
     ['0020', { control: '123456789012345' }, 'UNB element 5'],
     ['0026', { application: '123456789012345' }, 'UNB element 7'],
     ['0010', { receiver: { qualifier: '14', id: '' } }, 'UNB element 3'],

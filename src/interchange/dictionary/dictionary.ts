@@ -12,11 +12,13 @@ import {
   parseCodes,
   parseComposites,
   parseElements,
+  parseRelease,
   parseSegments,
-  parseStructure,
   type SegmentRule,
-  type StructureNode,
 } from './notation.ts';
+import { nearestRelease, releasesNamed } from './release.ts';
+import { parseStructure, type StructureNode } from './structure-text.ts';
+import { refuse, type TableText } from './table-text.ts';
 
 export type {
   CodeList,
@@ -56,6 +58,10 @@ export interface MessageRules {
   readonly name: string;
   /** EDIFACT: the association codes (UNH 0057) that it usually has; empty where any will do. */
   readonly associations: readonly string[];
+  /** X12: the functional groups (GS01, element 479) that carry it; empty for EDIFACT. */
+  readonly groups: readonly string[];
+  /** The release whose segments, elements and codes are used: its own, unless it borrows another's. */
+  readonly tables: string;
   readonly root: LoopUse;
   /** Segments of the whole release by tag: a tag that is not here is not known at all. */
   readonly segments: ReadonlyMap<string, SegmentRule>;
@@ -111,7 +117,7 @@ export function loadRelease(standard: Standard, release: string): ReleaseRules |
   const key = `${standard}-${release}`;
   const known = releases.get(key);
   if (known !== undefined) return known;
-  const rules = folders().includes(key) ? readRelease(key, release) : null;
+  const rules = folders().includes(key) ? ownOrLent(standard, release) : null;
   if (releases.size < maxRemembered) releases.set(key, rules);
   return rules;
 }
@@ -130,43 +136,16 @@ function chooseRelease(standard: Standard, type: string, version: string): Relea
   const having = folders()
     .filter((folder) => folder.startsWith(`${standard}-`) && typesIn(folder).includes(type))
     .map((folder) => folder.slice(standard.length + 1));
-  const wanted = standard === 'x12' ? x12Release(version) : edifactReleases(type, version);
-  const exact = having.find((release) => wanted.includes(release));
-  if (exact !== undefined) return { release: exact, exact: true };
-  const nearest = nearestTo(wanted[0] ?? '', having);
+  const named = releasesNamed(standard, type, version);
+  const own = having.find((release) => named.includes(release));
+  if (own !== undefined) return { release: own, exact: lenderOf(`${standard}-${own}`) === null };
+  const nearest = nearestRelease(standard, named[0] ?? '', having);
   return nearest === undefined ? null : { release: nearest, exact: false };
-}
-
-/** '004010VICS', '4010' and ISA12's '00401' all mean 004010. */
-function x12Release(version: string): string[] {
-  const digits = /^\d+/.exec(version.trim())?.[0] ?? '';
-  if (digits.length === 5) return [`${digits}0`];
-  return [digits.length < 6 ? digits.padStart(6, '0') : digits.slice(0, 6)];
-}
-
-/** CONTRL belongs to the syntax, not to a directory: 'CONTRL:2:2:UN' and 'CONTRL:D:3:UN' are version 3, '4:1' version 4. */
-function edifactReleases(type: string, version: string): string[] {
-  const [first = '', second = ''] = version.trim().toUpperCase().split(':');
-  if (type !== 'CONTRL') return [version.includes(':') ? first + second : first.replace(/\./g, '')];
-  if (first === '4' || second === '4') return ['service4'];
-  return first === '2' || second === '2' || second === '3' || first === '3' ? ['service3'] : [];
-}
-
-/** The next older release, else the oldest newer one. D96A < D01B: the century is restored before comparing. */
-function nearestTo(wanted: string, having: readonly string[]): string | undefined {
-  const sorted = [...having].sort((a, b) => (age(a) < age(b) ? -1 : 1));
-  return sorted.findLast((release) => age(release) <= age(wanted)) ?? sorted[0];
-}
-
-function age(release: string): string {
-  const directory = /^[A-Z](\d\d)([A-Z])$/.exec(release);
-  if (directory === null) return release;
-  return `${Number(directory[1]) < 80 ? '20' : '19'}${directory[1]}${directory[2]}`;
 }
 
 let folderNames: readonly string[] | null = null;
 const typesByFolder = new Map<string, readonly string[]>();
-const tableFiles = new Set(['segments.txt', 'composites.txt', 'elements.txt', 'codes.txt']);
+const tableFiles = new Set(['segments.txt', 'composites.txt', 'elements.txt', 'codes.txt', 'release.txt']);
 
 function folders(): readonly string[] {
   folderNames ??= readdirSync(home, { withFileTypes: true })
@@ -186,18 +165,27 @@ function typesIn(folder: string): readonly string[] {
   return types;
 }
 
+/** The release whose tables a release uses in place of its own; null when it has its own. */
+function lenderOf(folder: string): string | null {
+  const file = `${folder}/release.txt`;
+  return existsSync(new URL(file, home)) ? parseRelease(readTable(file)) : null;
+}
+
+function ownOrLent(standard: Standard, release: string): ReleaseRules | null {
+  const folder = `${standard}-${release}`;
+  const lender = lenderOf(folder);
+  return lender === null ? readRelease(folder, release) : loadRelease(standard, lender);
+}
+
 function readRelease(folder: string, release: string): ReleaseRules {
-  const text = (file: string) => readTable(`${folder}/${file}.txt`);
-  const codes = parseCodes(text('codes'));
-  const elements = parseElements(text('elements'), codes);
-  const composites = parseComposites(text('composites'), elements);
-  return {
-    release,
-    segments: parseSegments(text('segments'), elements, composites),
-    elements,
-    composites,
-    codes,
-  };
+  const table = (name: string) => readTable(`${folder}/${name}.txt`);
+  const codes = parseCodes(table('codes'));
+  const elements = parseElements(table('elements'), codes);
+  const stray = [...codes.keys()].find((id) => !elements.has(id));
+  if (stray !== undefined) throw new Error(`dictionary: ${folder}/codes.txt: there is no element ${stray}`);
+  const composites = parseComposites(table('composites'), elements);
+  const segments = parseSegments(table('segments'), elements, composites);
+  return { release, segments, elements, composites, codes };
 }
 
 function readMessageRules(standard: Standard, release: string, type: string): MessageRules | null {
@@ -206,25 +194,24 @@ function readMessageRules(standard: Standard, release: string, type: string): Me
   if (tables === null || !typesIn(folder).includes(type)) return null;
   const service = standard === 'x12' ? null : loadRelease('edifact', 'service3');
   const segments = new Map([...(service?.segments ?? []), ...tables.segments]);
-  const { name, associations, nodes } = parseStructure(readTable(`${folder}/${type}.txt`));
+  const { nodes, ...told } = parseStructure(readTable(`${folder}/${type}.txt`));
   const root: LoopUse = { kind: 'loop', id: '', mandatory: true, max: 1, members: uses(nodes, segments) };
-  return { standard, release, type, name, associations, root, segments };
+  return { standard, release, type, ...told, tables: tables.release, root, segments };
 }
 
 function uses(
   nodes: readonly StructureNode[],
   segments: ReadonlyMap<string, SegmentRule>,
 ): (SegmentUse | LoopUse)[] {
-  return nodes.map(({ id, mandatory, max, members }) => {
+  return nodes.map(({ id, mandatory, max, members, line }) => {
     if (members !== null) return { kind: 'loop', id, mandatory, max, members: uses(members, segments) };
-    const rule = segments.get(id);
-    if (rule === undefined) throw new Error(`dictionary: no segment table for ${id}`);
+    const rule = segments.get(id) ?? refuse(line, `segments.txt has no ${id}`);
     return { kind: 'segment', tag: id, mandatory, max, rule };
   });
 }
 
-function readTable(path: string): string {
-  const file = new URL(path, home);
-  if (!existsSync(file)) throw new Error(`dictionary: ${path} is missing; run npm run build`);
-  return readFileSync(file, 'utf8');
+function readTable(file: string): TableText {
+  const url = new URL(file, home);
+  if (!existsSync(url)) throw new Error(`dictionary: ${file} is missing; run npm run build`);
+  return { file, text: readFileSync(url, 'utf8') };
 }

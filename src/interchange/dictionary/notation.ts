@@ -1,4 +1,5 @@
-/** The notation of the dictionary's text files (docs/dictionary.md), parsed into tables. */
+/** The notation of a release's tables (docs/dictionary.md), parsed: segments, composites, elements, codes. */
+import { keyed, type Line, linesOf, refuse, type TableText } from './table-text.ts';
 
 /** Value types of both standards. X12: N with implied decimals, R with a point. EDIFACT: a, an, n. */
 export type ElementType = 'AN' | 'ID' | 'N' | 'R' | 'DT' | 'TM' | 'B' | 'a' | 'an' | 'n';
@@ -59,126 +60,110 @@ export interface SegmentRule {
   readonly divided: readonly number[];
 }
 
-/** A line of a message file; `members` is null for a segment. */
-export interface StructureNode {
-  readonly id: string;
-  readonly mandatory: boolean;
-  readonly max: number;
-  readonly members: StructureNode[] | null;
-}
-
-/** `N1 98! 93 66 67 : R0203 P0304`: tag, elements in order (! mandatory, *n repeats), conditional rules. */
+/**
+ * `N1 98! 93 66 67 : R0203 P0304`: tag, elements in order (! mandatory, *n repeats), conditional rules.
+ * @throws Error that names file and line, as all of these do
+ */
 export function parseSegments(
-  text: string,
+  table: TableText,
   elements: ReadonlyMap<string, ElementRule>,
   composites: ReadonlyMap<string, CompositeRule>,
 ): Map<string, SegmentRule> {
-  return keyed(text, (tag, rest) => {
-    const { uses, syntax } = usesAndRules(rest);
-    const list = uses.map((use, index) => elementUse(tag, use, index, elements, composites));
+  const words = newWords();
+  return keyed(table, (line) => {
+    const { key, uses, syntax } = usesAndRules(line, /^[A-Z][A-Z0-9]{1,2}$/, words);
+    const list = uses.map((use, index) => elementUse(line, use, index, elements, composites));
     const divided = list.flatMap((use, index) => (use.composite !== null || use.repeat > 1 ? [index] : []));
-    return { tag, elements: list, syntax, divided };
+    return [key, { tag: key, elements: list, syntax, divided }];
   });
 }
 
 /** `C040 128! 127! 128 127 : P0304`: id, components in order, conditional rules. */
 export function parseComposites(
-  text: string,
+  table: TableText,
   elements: ReadonlyMap<string, ElementRule>,
 ): Map<string, CompositeRule> {
-  return keyed(text, (id, rest) => {
-    const { uses, syntax } = usesAndRules(rest);
-    const components = uses.map((use) => ({
-      mandatory: use.mandatory,
-      element: known(elements, use.id, id),
-    }));
-    return { id, components, syntax };
+  const words = newWords();
+  return keyed(table, (line) => {
+    const { key, uses, syntax } = usesAndRules(line, /^[A-Z]\d{3}$/, words);
+    const components = uses.map((use) => {
+      if (use.repeat !== 1) refuse(line, 'a component does not repeat');
+      return { mandatory: use.mandatory, element: known(elements, use.id, line) };
+    });
+    return [key, { id: key, components, syntax }];
   });
 }
 
 /** X12: `98 ID 2 3 Entity role`. EDIFACT: `1001 an..3 Document type`. */
-export function parseElements(text: string, codes: ReadonlyMap<string, CodeList>): Map<string, ElementRule> {
-  return keyed(text, (id, rest) => {
-    const list = codes.get(id) ?? null;
-    const edifact = /^(an|a|n)(\.\.)?(\d+) (.*)$/.exec(rest);
-    if (edifact !== null) {
-      const max = Number(edifact[3]);
-      const min = edifact[2] === undefined ? max : 1;
-      return {
-        id,
-        name: edifact[4] ?? '',
-        type: edifact[1] as ElementType,
-        decimals: 0,
-        min,
-        max,
-        codes: list,
-      };
-    }
-    const x12 = /^(AN|ID|N|R|DT|TM|B)(\d?) (\d+) (\d+) (.*)$/.exec(rest);
-    if (x12 === null) throw new Error(`dictionary: element ${id} has no readable type: ${rest}`);
-    const [, type, decimals, min, max, name = ''] = x12;
-    return {
-      id,
-      name,
-      type: type as ElementType,
-      decimals: Number(decimals),
-      min: Number(min),
-      max: Number(max),
-      codes: list,
-    };
+export function parseElements(
+  table: TableText,
+  codes: ReadonlyMap<string, CodeList>,
+): Map<string, ElementRule> {
+  return keyed(table, (line) => {
+    const element = x12Element(line.text) ?? edifactElement(line.text) ?? refuse(line, 'no element');
+    if (element.min < 1 || element.min > element.max) refuse(line, 'no such lengths');
+    return [element.id, { ...element, codes: codes.get(element.id) ?? null }];
   });
 }
 
-/** `353 closed` opens a list; each indented line under it is a code and its meaning. */
-export function parseCodes(text: string): Map<string, CodeList> {
+type BareElement = Omit<ElementRule, 'codes'>;
+
+function x12Element(text: string): BareElement | null {
+  const parts = /^(I?\d+) (AN|ID|N|R|DT|TM|B)(\d?) (\d+) (\d+) (\S.*)$/.exec(text);
+  if (parts === null) return null;
+  const [, id = '', type, decimals, min, max, name = ''] = parts;
+  if ((type === 'N') !== (decimals !== '')) return null;
+  return {
+    id,
+    name,
+    type: type as ElementType,
+    decimals: Number(decimals),
+    min: Number(min),
+    max: Number(max),
+  };
+}
+
+function edifactElement(text: string): BareElement | null {
+  const parts = /^(\d{4}) (an|a|n)(\.\.)?(\d+) (\S.*)$/.exec(text);
+  if (parts === null) return null;
+  const [, id = '', type, upTo, length, name = ''] = parts;
+  const max = Number(length);
+  return { id, name, type: type as ElementType, decimals: 0, min: upTo === undefined ? max : 1, max };
+}
+
+/** `353 closed` opens a list; each line under it, indented by two blanks, is a code and its meaning. */
+export function parseCodes(table: TableText): Map<string, CodeList> {
   const lists = new Map<string, { closed: boolean; meanings: Map<string, string> }>();
-  let current = new Map<string, string>();
-  for (const line of lines(text)) {
-    const [first = '', rest] = cut(line.trim());
-    if (line.startsWith(' ')) current.set(first, rest);
+  let current: Map<string, string> | null = null;
+  for (const line of linesOf(table)) {
+    if (line.text.startsWith('  ')) addCode(current ?? refuse(line, 'a code without its list'), line);
     else {
+      const [, id, closed] =
+        /^(I?\d+)( closed)?$/.exec(line.text) ?? refuse(line, 'neither a list nor a code');
+      if (lists.has(id as string)) refuse(line, `${id} has two lists`);
       current = new Map();
-      lists.set(first, { closed: rest === 'closed', meanings: current });
+      lists.set(id as string, { closed: closed !== undefined, meanings: current });
     }
   }
   return lists;
 }
 
-/** What a message file says: its name, the association codes (0057) that it usually has, its segments and loops. */
-export interface MessageText {
-  readonly name: string;
-  readonly associations: readonly string[];
-  readonly nodes: StructureNode[];
+/** Most lines of the dictionary are codes: they are cut without a regular expression. */
+function addCode(list: Map<string, string>, line: Line): void {
+  const end = line.text.indexOf(' ', 2);
+  const code = line.text.slice(2, end);
+  const meaning = line.text.slice(end + 1);
+  if (end < 3 || meaning === '' || meaning.startsWith(' ')) refuse(line, 'neither a list nor a code');
+  if (list.has(code)) refuse(line, `${code} stands in this list twice`);
+  list.set(code, meaning);
 }
 
-/** `REF O >1` is a segment, `N1 O 200 :` opens a loop whose members are indented by two blanks more. */
-export function parseStructure(text: string): MessageText {
-  const name = /^# \S+ (.*)$/m.exec(text)?.[1] ?? '';
-  const associations = /^# 0057 (.*)$/m.exec(text)?.[1]?.split(' ') ?? [];
-  const nodes: StructureNode[] = [];
-  const open: StructureNode[][] = [nodes];
-  for (const line of lines(text)) {
-    const depth = (line.length - line.trimStart().length) / 2;
-    const [id = '', requirement, max = '', loop] = line.trim().split(' ');
-    const members = loop === ':' ? [] : null;
-    const siblings = open[depth];
-    if (siblings === undefined) throw new Error(`dictionary: wrong indent: ${line}`);
-    const unique = members === null ? id : uniqueId(id, siblings);
-    siblings.push({
-      id: unique,
-      mandatory: requirement === 'M',
-      max: max === '>1' ? Infinity : Number(max),
-      members,
-    });
-    open.length = depth + 1;
-    if (members !== null) open.push(members);
-  }
-  return { name, associations, nodes };
-}
-
-function uniqueId(id: string, siblings: readonly StructureNode[]): string {
-  const same = siblings.filter((node) => node.members !== null && node.id.split('-')[0] === id).length;
-  return same === 0 ? id : `${id}-${same + 1}`;
+/** `tables 005010`: a release that has no tables of its own uses those of another. */
+export function parseRelease(table: TableText): string {
+  const [line, second] = linesOf(table);
+  if (second !== undefined) refuse(second, 'one line is enough');
+  const at = line ?? { file: table.file, number: 1, text: '' };
+  return /^tables (\w+)$/.exec(at.text)?.[1] ?? refuse(at, 'names no release');
 }
 
 interface Use {
@@ -187,59 +172,70 @@ interface Use {
   readonly repeat: number;
 }
 
-function usesAndRules(rest: string): { uses: Use[]; syntax: SyntaxRule[] } {
-  const [list = '', rules = ''] = rest.split(' : ');
-  const uses = list.split(' ').map((word) => {
-    const [id = '', repeat] = word.split('*');
-    return {
-      id: id.replace('!', ''),
-      mandatory: id.endsWith('!'),
-      repeat: repeat === undefined ? 1 : Number(repeat),
-    };
-  });
-  return { uses, syntax: rules === '' ? [] : rules.split(' ').map(syntaxRule) };
+/** Elements and rules as they were read before: the same few words stand in most segments. */
+interface Words {
+  readonly uses: Map<string, Use>;
+  readonly rules: Map<string, SyntaxRule>;
 }
 
-function syntaxRule(word: string): SyntaxRule {
-  const positions = word.slice(1).match(/\d\d/g) ?? [];
+function newWords(): Words {
+  return { uses: new Map(), rules: new Map() };
+}
+
+function usesAndRules(
+  line: Line,
+  keys: RegExp,
+  known: Words,
+): { key: string; uses: Use[]; syntax: SyntaxRule[] } {
+  const [list = '', rules, more] = line.text.split(' : ');
+  if (rules === '' || more !== undefined) refuse(line, 'no rules after the colon');
+  const [key = '', ...words] = list.split(' ');
+  if (!keys.test(key) || words.length === 0) refuse(line, 'no tag or id with its elements');
+  const uses = words.map((word) => remembered(known.uses, word, () => useOf(line, word)));
+  const syntax = (rules?.split(' ') ?? []).map((word) => {
+    const rule = remembered(known.rules, word, () => syntaxRule(line, word));
+    const fit = rule.positions.every((position) => position >= 1 && position <= uses.length);
+    return fit ? rule : refuse(line, `"${word}" has no such positions`);
+  });
+  return { key, uses, syntax };
+}
+
+function remembered<T>(known: Map<string, T>, word: string, read: () => T): T {
+  const before = known.get(word);
+  if (before !== undefined) return before;
+  const value = read();
+  known.set(word, value);
+  return value;
+}
+
+function useOf(line: Line, word: string): Use {
+  const parts = /^([A-Z]?\d+)(!)?(?:\*([1-9]\d*))?$/.exec(word);
+  if (parts === null) return refuse(line, `"${word}" is no element`);
+  const [, id = '', mandatory, repeat = '1'] = parts;
+  return { id, mandatory: mandatory !== undefined, repeat: Number(repeat) };
+}
+
+function syntaxRule(line: Line, word: string): SyntaxRule {
+  if (!/^[PRECL](?:\d\d){2,}\??$/.test(word)) refuse(line, `"${word}" is no rule`);
+  const positions = (word.match(/\d\d/g) ?? []).map(Number);
+  if (new Set(positions).size < positions.length) refuse(line, `"${word}" has no such positions`);
   const kind = word.slice(0, 1) as SyntaxRule['kind'];
-  const numbers = positions.map(Number);
-  const from = kind === 'R' ? 0 : kind === 'C' || kind === 'L' ? (numbers[0] ?? 0) : Math.min(...numbers);
-  return { kind, positions: numbers, soft: word.endsWith('?'), from };
+  const least = kind === 'C' || kind === 'L' ? (positions[0] as number) : Math.min(...positions);
+  return { kind, positions, soft: word.endsWith('?'), from: kind === 'R' ? 0 : least };
 }
 
 function elementUse(
-  tag: string,
-  use: Use,
+  line: Line,
+  { id, mandatory, repeat }: Use,
   index: number,
   elements: ReadonlyMap<string, ElementRule>,
   composites: ReadonlyMap<string, CompositeRule>,
 ): ElementUse {
-  const composite = composites.get(use.id) ?? null;
-  const element = composite === null ? known(elements, use.id, tag) : null;
-  return { position: index + 1, mandatory: use.mandatory, repeat: use.repeat, element, composite };
+  const composite = composites.get(id) ?? null;
+  const element = composite === null ? known(elements, id, line) : null;
+  return { position: index + 1, mandatory, repeat, element, composite };
 }
 
-function known(elements: ReadonlyMap<string, ElementRule>, id: string, user: string): ElementRule {
-  const element = elements.get(id);
-  if (element === undefined) throw new Error(`dictionary: ${user} uses element ${id}, which has no line`);
-  return element;
-}
-
-function keyed<T>(text: string, parse: (key: string, rest: string) => T): Map<string, T> {
-  return new Map(
-    lines(text).map((line) => {
-      const [key, rest] = cut(line);
-      return [key, parse(key, rest)];
-    }),
-  );
-}
-
-function cut(line: string): [string, string] {
-  const at = line.indexOf(' ');
-  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
-}
-
-function lines(text: string): string[] {
-  return text.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith('#'));
+function known(elements: ReadonlyMap<string, ElementRule>, id: string, line: Line): ElementRule {
+  return elements.get(id) ?? refuse(line, `there is no element ${id}`);
 }
