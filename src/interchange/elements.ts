@@ -256,10 +256,17 @@ export class ElementChecker {
 
   /** What is wrong with the value between two indexes; null when nothing is. */
   #problem(plan: ValuePlan, from: number, to: number): FaultCode | null {
+    const wrong = this.#formProblem(plan, from, to);
+    if (wrong !== null || !plan.closed || this.#codeFits(plan, from, to)) return wrong;
+    return 'code-invalid';
+  }
+
+  #formProblem(plan: ValuePlan, from: number, to: number): FaultCode | null {
     const bytes = this.#bytes;
     switch (plan.kind) {
+      // A code of another length is one that the list does not have.
       case closedCode:
-        return this.#codeFits(plan, from, to) ? lengthProblem(plan, to - from) : 'code-invalid';
+        return null;
       case wholeNumber:
         if (!isInteger(bytes, from, to)) return 'number-invalid';
         return lengthProblem(plan, bytes[from] === minus ? to - from - 1 : to - from);

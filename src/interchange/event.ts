@@ -131,8 +131,21 @@ export interface InterchangeEnd {
   readonly ta1: readonly Segment[];
 }
 
-/** By EDIFACT's name of the syntax level (ISO 9735: UNOC is 8859-1, UNOW and UNOY are UTF-8), for X12 as well. */
-export type CharacterSet = 'UNOA' | 'UNOB' | 'UNOC' | 'UNOD' | 'UNOE' | 'UNOF' | 'UNOW' | 'UNOY';
+/** A character set, by EDIFACT's name of the syntax level (ISO 9735) or by its own; also for X12. */
+export type CharacterSet =
+  | 'UNOA'
+  | 'UNOB'
+  | 'UNOC'
+  | 'UNOD'
+  | 'UNOE'
+  | 'UNOF'
+  | 'UNOW'
+  | 'UNOY'
+  | 'UTF-8'
+  | 'ISO-8859-1'
+  | 'ISO-8859-2'
+  | 'ISO-8859-5'
+  | 'ISO-8859-7';
 
 /** How one sender's interchanges are read, where it differs from the rule. */
 export interface InterchangeSettings {

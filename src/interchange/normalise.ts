@@ -2,6 +2,7 @@
  * The careful way for the few segments that need one: takes out line ends where a file is wrapped, decodes bytes above 7F,
  * resolves release characters, and writes the result over the segment's bytes, which it never outgrows.
  */
+import { hasHighByte } from './decode.ts';
 import type { Separators } from './event.ts';
 import type { Input } from './input.ts';
 import { componentMark, elementMark, peculiar, plain, repetitionMark, type TapeWriter } from './tape.ts';
@@ -102,8 +103,4 @@ function hasControl(text: string, { element, component, repetition }: Separators
     if (text[index] !== repetition) return true;
   }
   return false;
-}
-
-function hasHighByte(text: string): boolean {
-  return /[\x80-\xff]/.test(text);
 }

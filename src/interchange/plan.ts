@@ -24,6 +24,8 @@ export interface ValuePlan {
   readonly kind: number;
   readonly min: number;
   readonly max: number;
+  /** The list of codes is whole: any other is a fault. */
+  readonly closed: boolean;
   /** Codes of up to three characters by `keyOfCode`; empty unless the list is closed. */
   readonly codes: ReadonlySet<number>;
   readonly mandatory: boolean;
@@ -108,14 +110,8 @@ function compileValue(rule: ElementRule, mandatory: boolean): ValuePlan {
   const codes = closed
     ? [...(rule.codes?.meanings.keys() ?? [])].map(keyOfCode).filter((key) => key > 0)
     : [];
-  return {
-    rule,
-    kind: kindOf(rule.type, closed),
-    min: rule.min,
-    max: rule.max,
-    codes: new Set(codes),
-    mandatory,
-  };
+  const { min, max, type } = rule;
+  return { rule, kind: kindOf(type, closed), min, max, closed, codes: new Set(codes), mandatory };
 }
 
 const kinds: Readonly<Partial<Record<ElementRule['type'], number>>> = {

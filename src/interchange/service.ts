@@ -31,7 +31,7 @@ export function messageHeaderFaults(
   if (seen.size < envelope.limits.controlNumbers) seen.add(control);
   const { checker } = message ?? {};
   if (checker && !checker.exact) {
-    const details = { version: message?.version ?? '', release: checker.rules.release };
+    const details = { version: message?.version ?? '', release: checker.rules.tables };
     envelope.messageFault('release-substituted', details, segment);
   }
 }

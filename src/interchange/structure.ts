@@ -109,30 +109,36 @@ class Placing {
     this.#builder = builder;
   }
 
-  /** Innermost loop first, from the last match forward; then the loops around it. */
+  /**
+   * Innermost loop first, from the last match forward; then the loops around it. A place behind a mandatory member that has
+   * not come is the last resort: one segment too many, or too late, must not be taken for one of a later section.
+   */
   place(segment: number): void {
     const frames = this.#frames;
     const key = keyOf(this.#tape, segment);
-    let fullDepth = -1;
-    let fullIndex = -1;
+    let full: Spot | null = null;
+    let beyond: Spot | null = null;
+    let late = false;
     for (let depth = frames.length - 1; depth >= 0; depth -= 1) {
       const frame = frames[depth] as Frame;
       const places = frame.plan.places.get(key);
       if (places === undefined) continue;
       for (const index of places) {
-        if (index < frame.at || isOwnTrigger(depth, index)) continue;
-        if (index === frame.at && frame.count >= (frame.plan.members[index]?.max ?? 1)) {
-          if (fullDepth < 0) {
-            fullDepth = depth;
-            fullIndex = index;
-          }
-          continue;
+        if (isOwnTrigger(depth, index)) continue;
+        if (index < frame.at) late = true;
+        else if (index === frame.at && frame.count >= (frame.plan.members[index]?.max ?? 1)) {
+          full ??= { depth, index };
+        } else if (!passesMandatory(frame, index)) {
+          this.#put(segment, depth, index);
+          return;
+        } else {
+          beyond ??= { depth, index };
+          break;
         }
-        this.#put(segment, depth, index);
-        return;
       }
     }
-    if (fullDepth >= 0) this.#tooOften(segment, fullDepth, fullIndex);
+    if (full !== null) this.#tooOften(segment, full.depth, full.index);
+    else if (beyond !== null && !late) this.#put(segment, beyond.depth, beyond.index);
     else this.#misplaced(segment);
   }
 
@@ -217,6 +223,17 @@ class Placing {
     else if (/^[A-Z][A-Z0-9]{1,2}$/.test(tag)) this.#report('segment-unknown', { tag, type }, segment);
     else this.#report('tag-invalid', { value: JSON.stringify(tag.slice(0, 20)) }, segment);
   }
+}
+
+interface Spot {
+  readonly depth: number;
+  readonly index: number;
+}
+
+/** Whether a mandatory member stands between the last match of a loop and a place further on. */
+function passesMandatory(frame: Frame, index: number): boolean {
+  for (const one of frame.plan.mandatory) if (one > frame.at) return one < index;
+  return false;
 }
 
 /** A loop's first member starts the loop again, which is a matter of the loop around it. */

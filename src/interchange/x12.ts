@@ -178,7 +178,7 @@ export class X12Interchange {
     const first = { ...segment, ordinal: 1 };
     messageHeaderFaults(envelope, first, type, control, group?.controls ?? new Set());
     const groupType = group?.begin.type ?? '';
-    const groups = groupsOf(type);
+    const groups = checker?.rules.groups ?? [];
     if (groupType !== '' && groups.length > 0 && !groups.includes(groupType)) {
       envelope.messageFault('group-type-mismatch', { group: groupType, type }, first);
     }
@@ -209,10 +209,4 @@ function sameControl(header: string, trailer: string): boolean {
 
 function isAscii({ element, segment }: Separators): boolean {
   return segment.charCodeAt(0) < 128 && element.charCodeAt(0) < 128;
-}
-
-function groupsOf(type: string): readonly string[] {
-  return (
-    { '850': ['PO'], '855': ['PR'], '856': ['SH'], '860': ['PC'], '865': ['CA'], '997': ['FA'] }[type] ?? []
-  );
 }
