@@ -17,17 +17,23 @@ export class Received implements AsyncIterable<Uint8Array> {
   failure: Error | null = null;
   readonly #source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   readonly #taken: () => void | Promise<void>;
+  readonly #keeps: boolean;
   #chunks: Buffer[] = [];
   /** Offset in the file of the first kept byte. */
   #from = 0;
 
-  /** @param taken called when all that was passed on has been read, before more is asked for */
+  /**
+   * @param taken called when all that was passed on has been read, before more is asked for
+   * @param keeps whether segments will be asked for
+   */
   constructor(
     source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     taken: () => void | Promise<void> = () => undefined,
+    keeps = true,
   ) {
     this.#source = source;
     this.#taken = taken;
+    this.#keeps = keeps;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
@@ -57,8 +63,9 @@ export class Received implements AsyncIterable<Uint8Array> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     if (this.head.length < headLength)
       this.head = Buffer.concat([this.head, bytes.subarray(0, headLength - this.head.length)]);
-    this.#chunks.push(bytes);
     this.bytes += bytes.length;
+    if (!this.#keeps) return;
+    this.#chunks.push(bytes);
     while (this.#chunks.length > 1 && this.bytes - this.#from > mostKept) this.#drop();
   }
 

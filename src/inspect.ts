@@ -59,7 +59,7 @@ export async function inspectJson(
   tally: Tally = new Tally(),
 ): Promise<boolean> {
   const batch = new Batch(out);
-  const received = new Received(source, () => batch.flush());
+  const received = new Received(source, () => batch.flush(), false);
   const line = new JsonLine();
   const faults: string[] = [];
   batch.add(`{"file":${JSON.stringify(file)},"interchanges":[`);

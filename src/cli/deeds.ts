@@ -9,8 +9,13 @@ import {
   resendDocument,
   resume,
 } from '../flow/deeds.ts';
+import { shownFindings } from '../flow/shown-finding.ts';
+import { visible } from '../inspect-columns.ts';
+import { pointAt } from '../inspect-segment.ts';
 import { insertApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts';
+import { getDocument } from '../store/documents.ts';
 import { type FaultRowStored, getFault, waitingFaults } from '../store/faults.ts';
+import type { Store } from '../store/store.ts';
 import { makeApiKey } from '../transport/apikey.ts';
 import { byMe, withContext, withStore } from './office.ts';
 import { note, print, readWords, type Verb, WrongUse } from './verb.ts';
@@ -74,8 +79,19 @@ async function showFault(id: string, json: boolean): Promise<number> {
     else
       for (const [name, value] of Object.entries(row))
         if (value !== null) print(`${name.padEnd(15)} ${shown(value)}`);
+    if (!json && row.document_id !== null) await showFindings(store, row.document_id);
     return 0;
   });
+}
+
+/** What the partner found in a document, with carets under the place in what we sent. */
+async function showFindings(store: Store, id: string): Promise<void> {
+  const document = await getDocument(store.db, id);
+  const found = document === null ? [] : await shownFindings(store.db, document);
+  for (const { finding, segment, place, separators } of found) {
+    print(`\n${visible(finding.sentence)}`);
+    if (segment !== null) for (const line of pointAt(segment, place, separators)) print(`  ${line}`);
+  }
 }
 
 function shown(value: unknown): string {

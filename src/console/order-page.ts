@@ -1,5 +1,6 @@
 /** One order: its lines and what became of them, why, what we owe for it and how far that is, and what happened when. */
 import type { Context } from '../flow/context.ts';
+import type { DocumentAnswer } from '../flow/settle.ts';
 import type { Party } from '../order/order.ts';
 import type { DocumentView } from '../store/view-documents.ts';
 import type { EventView } from '../store/view-events.ts';
@@ -7,7 +8,8 @@ import type { OrderDetail, ShipmentView } from '../store/view-orders.ts';
 import { type Html, html, type Piece } from './html.ts';
 import { age, badge, type Column, deedButton, faultCard, type Page, table, time } from './layout.ts';
 import { readOrder } from './orders.ts';
-import { eventTone, eventWords } from './words.ts';
+import { refusedSection } from './refused.ts';
+import { eventTone, eventWords, verdictWords } from './words.ts';
 
 type WholeOrder = NonNullable<Awaited<ReturnType<typeof readOrder>>>;
 
@@ -26,6 +28,7 @@ ${order.lineCount > mostLines && html`<p class="more">The first ${mostLines} of 
 ${decisionReasons(order)}
 ${order.faults.length > 0 && html`<section id="faults"><h2>Faults</h2><ul class="faults">${order.faults.map(faultCard)}</ul></section>`}
 <section id="documents"><h2>Documents</h2>${documentTable(order.documents)}</section>
+${await refusedSection(context, order.documents)}
 <section id="shipments"><h2>Shipments</h2>${shipmentTable(order.shipments)}</section>
 <section id="timeline"><h2>Timeline</h2>${timeline(order.timeline, order.documents)}</section>`;
   return { title: `Order ${order.number}`, content };
@@ -135,8 +138,9 @@ function deliveredCell(row: DocumentView): Piece {
 function acknowledgedCell({ answeredAt, answerDueAt, answer, state }: DocumentView): Piece {
   if (answeredAt === null && answerDueAt === null) return html`<span class="quiet">none expected</span>`;
   if (answeredAt === null) return html`<span class="quiet">expected by</span> ${time(answerDueAt)}`;
-  const { reasons = [] } = (answer ?? {}) as { reasons?: readonly string[] };
-  return html`${badge(state)} ${time(answeredAt)}${reasons.map((reason) => html`<br><span class="quiet">${reason}</span>`)}`;
+  const { reasons = [], words = [] } = (answer ?? {}) as Partial<DocumentAnswer>;
+  const said = words.map(({ type, verdict }) => `${type} ${verdictWords[verdict]}`).join(', ');
+  return html`${badge(state)} ${time(answeredAt)} <span class="quiet">${said}</span>${reasons.map((reason) => html`<br><span class="quiet">${reason}</span>`)}`;
 }
 
 function documentDeeds({ id, kind, transmissionId }: DocumentView): Piece {

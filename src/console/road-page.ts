@@ -1,5 +1,5 @@
 /** The first page: the road with its counts, what waits for a person, what is late, queues, the latest files and orders. */
-import type { Context } from '../flow/context.ts';
+import type { Context, Stage } from '../flow/context.ts';
 import { type DeliverySummary, listDeliveries } from '../store/view-deliveries.ts';
 import { type DocumentView, listDocuments } from '../store/view-documents.ts';
 import { listWaiting } from '../store/view-faults.ts';
@@ -40,8 +40,8 @@ interface Station {
   readonly name: string;
   readonly count: number;
   readonly unit: string;
-  /** Rows of `ready` that this step takes; null: it has none. */
-  readonly stage: string | null;
+  /** Stages of `ready` whose rows this step takes; translate has two lanes. */
+  readonly stages: readonly Stage[];
   readonly notes: readonly (readonly [count: number, words: string, bad: boolean])[];
 }
 
@@ -53,7 +53,7 @@ function stations({ road: { deliveries, messages, orders, documents } }: Overvie
       name: 'Receive',
       count: deliveries.received,
       unit: 'deliveries',
-      stage: null,
+      stages: [],
       notes: [
         [deliveries.held, 'held', true],
         [deliveries.rejected, 'rejected', true],
@@ -63,7 +63,7 @@ function stations({ road: { deliveries, messages, orders, documents } }: Overvie
       name: 'Translate',
       count: messageCount,
       unit: 'messages',
-      stage: 'translate',
+      stages: ['translate', 'translate-large'],
       notes: [
         [messages.held, 'held', true],
         [messages.rejected, 'rejected', true],
@@ -74,7 +74,7 @@ function stations({ road: { deliveries, messages, orders, documents } }: Overvie
       name: 'Decide',
       count: orderCount,
       unit: 'orders',
-      stage: 'decide',
+      stages: ['decide'],
       notes: [
         [orders.held ?? 0, 'held', true],
         [orders.rejected ?? 0, 'rejected', true],
@@ -84,21 +84,21 @@ function stations({ road: { deliveries, messages, orders, documents } }: Overvie
       name: 'Answer',
       count: documents.due,
       unit: 'due',
-      stage: 'answer',
+      stages: ['answer'],
       notes: [[documents.unsent, 'written, not sent', false]],
     },
     {
       name: 'Send',
       count: documents.sent,
       unit: 'sent',
-      stage: 'send',
+      stages: ['send'],
       notes: [[documents.unanswered, 'not acknowledged yet', false]],
     },
     {
       name: 'Reconcile',
       count: documents.confirmed,
       unit: 'confirmed',
-      stage: 'reconcile',
+      stages: ['reconcile'],
       notes: [[documents.refused, 'refused', true]],
     },
   ];
@@ -109,11 +109,12 @@ function road(overview: Overview): Html {
 <ol class="road">${stations(overview).map((station) => stationCard(station, overview))}</ol></section>`;
 }
 
-function stationCard({ name, count, unit, stage, notes }: Station, { stages }: Overview): Html {
-  const queue = stages.find((row) => row.stage === stage);
-  const stuck = queue?.quarantined ?? 0;
+function stationCard({ name, count, unit, stages, notes }: Station, overview: Overview): Html {
+  const queues = overview.stages.filter((row) => stages.includes(row.stage));
+  const waiting = queues.reduce((sum, row) => sum + row.waiting, 0);
+  const stuck = queues.reduce((sum, row) => sum + row.quarantined, 0);
   return html`<li><h3>${name}</h3><p class="count">${count} <small>${unit}</small></p>
-<ul class="notes">${queue !== undefined && html`<li>${queue.waiting} waiting</li>`}${stuck > 0 && html`<li class="bad">${stuck} set aside</li>`}${notes
+<ul class="notes">${stages.length > 0 && html`<li>${waiting} waiting</li>`}${stuck > 0 && html`<li class="bad">${stuck} set aside</li>`}${notes
     .filter(([n]) => n > 0)
     .map(([n, words, bad]) => html`<li class="${bad ? 'bad' : ''}">${n} ${words}</li>`)}</ul></li>`;
 }

@@ -1,4 +1,5 @@
 /** Events in words, for timelines. */
+import type { Word } from '../flow/settle.ts';
 import type { EventView } from '../store/view-events.ts';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -28,6 +29,10 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   confirmed: ({ type, by, verdict }) => `${type} confirmed by the partner's ${by} (${verdict})`,
   refused: ({ type, by, reasons }) =>
     `${type} refused by the partner's ${by}: ${listed(reasons) || 'no reason given'}`,
+  reached: ({ type, by }) => `${type} reached the partner, whose ${by} does not judge it yet`,
+  'answered-again': ({ type, by }) => `${type}: the partner's ${by} says the same again`,
+  contradicted: ({ type, by }) => `${type} accepted by the partner's ${by}, though it was refused before`,
+  'ta1-received': ({ control, code, note }) => `TA1 for our interchange ${control}: ${code} ${note}`,
   overdue: ({ type }) => `${type} is overdue: we have not sent it in time`,
   'answer-overdue': ({ type }) => `The partner's acknowledgment of ${type} is overdue`,
   shipped: ({ shipment, cartons }) => `Shipment ${shipment} recorded, ${cartons} cartons`,
@@ -37,10 +42,20 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   'fault-accepted-duplicate': ({ code }) => `Fault ${code}: the duplicate accepted`,
 };
 
+/** What a partner said of a document. */
+export const verdictWords: Readonly<Record<Word['verdict'], string>> = {
+  accepted: 'accepted',
+  noted: 'accepted with errors',
+  partly: 'refused in part',
+  rejected: 'refused',
+  received: 'received',
+  unknown: 'unclear',
+};
+
 /** 'sent' is good news, 'refused' is not: the colour of a place in a timeline. */
 export function eventTone(kind: string): 'good' | 'bad' | 'plain' {
   if (/^(confirmed|order-accepted|shipped)$/.test(kind)) return 'good';
-  if (/(refused|rejected|held|overdue)/.test(kind)) return 'bad';
+  if (/(refused|rejected|held|overdue|contradicted)/.test(kind)) return 'bad';
   return 'plain';
 }
 

@@ -19,7 +19,8 @@ export interface Context {
   readonly poke: (stage: Stage) => void;
 }
 
-export const stages = ['translate', 'decide', 'answer', 'send', 'reconcile'] as const;
+/** translate has two lanes: small files pass while large ones are read. */
+export const stages = ['translate', 'translate-large', 'decide', 'answer', 'send', 'reconcile'] as const;
 export type Stage = (typeof stages)[number];
 
 /** A row of a partner queue that a step has claimed in its transaction. */

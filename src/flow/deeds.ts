@@ -14,17 +14,17 @@ import { pausePartner, resumePartner } from '../store/pauses.ts';
 import { addReady, addReadyAgain, dropQuarantined, retryQuarantined } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import { readCatalogue } from './catalogue.ts';
-import { agreementOf, type Context } from './context.ts';
+import { agreementOf, type Context, stages } from './context.ts';
 import { readAvailable, record, today } from './decide.ts';
 import { type By, DeedRefused } from './deed.ts';
 import { identityOf } from './identify.ts';
 import { newOrder } from './message.ts';
-import { queueOf } from './receive.ts';
+import { laneOf, queueOf } from './receive.ts';
 
 /** Processes a stored delivery again, as a new one that is linked to it. Returns the new one's id. */
 export async function replayDelivery(context: Context, id: string, by: By): Promise<string> {
   const again = await context.store.transaction((tx) => replay(context, tx, id, by, []));
-  context.poke('translate');
+  for (const lane of ['translate', 'translate-large'] as const) context.poke(lane);
   return again;
 }
 
@@ -54,7 +54,9 @@ async function replay(
     { kind: 'replayed', delivery_id: id, data: { as: again }, ...by },
     { kind: 'received', delivery_id: again, data: { endpoint, name, replayOf: id }, ...by },
   ]);
-  await addReady(tx, [{ stage: 'translate', subject: again, partner: queueOf(context, endpoint) }]);
+  await addReady(tx, [
+    { stage: laneOf(Number(delivery.size)), subject: again, partner: queueOf(context, endpoint) },
+  ]);
   return again;
 }
 
@@ -94,7 +96,8 @@ function rejectHeld(context: Context, tx: Tx, order: OrderRow, by: By): Promise<
 async function giveUp(context: Context, tx: Tx, fault: FaultRowStored, by: By): Promise<void> {
   const { stage, subject } = stepOf(fault);
   await dropQuarantined(tx, stage, subject);
-  if (stage === 'translate') await setDeliveryState(tx, subject, 'rejected', context.now());
+  if (stage === 'translate' || stage === 'translate-large')
+    await setDeliveryState(tx, subject, 'rejected', context.now());
   if (stage === 'reconcile') await setMessageState(tx, [subject], 'rejected');
   if (stage === 'answer') await holdDocument(tx, subject);
   if (stage === 'decide') {
@@ -210,7 +213,7 @@ export async function resume(context: Context, partner: string, by: By): Promise
     if (!(await resumePartner(tx, partner))) throw new DeedRefused('conflict', `${partner} is not paused.`);
     await insertEvents(tx, [{ kind: 'resumed', partner, ...by }]);
   });
-  for (const stage of ['translate', 'decide', 'answer', 'send', 'reconcile'] as const) context.poke(stage);
+  for (const stage of stages) context.poke(stage);
 }
 
 async function deal(
@@ -244,7 +247,7 @@ async function deal(
       },
     ]);
   });
-  for (const stage of ['translate', 'decide', 'answer', 'send'] as const) context.poke(stage);
+  for (const stage of stages) context.poke(stage);
 }
 
 async function retryStep(tx: Tx, fault: FaultRowStored): Promise<void> {

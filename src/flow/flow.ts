@@ -56,8 +56,16 @@ const road: Readonly<Record<Stage, StageTerms>> = {
   translate: {
     batchSize: 1,
     concurrency: 3,
-    // A file may be large: a small partner's must not wait behind many that were fed before it came.
     windowJobs: 3,
+    role: 'work',
+    step: translate,
+    next: ['decide', 'answer', 'reconcile', 'send'],
+  },
+  'translate-large': {
+    batchSize: 1,
+    concurrency: 2,
+    // A partner's only large file must not wait behind many of another's that were fed before it came.
+    windowJobs: 2,
     role: 'work',
     step: translate,
     next: ['decide', 'answer', 'reconcile', 'send'],
@@ -173,6 +181,7 @@ function work(options: FlowOptions, context: Context, queue: Queue, lines: Lines
 async function quarantined(tx: Tx, stage: Stage, row: ReadyRow, error: Error): Promise<void> {
   const places: Readonly<Record<Stage, object>> = {
     translate: { delivery_id: row.subject },
+    'translate-large': { delivery_id: row.subject },
     decide: { order_id: row.subject },
     answer: { document_id: row.subject },
     reconcile: { message_id: row.subject },

@@ -21,7 +21,7 @@ export async function receive(
 ): Promise<{ deliveryId: string }> {
   const deliveryId = await context.store.transaction((tx) => store(context, tx, endpoint, arrival));
   context.metrics.deliveries.inc({ endpoint });
-  context.poke('translate');
+  context.poke(laneOf(arrival.size));
   return { deliveryId };
 }
 
@@ -47,9 +47,16 @@ async function begin(
   await insertEvents(tx, [
     { kind: 'received', delivery_id: id, data: { endpoint, name: arrival.name, size: arrival.size } },
   ]);
-  await addReady(tx, [{ stage: 'translate', subject: id, partner: queueOf(context, endpoint) }]);
+  await addReady(tx, [{ stage: laneOf(arrival.size), subject: id, partner: queueOf(context, endpoint) }]);
   return id;
 }
+
+/** In which lane a delivery of so many bytes is translated. Reading a small one takes a second at most. */
+export function laneOf(size: number): 'translate' | 'translate-large' {
+  return size > smallBytes ? 'translate-large' : 'translate';
+}
+
+const smallBytes = 262_144;
 
 /** The queue in which a delivery waits: its partner's, or the endpoint's own where it carries several. */
 export function queueOf(context: Context, endpoint: string): string {

@@ -41,6 +41,8 @@ const received = '8';
 /** Data element 0085. */
 const missing = '13';
 const unspecified = '18';
+/** Those of UCD that UCM must not have: decimal mark, digits missing before it. */
+const notOfMessages = new Set(['19', '38']);
 
 const interchangeTags = new Set(['UNA', 'UNB', 'UNZ']);
 const groupTags = new Set(['UNG', 'UNE']);
@@ -191,9 +193,11 @@ function serviceCause(faults: readonly Fault[], tags: ReadonlySet<string>): read
   return first.at?.element === undefined ? [code, tag] : [code, tag, place(first)];
 }
 
+/** A code of this level; what is wrong with an element of UNH or UNT is told by the element's, where UCM may have it. */
 function serviceCode({ code }: Fault, tags: ReadonlySet<string>): string | undefined {
-  const { uci, ucm } = wireAnswer(code);
-  return tags === messageTags ? (ucm ?? uci) : (uci ?? ucm);
+  const { uci, ucm, ucd } = wireAnswer(code);
+  if (tags !== messageTags) return uci ?? ucm;
+  return ucm ?? uci ?? (ucd === undefined || notOfMessages.has(ucd) ? undefined : ucd);
 }
 
 /** S011: the position counts the tag as the first element. */

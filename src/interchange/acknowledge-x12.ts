@@ -55,7 +55,7 @@ export function functionalAnswer(
     segments: [
       groupHeader(group, wording),
       ...allSets(group.messages, verdicts, wording),
-      groupResult(receipt, group, verdict, verdicts),
+      groupResult(group, verdict, verdicts),
     ],
     verdict,
   };
@@ -108,17 +108,10 @@ function groupHeader({ type, control, version }: GroupReceipt, { type: answer, e
 }
 
 /** AK9: what the group claimed to have, what came, what was accepted. */
-function groupResult(
-  receipt: Receipt,
-  group: GroupReceipt,
-  verdict: AnswerVerdict,
-  verdicts: readonly Verdict[],
-): OutSegment {
+function groupResult(group: GroupReceipt, verdict: AnswerVerdict, verdicts: readonly Verdict[]): OutSegment {
   const received = group.messages.length;
   const accepted = verdicts.filter((each) => each !== 'rejected').length;
-  const codes = reported([...group.faults, ...receipt.faults]).flatMap(
-    ({ code }) => wireAnswer(code).ak905 ?? [],
-  );
+  const codes = reported(group.faults).flatMap(({ code }) => wireAnswer(code).ak905 ?? []);
   const counts = [group.declaredMessages ?? received, received, accepted];
   const shown = counts.map((count) => String(Math.min(count, mostCount)));
   return { tag: 'AK9', values: [groupVerdicts[verdict], ...shown, ...firstCodes(codes)] };

@@ -6,6 +6,15 @@ import type { InterchangeBegin, InterchangeEvent, InterchangeSettings } from './
 import { defaultLimits, type Limits } from './limits.ts';
 import { Reader } from './reader.ts';
 
+// What else a program needs that uses this room as a library: docs/interchange.md.
+export type { Fault, FaultCode, Position, Severity } from '../fault.ts';
+export {
+  type AcknowledgeOptions,
+  type AcknowledgmentMessage,
+  type AnswerVerdict,
+  acknowledge,
+} from './acknowledge.ts';
+export { type AnswerEnvelope, answerInterchange } from './acknowledge-envelope.ts';
 export {
   type GroupBegin,
   type GroupEnd,
@@ -24,6 +33,21 @@ export {
   type Value,
   type Verdict,
 } from './event.ts';
+export { defaultLimits, type Limits } from './limits.ts';
+export { type Receipt, type Received, receiptCollector } from './receipt.ts';
+export { type Acknowledgment, type Answer, type Finding, readAcknowledgment } from './verdict.ts';
+export {
+  NotWritable,
+  type OutGroup,
+  type OutInterchange,
+  type OutMessage,
+  type OutPart,
+  type OutSegment,
+  type Written,
+  writeInterchange,
+  writeInterchanges,
+} from './write.ts';
+export { rewriteInterchanges } from './write-events.ts';
 
 export interface ReadOptions {
   /** Replaces single limits of limits.ts. */

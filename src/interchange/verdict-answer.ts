@@ -29,7 +29,7 @@ export interface Place {
   /** Number of the data element in the X12 dictionary (AK402, TED06). */
   readonly dataElement?: string;
   /** Line number of our document (APERAK RFF 1156). */
-  readonly line?: string;
+  readonly lineNumber?: string;
 }
 
 /** One thing that they find in what we sent. Plain JSON, so it can be stored and shown as it is. */

@@ -163,6 +163,6 @@ function refer(finding: Growing, rff: Segment): void {
     string,
   ];
   const named = qualifier === 'LI' ? number : line;
-  if (named !== '') finding.at = given({ line: named });
+  if (named !== '') finding.at = given({ lineNumber: named });
   if (qualifier !== 'LI' && number !== '') finding.more.push(`it is about ${qualifier} ${number}`);
 }

@@ -61,7 +61,15 @@ const documentNames: Readonly<Record<string, string>> = {
 };
 
 /** 'segment 5 (N1, second element)'; '' where no place is given. */
-export function placeWords({ segment, tag, loop, element, component, repetition, line }: Place): string {
+export function placeWords({
+  segment,
+  tag,
+  loop,
+  element,
+  component,
+  repetition,
+  lineNumber,
+}: Place): string {
   const inner = [
     element === undefined ? '' : `${ordinal(element)} element`,
     component === undefined ? '' : `${ordinal(component)} component`,
@@ -73,7 +81,7 @@ export function placeWords({ segment, tag, loop, element, component, repetition,
     .filter((part) => part !== '')
     .join(', ');
   const place = name === '' ? details : details === '' ? name : `${name} (${details})`;
-  const ofLine = line === undefined ? '' : `line ${line}`;
+  const ofLine = lineNumber === undefined ? '' : `line ${lineNumber}`;
   return [ofLine, place].filter((part) => part !== '').join(', ');
 }
 

@@ -39,7 +39,7 @@ export interface Said {
   readonly verdict: Stated;
   /** Of the message, then of the group and interchange around it. */
   readonly findings: readonly Finding[];
-  /** The findings in short, and the verdict of a group or interchange that refuses the message without naming a reason. */
+  /** The findings in short; without any, the word of the group or interchange that refuses the message. */
   readonly reasons: readonly string[];
 }
 
@@ -80,7 +80,7 @@ function sayOf(named: readonly Answer[], around: readonly Answer[], sent: Sent, 
         ? worst(own.map((answer) => answer.verdict))
         : (innermost?.inside ?? 'unknown');
   const findings = [...own, ...outer].flatMap((answer) => answer.findings);
-  const bare = refusedBy.filter((answer) => answer.findings.length === 0);
+  const bare = findings.length === 0 ? refusedBy : [];
   return {
     verdict,
     findings,

@@ -99,20 +99,16 @@ class EventWriter {
     if (begin === null) return;
     this.#begin = null;
     this.#header = begin;
-    const { standard, separators } = begin;
+    const { standard } = begin;
     const newline = newlineOf(begin, next);
-    const rule = separatorsRule(standard, separators, newline, false);
-    if (rule !== null) {
-      const { element, component, repetition, segment, release } = separators;
-      const value = JSON.stringify([element, component, repetition, segment, release]);
-      this.#lost.push(fault('separators-not-writable', { value, rule }, begin.at));
-      return;
-    }
+    this.#lost.push(...unusable(begin, newline));
+    if (this.#lost.length > 0) return;
     const pen = penOf(begin, newline, this.#options.settings?.(begin).charset);
     const dialect = standard === 'x12' ? x12Dialect : edifactDialect;
-    this.#envelope.openInterchange(dialect.trailers, controlOf(begin), (sheet) =>
-      putHeader(sheet, begin, pen),
-    );
+    this.#envelope.openInterchange(dialect.trailers, controlOf(begin), (sheet) => {
+      putReceivedAdvice(sheet, begin, newline);
+      putHeader(sheet, begin, pen);
+    });
   }
 
   #openGroup(group: GroupBegin): void {
@@ -152,14 +148,23 @@ const unaLength = 9;
 /** What stands behind a terminator, by its length. */
 const lineEnds = ['', '\n', '\r\n'];
 
-function newlineIn({ end }: Pen): string {
-  return lineEnds[end.length - 1] ?? '';
-}
-
 /** Where something stands in the file that was read. */
 interface Place {
   readonly offset?: number;
   readonly line?: number;
+}
+
+/** What keeps an interchange from being written again, whatever is in it. */
+function unusable({ standard, separators, header, at }: InterchangeBegin, newline: string): Fault[] {
+  const rule = separatorsRule(standard, separators, newline, false);
+  if (rule !== null) {
+    const { element, component, repetition, segment, release } = separators;
+    const value = JSON.stringify([element, component, repetition, segment, release]);
+    return [fault('separators-not-writable', { value, rule }, at)];
+  }
+  if (header.values.some((value) => firstOf(value) !== '')) return [];
+  const details = { tag: header.tag, element: 1, value: '', rule: 'something: an empty header is none' };
+  return [fault('envelope-not-writable', details, at)];
 }
 
 /** Both delimiters that X12 data may hold all the same: the reader splits only where the dictionary has something to split. */
@@ -173,21 +178,20 @@ function penOf(begin: InterchangeBegin, newline: string, agreed: string | undefi
   return makePen(separators, newline, charset, bare);
 }
 
-function putHeader(
-  sheet: Sheet,
-  { standard, header, separators, at, version }: InterchangeBegin,
-  pen: Pen,
-): void {
+/** ISA or UNB, without UNA. */
+function putHeader(sheet: Sheet, { standard, header, separators }: InterchangeBegin, pen: Pen): void {
   sheet.pen = pen;
-  if (standard === 'x12') {
-    const values = header.values.map(String);
-    putIsa(sheet, values, separators, asBytes());
-    return;
-  }
+  if (standard === 'x12') putIsa(sheet, header.values.map(String), separators, asBytes());
+  else put(sheet, outSegment(header, separators.element));
+}
+
+/** UNA where there was one, with the line end that stood behind it, or where it is needed. */
+function putReceivedAdvice(sheet: Sheet, begin: InterchangeBegin, newline: string): void {
+  const { standard, header, separators, at, version } = begin;
+  if (standard === 'x12') return;
   const behind = header.offset - (at.offset ?? header.offset) - unaLength;
   if (behind >= 0) putAdvice(sheet, separators, lineEnds[behind] ?? '');
-  else if (needsAdvice(version, separators)) putAdvice(sheet, separators, newlineIn(pen));
-  put(sheet, outSegment(header, separators.element));
+  else if (needsAdvice(version, separators)) putAdvice(sheet, separators, newline);
 }
 
 /** What stands behind the header's terminator: the bytes between it and what follows, when they are one line end. */
@@ -195,7 +199,7 @@ function newlineOf(begin: InterchangeBegin, next: Place): string {
   const { header } = begin;
   if (next.offset === undefined || (next.line ?? 0) - header.line !== 1) return '';
   const scratch = new EnvelopeWriter();
-  putHeader(scratch.sheet, { ...begin, at: { offset: header.offset } }, penOf(begin, '', undefined));
+  putHeader(scratch.sheet, begin, penOf(begin, '', undefined));
   const gap = next.offset - header.offset - scratch.sheet.ink.takeAll().length;
   return lineEnds[gap] ?? '';
 }

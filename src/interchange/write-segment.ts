@@ -91,7 +91,7 @@ export function makePen(separators: Separators, newline: string, charset: Charse
   const table = new Uint8Array(256);
   for (let code = 0; code < 256; code += 1) {
     const character = String.fromCharCode(code);
-    if (charset.refused.test(character) || used.includes(character)) continue;
+    if (character === '\n' || charset.refused.test(character) || used.includes(character)) continue;
     const bytes = code < 128 || charset.of === undefined ? charset.encode(character) : [];
     if (bytes.length === 1) table[code] = bytes[0] as number;
   }

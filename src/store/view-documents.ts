@@ -21,7 +21,9 @@ export const documentView = z.object({
   sentAt: z.date().nullable(),
   answerDueAt: z.date().nullable().describe('By when the partner owes its acknowledgment'),
   answeredAt: z.date().nullable(),
-  answer: z.unknown().describe("The partner's verdict and reasons"),
+  answer: z
+    .unknown()
+    .describe("The partner's word that stands, with reasons and findings, and the last word of each level"),
   transmissionId: z.string().nullable(),
   control: z.string().nullable().describe('Control number of the interchange that carries it'),
   messageControl: z.string().nullable(),

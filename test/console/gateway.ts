@@ -144,7 +144,7 @@ async function drop(context: Context, text: string, name: string): Promise<strin
 
 /** Runs what is ready, step by step, until only sending is left. */
 export async function walk(context: Context): Promise<void> {
-  const steps = { translate, decide, answer };
+  const steps = { translate, 'translate-large': translate, decide, answer };
   for (const [stage, step] of Object.entries(steps)) {
     await context.store.transaction(async (tx) => {
       const { rows } = await tx.raw('select id from ready where stage = ? order by id', [stage]);

@@ -81,7 +81,7 @@ describe('Idempotency-Key', () => {
   it('tells the feeder of new work once, after the commit', async () => {
     gateway.poked.length = 0;
     await replay('seven');
-    assert.deepEqual(gateway.poked, ['translate']);
+    assert.deepEqual(gateway.poked, ['translate', 'translate-large']);
     gateway.poked.length = 0;
     await replay('seven');
     assert.deepEqual(gateway.poked, []);

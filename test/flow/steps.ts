@@ -23,6 +23,7 @@ type Step = (context: Context, tx: Tx, rows: readonly ReadyRow[]) => Promise<voi
 
 const steps: readonly (readonly [Stage, Step])[] = [
   ['translate', translate],
+  ['translate-large', translate],
   ['decide', decide],
   ['answer', answer],
   ['reconcile', reconcile],
@@ -63,6 +64,8 @@ const terms = (name: string, standard: 'x12' | 'edifact') => ({
   },
 });
 
+type Agreed = Readonly<Partial<Record<'acme' | 'bolt' | 'umber', Readonly<Record<string, unknown>>>>>;
+
 /** acme and bolt trade in X12, and bolt's mailbox may carry acme; umber trades in EDIFACT. */
 export class Desk {
   readonly #folder: TestFolder;
@@ -75,7 +78,8 @@ export class Desk {
     this.context = context;
   }
 
-  static async open(): Promise<Desk> {
+  /** @param agreed changes what is agreed with a partner: its agreement as partner.yaml has it */
+  static async open(agreed: Agreed = {}): Promise<Desk> {
     const folder = await testFolder('steps');
     await cp('mappings/standard', join(folder.path, 'standard'), { recursive: true });
     for (const [name, standard] of [
@@ -84,7 +88,10 @@ export class Desk {
       ['umber', 'edifact'],
     ] as const) {
       await mkdir(join(folder.path, name));
-      await writeFile(join(folder.path, name, 'partner.yaml'), JSON.stringify(terms(name, standard)));
+      const usual = terms(name, standard);
+      const live = { ...usual.agreements.live, ...agreed[name] };
+      const file = JSON.stringify({ ...usual, agreements: { live } });
+      await writeFile(join(folder.path, name, 'partner.yaml'), file);
     }
     const database = await freshDatabase();
     const { partners, problems } = await loadPartners(folder.path, { demo: false });

@@ -59,9 +59,17 @@ function wrongTypes(rule: ElementRule, edifact: boolean): WrongValue[] {
       return [letters, ...(edifact && max > 1 && min < 3 ? [mark] : type === 'N' && max > 1 ? [point] : [])];
     }
     case 'DT':
-      return [{ kind: 'type DT', text: max >= 8 ? '20260230' : '260230', code: 'date-invalid' }];
+      return ['0230', '1301', '0100'].map((day) => ({
+        kind: 'type DT',
+        text: `${max >= 8 ? '2026' : '26'}${day}`,
+        code: 'date-invalid',
+      }));
     case 'TM':
-      return [{ kind: 'type TM', text: '2460'.padEnd(min, '0'), code: 'time-invalid' }];
+      return ['2400', '0960', '09:5'].map((time) => ({
+        kind: 'type TM',
+        text: time.padEnd(min, '0'),
+        code: 'time-invalid',
+      }));
     case 'a':
       return [{ kind: 'type a', text: '1'.repeat(min), code: 'letters-invalid' }];
     case 'B':

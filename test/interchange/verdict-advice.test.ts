@@ -166,7 +166,7 @@ describe('reading an APERAK', () => {
       { qualifier: 'ON', number: '652744' },
     ]);
     assert.deepEqual(answer?.findings[0], {
-      at: { line: '23' },
+      at: { lineNumber: '23' },
       element: '9321',
       code: '186',
       meaning: "they write 'The number came before'",

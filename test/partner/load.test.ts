@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { InterchangeBegin } from '../../src/interchange/interchange.ts';
 import { loadPartners } from '../../src/partner/load.ts';
+import type { Agreement, Partner } from '../../src/partner/partner.ts';
+import { agreementWith } from '../../src/partner/partners.ts';
+import { settingsBy, settingsWith } from '../../src/partner/settings.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
 
 const harbor = `partner: 1
@@ -105,6 +109,36 @@ describe('partner/load', () => {
     assert.equal(partners.identify('edifact', { qualifier: '14', id: 'MERIDIAN' }, ours), null);
   });
 
+  it('reads what was agreed about reading and acknowledging', async () => {
+    const agreed =
+      "send: '999', ta1: always, ta1Envelope: shared }\n    severities: { code-invalid: warning }";
+    await write(
+      'harbor',
+      harbor.replace("send: '997' }", agreed).replace('endpoint: h', 'charset: UTF-8\n    endpoint: h'),
+    );
+    const { partners, problems } = await load();
+    assert.deepEqual(problems, []);
+    const us = { qualifier: 'ZZ', id: 'OURCO' };
+    const them = { qualifier: '01', id: '001234567' };
+    const settings = settingsBy(partners);
+    const begin = (sender: typeof us) => ({ standard: 'x12', sender, receiver: us }) as InterchangeBegin;
+    assert.deepEqual(settings(begin(them)), { severities: { 'code-invalid': 'warning' }, charset: 'UTF-8' });
+    assert.deepEqual(settings(begin(us)), {}, "nobody's interchange is read as the standard says");
+    const harborPartner = partners.byName('harbor') as Partner;
+    assert.equal(
+      agreementWith(harborPartner, begin(us))?.key,
+      'harbor/live',
+      'by its standard, whatever the ids',
+    );
+    assert.deepEqual(settingsWith(harborPartner)(begin(us)), settings(begin(them)));
+    assert.equal(agreementWith(harborPartner, { ...begin(us), standard: 'edifact' }), null);
+    const { acknowledge } = partners.agreement('harbor/live') as Agreement;
+    assert.deepEqual(
+      [acknowledge.send, acknowledge.ta1, acknowledge.ta1Envelope],
+      ['999', 'always', 'shared'],
+    );
+  });
+
   it('says which partners an endpoint may carry', async () => {
     await write('harbor', carrying);
     await write('meridian', meridian);
@@ -162,6 +196,18 @@ describe('partner/load', () => {
         /^18:15 There is no partner 'harbour'.*Did you mean 'harbor'/,
       ],
       ["send: '997'", 'send: CONTRL', /^10:20 x12 is acknowledged with 997/],
+      [
+        'endpoint: h',
+        'severities: { segment-count-mismtach: warning }\n    endpoint: h',
+        /^11:19 There is no fault 'segment-count-mismtach' of the reader\. Did you mean 'segment-count-mismatch'\?$/,
+      ],
+      [
+        'endpoint: h',
+        'severities: { segment-count-mismatch: warnings }\n    endpoint: h',
+        /^11:19 agreements\.live\.severities\.segment-count-mismatch: /,
+      ],
+      ['endpoint: h', 'charset: UTF8\n    endpoint: h', /^11:5 agreements\.live\.charset: .*UTF-8/],
+      ["send: '997'", "send: '997', ta1: sometimes", /^10:33 agreements\.live\.acknowledge\.ta1: /],
       ["'855':", 'ORDRSP:', /^13:7 ORDRSP is no message of x12/],
       [
         'endpoint: h',
