@@ -1,20 +1,21 @@
 /** Checks a message against the dictionary: structure, elements, and what the segments say about each other. */
 import { type Fault, type FaultCode, type FaultDetails, fault, faultTable, type Position } from '../fault.ts';
 import { compileContent } from './content.ts';
-import { detached } from './decode.ts';
 import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
-import { checkElements, type ElementReport } from './elements.ts';
+import { ElementChecker, type Report } from './elements.ts';
 import type { Loop, Segment, Standard } from './event.ts';
 import type { Limits } from './limits.ts';
+import { LazyPlans } from './plan.ts';
 import { compileStructure } from './structure.ts';
+import { keyOf, lineOf, type Tape, tagOf } from './tape.ts';
 
 export interface CheckedMessage {
-  readonly release: string | null;
-  readonly root: Loop | null;
   readonly faults: readonly Fault[];
   /** Findings beyond the limit: how many, and whether an error is among them. */
   readonly more: { readonly count: number; readonly errors: boolean };
 }
+
+export const nothingFound: CheckedMessage = { faults: [], more: { count: 0, errors: false } };
 
 /** What the checks need to know besides the segments. */
 export interface CheckContext {
@@ -23,8 +24,6 @@ export interface CheckContext {
   readonly limits: Limits;
   /** The decimal mark of the interchange. */
   readonly decimal: string;
-  /** True when the message may hold control characters. */
-  readonly suspicious: boolean;
 }
 
 /** Checks messages of one type in one release. Compiled once and kept. */
@@ -32,7 +31,9 @@ export interface MessageChecker {
   readonly rules: MessageRules;
   /** False when another release than the claimed one is used: nothing found is then more than a warning. */
   readonly exact: boolean;
-  check(segments: readonly Segment[], context: CheckContext): CheckedMessage;
+  check(tape: Tape, context: CheckContext): CheckedMessage;
+  /** Places the segments of a message in its loops. */
+  tree(tape: Tape, segments: readonly Segment[]): Loop;
 }
 
 const checkers = new Map<string, MessageChecker>();
@@ -56,27 +57,29 @@ export function checkerFor(standard: Standard, type: string, version: string): M
 }
 
 function compile(rules: MessageRules, exact: boolean): MessageChecker {
-  const place = compileStructure(rules);
+  const structure = compileStructure(rules);
   const checkContent = compileContent(rules);
-  const edifact = rules.standard === 'edifact';
+  const plans = new LazyPlans(rules);
   return {
     rules,
     exact,
-    check(segments, { at, limits, decimal, suspicious }) {
-      const findings = new Findings(at, exact, limits.faultsPerMessage);
-      const report: ElementReport = (code, details, segment, more, soft) =>
+    check(tape, { at, limits, decimal }) {
+      const findings = new Findings(tape, at, exact, limits.faultsPerMessage);
+      const report: Report = (code, details, segment, more, soft) =>
         findings.add(code, details, segment, more, soft);
-      const root = place(segments, (code, details, segment, tag) =>
+      structure.check(tape, (code, details, segment, tag) =>
         findings.add(code, details, segment, tag === undefined ? {} : { tag }),
       );
-      const values = { decimal: decimal.charCodeAt(0), suspicious, edifact };
-      for (const segment of segments) {
-        const rule = rules.segments.get(segment.tag);
-        if (rule !== undefined) checkElements(segment, rule, values, report);
+      const edifact = rules.standard === 'edifact';
+      const elements = new ElementChecker(tape, edifact, decimal.charCodeAt(0), report);
+      for (let segment = 0; segment < tape.count; segment += 1) {
+        const plan = plans.get(keyOf(tape, segment));
+        if (plan !== null) elements.check(segment, plan);
       }
-      checkContent(segments, report);
-      return { release: rules.release, root, faults: findings.inOrder(), more: findings.more };
+      checkContent(tape, report);
+      return { faults: findings.inOrder(), more: findings.more };
     },
+    tree: (tape, segments) => structure.tree(tape, segments),
   };
 }
 
@@ -84,26 +87,32 @@ function compile(rules: MessageRules, exact: boolean): MessageChecker {
 export class Findings {
   readonly faults: Fault[] = [];
   readonly more = { count: 0, errors: false };
+  readonly #tape: Tape;
   readonly #message: Position;
   readonly #exact: boolean;
   readonly #limit: number;
 
-  constructor(message: Position, exact: boolean, limit: number) {
+  constructor(tape: Tape, message: Position, exact: boolean, limit: number) {
+    this.#tape = tape;
     this.#message = message;
     this.#exact = exact;
     this.#limit = limit;
   }
 
   /** @param soft no more than a warning, whatever the table says */
-  add(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}, soft = false): void {
+  add(code: FaultCode, details: FaultDetails, segment: number, more: Position = {}, soft = false): void {
     if (this.faults.length >= this.#limit) {
       this.more.count += 1;
       this.more.errors ||= this.#exact && !soft && faultTable[code].severity === 'error';
       return;
     }
-    const { offset, line, ordinal } = segment;
-    const tag = segment.tag.length > 3 ? detached(segment.tag.slice(0, 20)) : segment.tag;
-    const at = { ...this.#message, offset, line, segment: ordinal, tag, ...more };
+    const tape = this.#tape;
+    const place = {
+      offset: tape.offsets[segment] as number,
+      line: lineOf(tape, segment),
+      segment: segment + 1,
+    };
+    const at = { ...this.#message, ...place, tag: tagOf(tape, segment).slice(0, 20), ...more };
     const one = fault(code, details, at);
     const asIs = (this.#exact && !soft) || one.severity !== 'error';
     this.faults.push(asIs ? one : { ...one, severity: 'warning' });

@@ -1,91 +1,73 @@
 /** Conditional rules between the elements of a segment (X12.6, 3.5.2): P, R, E, C, L. */
-import type { FaultCode, FaultDetails, Position } from '../fault.ts';
 import type { SyntaxRule } from './dictionary/dictionary.ts';
-import type { Segment, Value } from './event.ts';
 
-type Report = (
-  code: FaultCode,
-  details: FaultDetails,
-  segment: Segment,
-  at: Position,
-  soft?: boolean,
-) => void;
-
-/**
- * Reports the rules that do not hold.
- * @param values elements of a segment, or components of a composite (then `at` names the element)
- */
-export function checkSyntax(
-  rules: readonly SyntaxRule[],
-  values: readonly Value[],
-  segment: Segment,
-  at: Position,
-  report: Report,
-): void {
-  for (const rule of rules) {
-    if (values.length < rule.from || isWholePair(rule, values)) continue;
-    const wrong = brokenAt(rule, values);
-    if (wrong === 0) continue;
-    const code = rule.kind === 'E' ? 'elements-exclusive' : 'elements-required';
-    const place = at.element === undefined ? { element: wrong } : { ...at, component: wrong };
-    const numbers = rule.positions.map((position) => String(position).padStart(2, '0'));
-    const details = {
-      tag: segment.tag,
-      rule: `${rule.kind}${numbers.join('')}`,
-      asked: asked(rule.kind, numbers),
-    };
-    report(code, details, segment, place, rule.soft);
-  }
+/** A rule made ready for sets of present positions: bit n-1 stands for position n. */
+export interface Condition {
+  readonly rule: SyntaxRule;
+  /** All positions of the rule; of C and L, those behind the first. */
+  readonly mask: number;
+  /** C and L: the first position; else 0. */
+  readonly head: number;
 }
 
-/** By far the most frequent case, a pair of which both or none are there, is settled first. */
-function isWholePair({ kind, positions }: SyntaxRule, values: readonly Value[]): boolean {
-  if (kind !== 'P' || positions.length !== 2) return false;
-  return isPresent(values[(positions[0] as number) - 1]) === isPresent(values[(positions[1] as number) - 1]);
+/** Positions that a set of bits can hold. */
+export const mostPositions = 32;
+
+/** @throws Error when a rule names a position beyond 32 */
+export function compileConditions(rules: readonly SyntaxRule[]): readonly Condition[] {
+  return rules.map((rule) => {
+    if (Math.max(...rule.positions) > mostPositions)
+      throw new Error(`dictionary: the rule ${nameOf(rule)} reaches beyond element ${mostPositions}`);
+    const bits = rule.positions.map((position) => 1 << (position - 1));
+    const led = rule.kind === 'C' || rule.kind === 'L';
+    const mask = (led ? bits.slice(1) : bits).reduce((all, bit) => all | bit, 0);
+    return { rule, mask, head: led ? (bits[0] ?? 0) : 0 };
+  });
 }
 
-/** The position that breaks the rule; 0 when it holds. */
-function brokenAt({ kind, positions }: SyntaxRule, values: readonly Value[]): number {
-  const first = positions[0] ?? 0;
-  switch (kind) {
-    case 'P': {
-      const present = nextAt(positions, values, 0, true);
-      return present < 0 ? 0 : (positions[nextAt(positions, values, 0, false)] ?? 0);
-    }
+/** Whether a rule holds for the positions that are present. */
+export function holds({ rule, mask, head }: Condition, present: number): boolean {
+  const found = present & mask;
+  switch (rule.kind) {
+    case 'P':
+      return found === 0 || found === mask;
     case 'R':
-      return nextAt(positions, values, 0, true) < 0 ? first : 0;
-    case 'E': {
-      const present = nextAt(positions, values, 0, true);
-      return present < 0 ? 0 : (positions[nextAt(positions, values, present + 1, true)] ?? 0);
-    }
+      return found !== 0;
+    case 'E':
+      return (found & (found - 1)) === 0;
     case 'C':
-      return isPresent(values[first - 1]) ? (positions[nextAt(positions, values, 1, false)] ?? 0) : 0;
+      return (present & head) === 0 || found === mask;
     case 'L':
-      return isPresent(values[first - 1]) && nextAt(positions, values, 1, true) < 0
-        ? (positions[1] ?? first)
-        : 0;
+      return (present & head) === 0 || found !== 0;
   }
 }
 
-/** Index in `positions`, from `from` on, of the first that is present (or absent); -1 when there is none. */
-function nextAt(
-  positions: readonly number[],
-  values: readonly Value[],
-  from: number,
-  present: boolean,
-): number {
-  for (let index = from; index < positions.length; index += 1) {
-    if (isPresent(values[(positions[index] as number) - 1]) === present) return index;
+/** The position to point at where a rule does not hold: the one that is missing, or the one too many. */
+export function brokenAt({ rule: { kind, positions } }: Condition, present: number): number {
+  const isThere = (position: number) => (present & (1 << (position - 1))) !== 0;
+  const [first = 0, ...others] = positions;
+  switch (kind) {
+    case 'P':
+      return positions.find((position) => !isThere(position)) ?? first;
+    case 'R':
+      return first;
+    case 'E':
+      return positions.filter(isThere)[1] ?? first;
+    case 'C':
+      return others.find((position) => !isThere(position)) ?? first;
+    case 'L':
+      return others[0] ?? first;
   }
-  return -1;
 }
 
-function isPresent(value: Value | undefined): boolean {
-  if (value === undefined || value === '') return false;
-  return typeof value === 'string' || value.some((part) => part !== '');
+/** 'P0304'. */
+export function nameOf({ kind, positions }: SyntaxRule): string {
+  return `${kind}${positions.map(twoDigits).join('')}`;
 }
 
-function asked(kind: SyntaxRule['kind'], [first = '', ...others]: readonly string[]): string {
+/** What a rule asks for, in words. */
+export function asked({ kind, positions }: SyntaxRule): string {
+  const [first = '', ...others] = positions.map(twoDigits);
   const all = [first, ...others].join(', ');
   switch (kind) {
     case 'P':
@@ -99,4 +81,8 @@ function asked(kind: SyntaxRule['kind'], [first = '', ...others]: readonly strin
     case 'L':
       return `${first} needs at least one of ${others.join(', ')}`;
   }
+}
+
+function twoDigits(position: number): string {
+  return String(position).padStart(2, '0');
 }

@@ -1,13 +1,11 @@
 /** What segments say about each other: levels and their parents, totals, check digits of GTIN, GLN and SSCC. */
-import type { FaultCode, FaultDetails, Position } from '../fault.ts';
-import { addDecimals, formatDecimal, parseDecimal, sameDecimal, type WholeDecimal } from './decimal.ts';
-import { detached } from './decode.ts';
+import { Cursor } from './cursor.ts';
+import { DecimalSum, formatDecimal, parseDecimal, sameDecimal } from './decimal.ts';
 import type { MessageRules } from './dictionary/dictionary.ts';
-import type { Segment } from './event.ts';
-import { valueAt } from './header.ts';
+import type { Report } from './elements.ts';
+import { codeKey } from './plan.ts';
+import { keyOf, keyOfTag, type Tape, tagOf } from './tape.ts';
 import { hasCheckDigit } from './value.ts';
-
-type Report = (code: FaultCode, details: FaultDetails, segment: Segment, at: Position) => void;
 
 /** What is known about the messages whose totals are checked: the line's segment, and where its quantity is. */
 interface Totals {
@@ -29,26 +27,40 @@ const totals: Readonly<Record<string, Totals>> = {
 };
 
 /** Compiles the content checks of a message type. */
-export function compileContent(rules: MessageRules): (segments: readonly Segment[], report: Report) => void {
+export function compileContent(rules: MessageRules): (tape: Tape, report: Report) => void {
   const digits = compileCheckDigits(rules);
   const total = totals[rules.type];
   const tree = rules.type === '856' ? 'HL' : rules.type === 'DESADV' ? 'CPS' : null;
-  return (segments, report) => {
-    for (const segment of segments) digits.get(segment.tag)?.(segment, report);
-    if (tree !== null) checkLevels(segments, tree, report);
-    if (total !== undefined) checkTotals(segments, total, report);
+  return (tape, report) => {
+    const cursor = new Cursor(tape);
+    for (let segment = 0; segment < tape.count; segment += 1) {
+      digits.get(keyOf(tape, segment))?.({ tape, cursor, segment, report });
+    }
+    if (tree !== null) checkLevels(tape, cursor, tree, report);
+    if (total !== undefined) checkTotals(tape, cursor, total, report);
   };
 }
 
+interface Level {
+  readonly segment: number;
+  readonly id: string;
+  readonly parent: string;
+  readonly childCode: string;
+}
+
 /** HL and CPS: ids are new, parents exist and lead outward. The parent id decides, never the order of the segments. */
-function checkLevels(segments: readonly Segment[], tag: string, report: Report): void {
-  const levels = segments.filter((segment) => segment.tag === tag);
+function checkLevels(tape: Tape, cursor: Cursor, tag: string, report: Report): void {
+  const levels: Level[] = [];
+  const key = keyOfTag(tag);
+  for (let segment = 0; segment < tape.count; segment += 1) {
+    if (keyOf(tape, segment) !== key) continue;
+    const [id, parent] = [cursor.textAt(segment, 1, 0), cursor.textAt(segment, 2, 0)];
+    levels.push({ segment, id, parent, childCode: tag === 'HL' ? cursor.textAt(segment, 4, 0) : '' });
+  }
   const parents = new Map<string, string>();
   const children = new Map<string, number>();
-  for (const level of levels) {
-    const id = valueAt(level.values, 1, 0);
-    const parent = valueAt(level.values, 2, 0);
-    if (parents.has(id)) report('level-id-repeated', { value: detached(id) }, level, { element: 1 });
+  for (const { segment, id, parent } of levels) {
+    if (parents.has(id)) report('level-id-repeated', { value: id }, segment, { element: 1 });
     else parents.set(id, parent);
     children.set(parent, (children.get(parent) ?? 0) + 1);
   }
@@ -57,23 +69,20 @@ function checkLevels(segments: readonly Segment[], tag: string, report: Report):
 }
 
 function checkLevel(
-  level: Segment,
+  { segment, id, parent, childCode }: Level,
   parents: ReadonlyMap<string, string>,
   children: ReadonlyMap<string, number>,
   ended: Set<string>,
   report: Report,
 ): void {
-  const id = detached(valueAt(level.values, 1, 0));
-  const parent = detached(valueAt(level.values, 2, 0));
   if (parent !== '' && !parents.has(parent)) {
-    report('level-parent-unknown', { level: id, value: parent }, level, { element: 2 });
+    report('level-parent-unknown', { level: id, value: parent }, segment, { element: 2 });
   }
   const circle = circleFrom(id, parents, ended);
-  if (circle !== null) report('level-circle', { value: detached(circle) }, level, { element: 2 });
-  const code = valueAt(level.values, 4, 0);
+  if (circle !== null) report('level-circle', { value: circle }, segment, { element: 2 });
   const below = children.get(id) ?? 0;
-  if (level.tag === 'HL' && (code === '0' || code === '1') && (code === '1') !== below > 0) {
-    report('level-child-code', { level: id, value: code, received: below }, level, { element: 4 });
+  if ((childCode === '0' || childCode === '1') && (childCode === '1') !== below > 0) {
+    report('level-child-code', { level: id, value: childCode, received: below }, segment, { element: 4 });
   }
 }
 
@@ -92,75 +101,82 @@ function circleFrom(id: string, parents: ReadonlyMap<string, string>, ended: Set
   return at !== undefined && path.has(at) ? at : null;
 }
 
+const ctt = keyOfTag('CTT');
+const cnt = keyOfTag('CNT');
+
 /** CTT (X12) and CNT (EDIFACT) against the lines. Exact decimals: totals of money-like quantities must not drift. */
-function checkTotals(segments: readonly Segment[], total: Totals, report: Report): void {
-  const lines = segments.filter((segment) => segment.tag === total.line).length;
-  for (const segment of segments) {
-    if (segment.tag === 'CTT') {
-      compareLines(segment, valueAt(segment.values, 1, 0), 'CTT01', lines, { element: 1 }, report);
-      compareQuantity(
-        segments,
-        segment,
-        valueAt(segment.values, 2, 0),
-        'CTT02',
-        total,
-        { element: 2 },
-        report,
-      );
-    } else if (segment.tag === 'CNT') {
-      const value = valueAt(segment.values, 1, 2);
-      const at = { element: 1, component: 2 };
-      if (valueAt(segment.values, 1, 1) === '2') compareLines(segment, value, 'CNT 2', lines, at, report);
-      if (valueAt(segment.values, 1, 1) === '1') {
-        compareQuantity(segments, segment, value, 'CNT 1', total, at, report);
-      }
+function checkTotals(tape: Tape, cursor: Cursor, total: Totals, report: Report): void {
+  for (let segment = 0; segment < tape.count; segment += 1) {
+    const key = keyOf(tape, segment);
+    if (key === ctt) {
+      const lines = cursor.textAt(segment, 1, 0);
+      compareLines(tape, total, { segment, value: lines, tag: 'CTT01', element: 1, component: 0 }, report);
+      const value = cursor.textAt(segment, 2, 0);
+      compareQuantity(tape, total, { segment, value, tag: 'CTT02', element: 2, component: 0 }, report);
+    } else if (key === cnt) {
+      const value = cursor.textAt(segment, 1, 2);
+      const place = { segment, value, element: 1, component: 2 };
+      const counted = cursor.textAt(segment, 1, 1);
+      if (counted === '2') compareLines(tape, total, { ...place, tag: 'CNT 2' }, report);
+      if (counted === '1') compareQuantity(tape, total, { ...place, tag: 'CNT 1' }, report);
     }
   }
 }
 
-function compareLines(
-  segment: Segment,
-  value: string,
-  tag: string,
-  received: number,
-  at: Position,
-  report: Report,
-): void {
-  if (value === '' || Number(value) === received) return;
-  report('line-total-mismatch', { tag, value: detached(value), received }, segment, at);
+/** A total as declared, and where. */
+interface Declared {
+  readonly segment: number;
+  readonly value: string;
+  readonly tag: string;
+  readonly element: number;
+  readonly component: number;
 }
 
-function compareQuantity(
-  segments: readonly Segment[],
-  segment: Segment,
-  value: string,
-  tag: string,
-  { quantity }: Totals,
-  at: Position,
-  report: Report,
-): void {
-  const declared = parseDecimal(value);
-  if (quantity === null || declared === null) return;
-  let sum: WholeDecimal = { digits: 0n, scale: 0 };
-  for (const one of segments) {
-    if (one.tag !== quantity.tag) continue;
-    const qualified = quantity.qualifier !== '';
-    if (qualified && valueAt(one.values, quantity.element, 1) !== quantity.qualifier) continue;
-    const text = valueAt(one.values, quantity.element, qualified ? 2 : 0);
-    const amount = parseDecimal(text);
-    if (amount === null && text !== '') return;
-    if (amount !== null) sum = addDecimals(sum, amount);
+function compareLines(tape: Tape, { line }: Totals, declared: Declared, report: Report): void {
+  const { segment, value, tag } = declared;
+  const key = keyOfTag(line);
+  let received = 0;
+  for (let index = 0; index < tape.count; index += 1) if (keyOf(tape, index) === key) received += 1;
+  if (!/^\d{1,15}$/.test(value) || Number(value) === received) return;
+  report('line-total-mismatch', { tag, value, received }, segment, placeOf(declared));
+}
+
+function compareQuantity(tape: Tape, { quantity }: Totals, declared: Declared, report: Report): void {
+  const { segment, value, tag } = declared;
+  const expected = parseDecimal(value);
+  if (quantity === null || expected === null) return;
+  const sum = sumOf(tape, quantity);
+  if (sum === null || sameDecimal(sum, expected)) return;
+  report('quantity-total-mismatch', { tag, value, received: formatDecimal(sum) }, segment, placeOf(declared));
+}
+
+/** The sum of the quantities of all lines; null when one of them is no number. */
+function sumOf(tape: Tape, { tag, element, qualifier }: NonNullable<Totals['quantity']>) {
+  const cursor = new Cursor(tape);
+  const sum = new DecimalSum();
+  const key = keyOfTag(tag);
+  for (let segment = 0; segment < tape.count; segment += 1) {
+    if (keyOf(tape, segment) !== key) continue;
+    if (qualifier !== '' && cursor.textAt(segment, element, 1) !== qualifier) continue;
+    const text = cursor.textAt(segment, element, qualifier === '' ? 0 : 2);
+    if (text !== '' && !sum.add(text)) return null;
   }
-  if (sameDecimal(sum, declared)) return;
-  report(
-    'quantity-total-mismatch',
-    { tag, value: detached(value), received: formatDecimal(sum) },
-    segment,
-    at,
-  );
+  return sum.total();
 }
 
-type Check = (segment: Segment, report: Report) => void;
+function placeOf({ element, component }: Declared): { element: number; component?: number } {
+  return component === 0 ? { element } : { element, component };
+}
+
+/** What a check of one segment needs. */
+interface At {
+  readonly tape: Tape;
+  readonly cursor: Cursor;
+  readonly segment: number;
+  readonly report: Report;
+}
+
+type Check = (at: At) => void;
 
 interface Numbering {
   readonly name: string;
@@ -184,75 +200,88 @@ const x12Numbers: Readonly<Record<string, Readonly<Record<string, Numbering>>>> 
 const numberOf: Readonly<Record<string, string>> = { '235': '234', '66': '67', '88': '87' };
 
 /** Finds, for each segment, the qualifiers that are followed by the number they qualify. */
-function compileCheckDigits(rules: MessageRules): Map<string, Check> {
-  const checks = new Map<string, Check>();
-  if (rules.standard === 'edifact') {
-    checks.set('LIN', (segment, report) => checkItem(segment, 3, report));
-    checks.set('PIA', (segment, report) => {
-      for (const element of [2, 3, 4, 5, 6]) checkItem(segment, element, report);
-    });
-    checks.set('NAD', checkParty);
-    checks.set('GIN', checkGin);
-    return checks;
-  }
+function compileCheckDigits(rules: MessageRules): ReadonlyMap<number, Check> {
+  if (rules.standard === 'edifact') return edifactChecks;
+  const checks = new Map<number, Check>();
   for (const [tag, { elements }] of rules.segments) {
-    const qualifiers = elements.filter((use, index) => {
-      const number = numberOf[use.element?.id ?? ''];
-      return number !== undefined && elements[index + 1]?.element?.id === number;
+    const places = elements.flatMap((use, index) => {
+      const qualifier = use.element?.id ?? '';
+      const number = numberOf[qualifier];
+      if (number === undefined || elements[index + 1]?.element?.id !== number) return [];
+      const numberings = Object.entries(x12Numbers[qualifier] ?? {});
+      return [
+        {
+          element: use.position,
+          numberings: new Map(numberings.map(([code, one]) => [keyOfTag(code), one])),
+        },
+      ];
     });
-    if (qualifiers.length === 0) continue;
-    const places = qualifiers.map((use) => ({
-      element: use.position + 1,
-      numberings: x12Numbers[use.element?.id ?? ''] ?? {},
-    }));
-    checks.set(tag, (segment, report) => {
-      for (const { element, numberings } of places) {
-        if (element > segment.values.length) return;
-        const numbering = numberings[valueAt(segment.values, element - 1, 0)];
-        if (numbering !== undefined) compareDigit(segment, numbering, element, 0, report);
-      }
-    });
+    if (places.length > 0) checks.set(keyOfTag(tag), (at) => checkPairs(at, places));
   }
   return checks;
 }
 
-/** C212: item number, its type, who maintains it. */
-function checkItem(segment: Segment, element: number, report: Report): void {
-  const type = valueAt(segment.values, element, 2);
-  if (type === 'EN' || type === 'UP')
-    compareDigit(segment, type === 'UP' ? gtin12 : gtin, element, 1, report);
-}
-
-/** NAD C082 with 3055 = 9 (GS1): a location number. */
-function checkParty(segment: Segment, report: Report): void {
-  if (valueAt(segment.values, 2, 3) === '9') compareDigit(segment, gln, 2, 1, report);
-}
-
-/** GIN with 7405 = BJ: serial shipping container codes, in pairs of first and last. */
-function checkGin(segment: Segment, report: Report): void {
-  if (valueAt(segment.values, 1, 0) !== 'BJ') return;
-  for (const element of [2, 3, 4, 5, 6]) {
-    for (const component of [1, 2]) compareDigit(segment, sscc, element, component, report);
+/** Qualifiers of two characters, each with its number behind it. */
+function checkPairs(
+  at: At,
+  places: readonly { readonly element: number; readonly numberings: ReadonlyMap<number, Numbering> }[],
+): void {
+  const { tape, cursor, segment } = at;
+  for (const { element, numberings } of places) {
+    if (!cursor.find(segment, element, 0)) continue;
+    if (cursor.to - cursor.from !== 2) continue;
+    const { bytes, origin } = tape;
+    const from = origin + cursor.from;
+    const numbering = numberings.get((bytes[from] as number) | ((bytes[from + 1] as number) << 8));
+    if (numbering !== undefined) compareDigit(at, numbering, element + 1, 0);
   }
 }
 
-function compareDigit(
-  segment: Segment,
-  { name, lengths }: Numbering,
-  element: number,
-  component: number,
-  report: Report,
-): void {
-  const value = valueAt(segment.values, element, component);
-  if (value === '') return;
+const edifactChecks: ReadonlyMap<number, Check> = new Map<number, Check>([
+  [keyOfTag('LIN'), (at) => checkItem(at, 3)],
+  [keyOfTag('PIA'), (at) => checkEach(at, checkItem)],
+  [keyOfTag('NAD'), checkParty],
+  [keyOfTag('GIN'), checkGin],
+]);
+
+function checkEach(at: At, check: (at: At, element: number) => void): void {
+  for (const element of [2, 3, 4, 5, 6]) check(at, element);
+}
+
+const keyEn = codeKey(Buffer.from('EN'), 0, 2);
+const keyUp = codeKey(Buffer.from('UP'), 0, 2);
+
+/** C212: item number, its type, who maintains it. */
+function checkItem(at: At, element: number): void {
+  const { tape, cursor, segment } = at;
+  if (!cursor.find(segment, element, 2) || cursor.to - cursor.from !== 2) return;
+  const type = codeKey(tape.bytes, tape.origin + cursor.from, tape.origin + cursor.to);
+  if (type === keyEn || type === keyUp) compareDigit(at, type === keyUp ? gtin12 : gtin, element, 1);
+}
+
+/** NAD C082 with 3055 = 9 (GS1): a location number. */
+function checkParty(at: At): void {
+  if (at.cursor.textAt(at.segment, 2, 3) === '9') compareDigit(at, gln, 2, 1);
+}
+
+/** GIN with 7405 = BJ: serial shipping container codes, in pairs of first and last. */
+function checkGin(at: At): void {
+  if (at.cursor.textAt(at.segment, 1, 0) !== 'BJ') return;
+  checkEach(at, (_, element) => {
+    for (const component of [1, 2]) compareDigit(at, sscc, element, component);
+  });
+}
+
+function compareDigit(at: At, { name, lengths }: Numbering, element: number, component: number): void {
+  const { tape, cursor, segment, report } = at;
+  if (!cursor.find(segment, element, component)) return;
+  const { bytes, origin } = tape;
+  const to = origin + cursor.to;
+  let from = origin + cursor.from;
   // A label's number may carry its application identifier 00.
-  const bare = name === 'SSCC' && value.length === 20 && value.startsWith('00') ? value.slice(2) : value;
-  if (lengths.includes(bare.length) && hasCheckDigit(bare)) return;
-  const details = {
-    tag: segment.tag,
-    element: String(element).padStart(2, '0'),
-    name,
-    value: detached(value),
-  };
+  if (name === 'SSCC' && to - from === 20 && bytes[from] === 48 && bytes[from + 1] === 48) from += 2;
+  if (lengths.includes(to - from) && hasCheckDigit(bytes, from, to)) return;
+  const value = cursor.text(segment);
+  const details = { tag: tagOf(tape, segment), element: String(element).padStart(2, '0'), name, value };
   report('check-digit-wrong', details, segment, component === 0 ? { element } : { element, component });
 }

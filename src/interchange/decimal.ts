@@ -15,7 +15,7 @@ export function parseDecimal(text: string): WholeDecimal | null {
   return { digits: BigInt(`${sign}${whole}${fraction}`), scale: fraction.length };
 }
 
-export function addDecimals(a: WholeDecimal, b: WholeDecimal): WholeDecimal {
+function addDecimals(a: WholeDecimal, b: WholeDecimal): WholeDecimal {
   const scale = Math.max(a.scale, b.scale);
   return { digits: scaled(a, scale) + scaled(b, scale), scale };
 }
@@ -34,4 +34,26 @@ export function formatDecimal({ digits, scale }: WholeDecimal): string {
 
 function scaled({ digits, scale }: WholeDecimal, to: number): bigint {
   return digits * 10n ** BigInt(to - scale);
+}
+
+/** Adds decimals up exactly; whole numbers of up to 15 digits, which is what quantities are, without BigInt. */
+export class DecimalSum {
+  #whole = 0;
+  #rest: WholeDecimal = { digits: 0n, scale: 0 };
+
+  /** False when the text is no decimal; nothing is added then. */
+  add(text: string): boolean {
+    if (/^\d{1,15}$/.test(text) && this.#whole < 2 ** 52) {
+      this.#whole += Number(text);
+      return true;
+    }
+    const amount = parseDecimal(text);
+    if (amount === null) return false;
+    this.#rest = addDecimals(this.#rest, amount);
+    return true;
+  }
+
+  total(): WholeDecimal {
+    return addDecimals(this.#rest, { digits: BigInt(this.#whole), scale: 0 });
+  }
 }

@@ -3,12 +3,17 @@ import { isUtf8 } from 'node:buffer';
 
 /** ISO 8859 parts by EDIFACT syntax level; UNOC and X12 are Latin-1. */
 const decoders = new Map(
-  Object.entries({ UNOD: 'iso-8859-2', UNOE: 'iso-8859-5', UNOF: 'iso-8859-7' }).map(([level, label]) => [
-    level,
-    new TextDecoder(label),
-  ]),
+  Object.entries({
+    UNOD: 'iso-8859-2',
+    UNOE: 'iso-8859-5',
+    UNOF: 'iso-8859-7',
+    'ISO-8859-2': 'iso-8859-2',
+    'ISO-8859-5': 'iso-8859-5',
+    'ISO-8859-7': 'iso-8859-7',
+  }).map(([level, label]) => [level, new TextDecoder(label)]),
 );
-const utf8Levels = new Set(['UNOW', 'UNOY']);
+const utf8Levels = new Set(['UNOW', 'UNOY', 'UTF-8', 'X12']);
+const latin1Levels = new Set(['UNOC', 'ISO-8859-1', 'X12']);
 
 export interface Decoded {
   readonly text: string;
@@ -24,12 +29,11 @@ export interface Decoded {
 export function decode(bytes: string, level: string): Decoded {
   const buffer = Buffer.from(bytes, 'latin1');
   if (isUtf8(buffer)) {
-    const expected = utf8Levels.has(level) || level === 'X12';
-    return { text: buffer.toString('utf8'), mismatch: expected ? null : 'UTF-8' };
+    return { text: buffer.toString('utf8'), mismatch: utf8Levels.has(level) ? null : 'UTF-8' };
   }
   const decoder = decoders.get(level);
   if (decoder !== undefined) return { text: decoder.decode(buffer), mismatch: null };
-  return { text: bytes, mismatch: level === 'UNOC' || level === 'X12' ? null : 'ISO 8859-1' };
+  return { text: bytes, mismatch: latin1Levels.has(level) ? null : 'ISO 8859-1' };
 }
 
 /** True when the text has a byte above 7F. */

@@ -1,19 +1,30 @@
-/** What is EDIFACT's own: UNA, splitting with a release character, and the meaning of UNB, UNG, UNH, UNT, UNE, UNZ. */
+/** What is EDIFACT's own: UNA, and the meaning of UNB, UNG, UNH, UNT, UNE, UNZ. */
 import { checkerFor } from './check.ts';
-import { type Decoded, decode, detached, hasHighByte } from './decode.ts';
-import { type Envelope, verdictOf } from './envelope.ts';
-import type { Segment, Separators, Value } from './event.ts';
+import { decode } from './decode.ts';
+import type { Envelope } from './envelope.ts';
+import type { Segment, Separators } from './event.ts';
 import { headerFaults, valueAt } from './header.ts';
 import { type Input, isAlphanumeric, isBlank } from './input.ts';
 import { clashOf } from './isa.ts';
-import { type RawSegment, SegmentScanner } from './scan.ts';
-import { EdifactSplitter } from './split.ts';
-import { messageHeaderFaults, messageTrailerFaults } from './x12.ts';
+import { SegmentScanner } from './scan.ts';
+import {
+  abandonInterchange,
+  closeGroup,
+  closeInterchange,
+  closeMessage,
+  messageHeaderFaults,
+  missingGroupTrailer,
+  rememberGroup,
+  type Trailers,
+} from './service.ts';
+import { flagsOf, keyOf, keyOfTag, peculiar, tagOf } from './tape.ts';
+
+const serviceKeys: ReadonlySet<number> = new Set(['UNH', 'UNT', 'UNG', 'UNE', 'UNZ'].map(keyOfTag));
 
 export interface ServiceCharacters {
   readonly separators: Separators;
-  /** UNA's fifth character: the repetition separator of syntax 4; blank or meaningless before. */
-  readonly reserved: string | null;
+  /** UNB S001: level ('UNOC') and version ('3'). */
+  readonly syntax: { readonly level: string; readonly version: string };
   /** Index in the input where UNB starts. */
   readonly unb: number;
 }
@@ -31,29 +42,35 @@ const levelB: Separators = { ...usual, element: '\x1d', component: '\x1f', segme
 const unaLength = 9;
 const maxBlanksBehindUna = 64;
 
+/** Enough to see the syntax that UNB names: UNB+UNOC:3+ */
+const syntaxLength = 12;
+
 /**
  * Reads UNA (nine bytes) and finds the UNB behind it, or takes the defaults where UNB comes first.
  * @returns 'more' when bytes are missing, null when this is neither
  */
 export function readServiceCharacters(input: Input): ServiceCharacters | 'more' | null {
-  const { text, at } = input;
-  const tag = text.slice(at, at + 3);
+  const { at, end, ended } = input;
+  const tag = input.text(at, at + 3);
   if (!'UNA'.startsWith(tag) && !'UNB'.startsWith(tag)) return null;
   if (tag === 'UNA') return readUna(input);
-  if (text.length - at < 4) return input.ended ? null : 'more';
-  if (text.charAt(at + 3) === '\x1d') return { separators: levelB, reserved: null, unb: at };
-  return text.charAt(at + 3) === '+' ? { separators: usual, reserved: null, unb: at } : null;
+  if (end - at < syntaxLength && !ended) return 'more';
+  const element = input.text(at + 3, at + 4);
+  const separators = element === '\x1d' ? levelB : usual;
+  return element === separators.element ? withSyntax(input, separators, null, at) : null;
 }
 
 function readUna(input: Input): ServiceCharacters | 'more' | null {
-  const { text, at } = input;
+  const { bytes, at, end, ended } = input;
   let unb = at + unaLength;
-  while (unb < at + unaLength + maxBlanksBehindUna && isBlank(text.charCodeAt(unb))) unb += 1;
-  if (text.length < unb + 4 && !input.ended) return 'more';
-  const [component = '', element = '', decimal = '', release = '', reserved = '', segment = ''] = text.slice(
+  while (unb < Math.min(end, at + unaLength + maxBlanksBehindUna) && isBlank(bytes[unb] as number)) unb += 1;
+  if (end < unb + syntaxLength && !ended) return 'more';
+  const [component = '', element = '', decimal = '', release = '', reserved = '', segment = ''] = input.text(
     at + 3,
+    at + unaLength,
   );
-  if (!text.startsWith(`UNB${element}`, unb) || isAlphanumeric(element.charCodeAt(0))) return null;
+  const starts = input.text(unb, unb + 4) === `UNB${element}`;
+  if (!starts || element === '' || isAlphanumeric(element.charCodeAt(0))) return null;
   const separators = {
     element,
     component,
@@ -62,7 +79,28 @@ function readUna(input: Input): ServiceCharacters | 'more' | null {
     release: release === ' ' ? null : release,
     decimal: decimal === ',' ? ',' : '.',
   };
-  return { separators, reserved, unb };
+  return withSyntax(input, separators, reserved, unb);
+}
+
+/**
+ * Adds what UNB S001 says. Syntax 4 has a repetition separator: UNA's fifth character, `*` without UNA, none where UNA
+ * leaves it blank.
+ */
+function withSyntax(
+  input: Input,
+  separators: Separators,
+  reserved: string | null,
+  unb: number,
+): ServiceCharacters {
+  const start = input.text(unb + 4, unb + syntaxLength).split(separators.element)[0] ?? '';
+  const [level = '', version = ''] = start.split(separators.component);
+  const repetition = reserved === null ? '*' : reserved;
+  const repeats = version.startsWith('4') && repetition !== ' ';
+  return {
+    separators: { ...separators, repetition: repeats ? repetition : null },
+    syntax: { level, version },
+    unb,
+  };
 }
 
 /** One EDIFACT interchange being read. */
@@ -71,89 +109,92 @@ export class EdifactInterchange {
   readonly #envelope: Envelope;
   readonly #input: Input;
   readonly #begin: { readonly offset: number; readonly line: number };
-  readonly #reserved: string | null;
   #separators: Separators;
-  #splitter: EdifactSplitter;
-  #level = 'UNOA';
+  /** The syntax level by which values are decoded. */
+  #level: string;
+  #decodes: boolean;
   #wrapped = false;
   #mismatched = false;
   #end: number;
 
   constructor(envelope: Envelope, service: ServiceCharacters, input: Input) {
+    const { separators, syntax, unb } = service;
     this.#envelope = envelope;
     this.#input = input;
     this.#begin = { offset: input.offset, line: input.line };
-    this.#separators = service.separators;
-    this.#splitter = new EdifactSplitter(service.separators, envelope.limits.elementsPerSegment + 2);
-    this.#reserved = service.reserved;
-    this.scanner = new SegmentScanner(service.separators, envelope.limits, null);
-    input.advance(service.unb);
+    this.#separators = separators;
+    this.#level = syntax.level;
+    this.#decodes = [separators.element, separators.component, separators.segment].every(
+      (one) => one.charCodeAt(0) < 128,
+    );
+    this.scanner = new SegmentScanner(separators, envelope.limits, null, (text, offset, line) =>
+      this.#decode(text, offset, line),
+    );
+    input.advance(unb);
     this.#end = input.offset;
   }
 
-  /** Takes one segment; true when it closed the interchange. */
-  take(raw: RawSegment): boolean {
+  /** Takes the segment scanned last; true when it closed the interchange. */
+  take(): boolean {
+    const envelope = this.#envelope;
+    const { tape } = envelope;
+    const last = tape.count - 1;
+    const key = keyOf(tape, last);
     this.#end = this.#input.offset;
-    if (this.#envelope.interchange === null) {
-      this.#open(raw);
-      return false;
-    }
-    const segment = this.#segment(raw);
-    if (raw.wrapped) this.#reportWrap(segment);
-    if (raw.state === 'ended' && segment.tag !== 'UNZ') this.#truncated(segment);
-    if (!raw.suspicious) return this.#read(segment, raw);
-    const opens = segment.tag === 'UNH' || segment.tag === 'UNG';
-    if (!opens) this.#envelope.controlCharacter(segment);
-    const closed = this.#read(segment, raw);
-    if (opens) this.#envelope.controlCharacter({ ...segment, ordinal: segment.tag === 'UNH' ? 1 : 0 });
+    const suspicious = (flagsOf(tape, last) & peculiar) !== 0;
+    if (envelope.interchange === null) return this.#open(suspicious);
+    if (this.scanner.wrapped) this.#reportWrap(envelope.next());
+    if (this.scanner.ended && key !== keyOfTag('UNZ')) this.#truncated(envelope.next());
+    if (serviceKeys.has(key)) return this.#takeService(tagOf(tape, last), suspicious);
+    envelope.addBody();
+    if (suspicious) envelope.controlCharacter(envelope.scanned());
+    return false;
+  }
+
+  #takeService(tag: string, suspicious: boolean): boolean {
+    const envelope = this.#envelope;
+    const opens = tag === 'UNH' || tag === 'UNG';
+    if (suspicious && !opens) envelope.controlCharacter(envelope.next());
+    const closed = this.#read(tag);
+    if (suspicious && opens) envelope.controlCharacter(envelope.scanned());
     return closed;
   }
 
-  #read(segment: Segment, raw: RawSegment): boolean {
-    switch (segment.tag) {
+  #read(tag: string): boolean {
+    switch (tag) {
       case 'UNH':
-        this.#openMessage(segment);
+        this.#openMessage();
         return false;
       case 'UNT':
-        this.#closeMessage(segment);
+        closeMessage(this.#envelope, trailers);
         return false;
       case 'UNG':
-        this.#openGroup(segment);
+        this.#openGroup();
         return false;
       case 'UNE':
-        this.#closeGroup(segment);
+        closeGroup(this.#envelope, this.#envelope.scannedOutside(), trailers);
         return false;
-      case 'UNZ':
-        this.#close(segment, raw.state === 'ended');
-        return true;
       default:
-        this.#envelope.addBody(segment, raw);
-        return false;
+        this.#close();
+        return true;
     }
   }
 
-  /** Closes the interchange where its trailer should have been: the file ends, or the next header starts. */
+  /** Closes the interchange where its trailer should have been. */
   abandon(): void {
-    const last: Segment = { tag: 'UNZ', values: [], offset: this.#end, line: this.#input.line, ordinal: 0 };
-    this.#missingGroupTrailer(last);
-    const control = this.#envelope.interchange?.begin.control ?? '';
-    this.#envelope.interchangeFault('interchange-trailer-missing', { tag: 'UNZ', control }, last);
-    this.#envelope.closeInterchange(this.#end);
+    abandonInterchange(this.#envelope, trailers, this.#end, this.#input.line);
   }
 
-  #open(raw: RawSegment): void {
-    const { element, component } = this.#separators;
-    const syntax = raw.text.slice(raw.from, raw.to).split(element)[1]?.split(component) ?? [];
-    this.#level = syntax[0] ?? 'UNOA';
-    if (syntax[1]?.startsWith('4')) this.#useRepetition();
-    const segment = ownCopy(this.#segment(raw));
+  #open(suspicious: boolean): boolean {
+    const envelope = this.#envelope;
+    const segment = envelope.scannedOutside();
     const { values } = segment;
-    const interchange = this.#envelope.nextInterchange;
+    const interchange = envelope.nextInterchange;
     const party = (element: number) => ({
       qualifier: valueAt(values, element, 2),
       id: valueAt(values, element, 1),
     });
-    this.#envelope.openInterchange(
+    envelope.openInterchange(
       {
         standard: 'edifact',
         control: valueAt(values, 5, 0),
@@ -169,50 +210,25 @@ export class EdifactInterchange {
       },
       this.#begin.offset,
     );
+    this.#level = envelope.settings.charset ?? this.#level;
     const clash = clashOf(this.#separators);
-    if (clash !== null) this.#envelope.interchangeFault('separators-clash', { value: clash }, segment);
-    if (raw.wrapped) this.#reportWrap(segment);
-    if (raw.state === 'ended') this.#truncated(segment);
-    headerFaults(this.#envelope, segment);
-    if (raw.suspicious) this.#envelope.controlCharacter(segment);
+    if (clash !== null) envelope.interchangeFault('separators-clash', { value: clash }, segment);
+    if (this.scanner.wrapped) this.#reportWrap(segment);
+    if (this.scanner.ended) this.#truncated(segment);
+    headerFaults(envelope, segment);
+    if (suspicious) envelope.controlCharacter(segment);
+    return false;
   }
 
-  /** Syntax 4 has a repetition separator: UNA's fifth character, `*` without UNA, none where UNA leaves it blank. */
-  #useRepetition(): void {
-    const repetition = this.#reserved === null ? '*' : this.#reserved;
-    this.#separators = { ...this.#separators, repetition: repetition === ' ' ? null : repetition };
-    this.#splitter = new EdifactSplitter(this.#separators, this.#envelope.limits.elementsPerSegment + 2);
-  }
-
-  #segment(raw: RawSegment): Segment {
-    const values: Value[] = [];
-    const decoded = this.#decoded(raw);
-    const repeats =
-      decoded === null
-        ? this.#splitter.split(raw.text, raw.from, raw.to, values)
-        : this.#splitter.split(decoded, 0, decoded.length, values);
-    const first = values.shift() ?? '';
-    const tag = typeof first === 'string' ? first : (first[0] ?? '');
-    const { message } = this.#envelope;
-    const ordinal = message === null ? 0 : message.count + 1;
-    if (repeats === null) return { tag, values, offset: raw.offset, line: raw.line, ordinal };
-    return { tag, values, repeats, offset: raw.offset, line: raw.line, ordinal };
-  }
-
-  /** The segment's text where it has bytes above 7F, else null. */
-  #decoded(raw: RawSegment): string | null {
-    if (this.#input.plain || clashesWithUtf8(this.#separators)) return null;
-    const bytes = raw.text.slice(raw.from, raw.to);
-    if (!hasHighByte(bytes)) return null;
-    const { text, mismatch }: Decoded = decode(bytes, this.#level);
+  /** The text of a segment with bytes above 7F; says once when they are in another character set than agreed. */
+  #decode(bytes: string, offset: number, line: number): string | null {
+    if (!this.#decodes) return null;
+    const { text, mismatch } = decode(bytes, this.#level);
     if (mismatch !== null && !this.#mismatched) {
       this.#mismatched = true;
-      const at = { tag: bytes.slice(0, 3), values: [], offset: raw.offset, line: raw.line, ordinal: 0 };
-      this.#envelope.interchangeFault(
-        'character-set-mismatch',
-        { version: this.#level, found: mismatch },
-        at,
-      );
+      const details = { version: this.#level, found: mismatch };
+      const at = { tag: bytes.slice(0, 3), offset, line, ordinal: 0 };
+      this.#envelope.interchangeFault('character-set-mismatch', details, at);
     }
     return text;
   }
@@ -223,14 +239,15 @@ export class EdifactInterchange {
   }
 
   #truncated(segment: Segment): void {
-    this.#envelope.interchangeFault('file-truncated', { tag: detached(segment.tag.slice(0, 20)) }, segment);
+    this.#envelope.interchangeFault('file-truncated', { tag: segment.tag }, segment);
   }
 
-  #openGroup(segment: Segment): void {
-    this.#missingGroupTrailer(segment);
+  #openGroup(): void {
     const envelope = this.#envelope;
+    const segment = envelope.scannedOutside();
+    missingGroupTrailer(envelope, segment, trailers, 1);
     const { interchange } = envelope;
-    const { values } = ownCopy(segment);
+    const { values } = segment;
     if (interchange !== null && interchange.messages > 0 && interchange.explicitGroups === 0) {
       envelope.interchangeFault('groups-mixed', {}, segment);
     }
@@ -241,6 +258,7 @@ export class EdifactInterchange {
       valueAt(values, 7, 3),
     ];
     const control = valueAt(values, 5, 0);
+    const { tag: _, ...place } = envelope.place(segment);
     envelope.openGroup(
       {
         type: valueAt(values, 1, 0),
@@ -248,74 +266,37 @@ export class EdifactInterchange {
         version: version.join(':').replace(/:+$/, ''),
         sender: valueAt(values, 2, 1),
         receiver: valueAt(values, 3, 1),
-        at: withoutTag({ ...envelope.place(segment), group: (interchange?.groups ?? 0) + 1 }),
+        at: { ...place, group: (interchange?.groups ?? 0) + 1 },
       },
       false,
     );
     headerFaults(envelope, segment);
-    if (interchange?.groupControls.has(control)) {
-      envelope.groupFault('group-control-repeated', { value: control }, segment, { element: 5 });
-    }
-    if (interchange !== null && interchange.groupControls.size < envelope.limits.controlNumbers) {
-      interchange.groupControls.add(control);
-    }
+    rememberGroup(envelope, segment, control, 5);
   }
 
-  #missingGroupTrailer(next: Segment): void {
-    const { group } = this.#envelope;
-    this.#envelope.missingTrailer();
-    if (group === null) return;
-    if (!group.implied) {
-      const control = group.begin.control ?? '';
-      this.#envelope.groupFault('group-trailer-missing', { tag: 'UNE', control }, next);
-    }
-    this.#envelope.closeGroup(null);
-  }
-
-  #closeGroup(segment: Segment): void {
+  #openMessage(): void {
     const envelope = this.#envelope;
-    envelope.missingTrailer();
-    const { group } = envelope;
-    if (group === null || group.implied) {
-      envelope.interchangeFault('trailer-without-header', { tag: 'UNE' }, segment);
-      return;
-    }
-    const count = detached(valueAt(segment.values, 1, 0));
-    const control = detached(valueAt(segment.values, 2, 0));
-    const expected = group.begin.control ?? '';
-    if (expected !== control) {
-      envelope.groupFault('group-control-mismatch', { control: expected, value: control }, segment, {
-        element: 2,
-      });
-    }
-    if (!/^\d+$/.test(count) || Number(count) !== group.messages) {
-      const details = { tag: 'UNE 0060', value: count, received: group.messages };
-      envelope.groupFault('message-count-mismatch', details, segment, { element: 1 });
-    }
-    envelope.closeGroup(/^\d{1,15}$/.test(count) ? Number(count) : null);
-  }
-
-  #openMessage(segment: Segment): void {
-    const envelope = this.#envelope;
-    envelope.missingTrailer();
+    envelope.missingTrailer(1);
+    const segment = envelope.scannedOutside();
     const { interchange } = envelope;
+    const { tag: _, ...place } = envelope.place(segment);
     if (envelope.group === null) {
       if (interchange !== null && interchange.explicitGroups > 0) {
         envelope.interchangeFault('groups-mixed', {}, segment);
       }
       const begin = { type: null, control: null, version: null, sender: null, receiver: null };
-      envelope.openGroup({ ...begin, at: withoutTag(envelope.place(segment)) }, true);
+      envelope.openGroup({ ...begin, at: place }, true);
     }
     const { group } = envelope;
-    const { values } = ownCopy(segment);
+    const { values } = segment;
     const control = valueAt(values, 1, 0);
     const type = valueAt(values, 2, 1);
     const version = [values[1] ?? ''].flat().slice(1).join(':').replace(/:+$/, '');
     const checker = checkerFor('edifact', type, version);
-    const at = withoutTag({ ...envelope.place(segment), message: (group?.messages ?? 0) + 1 });
+    const at = { ...place, message: (group?.messages ?? 0) + 1 };
     envelope.openMessage({ type, control, version, checker, at });
+    envelope.add();
     const first = { ...segment, ordinal: 1 };
-    envelope.add(first);
     messageHeaderFaults(envelope, first, type, control, interchange?.messageControls ?? new Set());
     associationFault(envelope, first, version.split(':')[3] ?? '');
     const groupType = group?.begin.type ?? null;
@@ -324,42 +305,24 @@ export class EdifactInterchange {
     }
   }
 
-  #closeMessage(segment: Segment): void {
+  #close(): void {
     const envelope = this.#envelope;
-    if (envelope.message === null) {
-      envelope.interchangeFault('trailer-without-header', { tag: 'UNT' }, segment);
-      return;
-    }
-    envelope.add(segment);
-    messageTrailerFaults(envelope, segment, 'UNT');
-    envelope.closeMessage();
-  }
-
-  #close(segment: Segment, unterminated: boolean): void {
-    const envelope = this.#envelope;
-    const { interchange } = envelope;
-    if (interchange === null) return;
-    this.#missingGroupTrailer(segment);
-    const count = detached(valueAt(segment.values, 1, 0));
-    const control = detached(valueAt(segment.values, 2, 0));
-    if (control !== interchange.begin.control) {
-      const details = { control: interchange.begin.control, value: control };
-      envelope.interchangeFault('interchange-control-mismatch', details, segment, { element: 2 });
-    }
-    const received = interchange.explicitGroups > 0 ? interchange.explicitGroups : interchange.messages;
-    if (!/^\d+$/.test(count) || Number(count) !== received) {
-      const details = { tag: 'UNZ 0036', value: count, received };
-      envelope.interchangeFault('interchange-count-mismatch', details, segment, { element: 1 });
-    }
-    if (interchange.groups === 0) envelope.interchangeFault('interchange-empty', {}, segment);
-    if (unterminated) {
-      const cut =
-        verdictOf(interchange.faults.list()) === 'rejected' ? 'file-truncated' : 'terminator-missing';
-      envelope.interchangeFault(cut, { tag: 'UNZ' }, segment);
-    }
-    envelope.closeInterchange(this.#end);
+    const received = () => {
+      const { explicitGroups = 0, messages = 0 } = envelope.interchange ?? {};
+      return explicitGroups > 0 ? explicitGroups : messages;
+    };
+    const options = { received, end: this.#end, unterminated: this.scanner.ended };
+    closeInterchange(envelope, envelope.scannedOutside(), trailers, options);
   }
 }
+
+const trailers: Trailers = {
+  message: 'UNT',
+  group: 'UNE',
+  interchange: 'UNZ',
+  counts: { message: 'UNT01', group: 'UNE 0060', interchange: 'UNZ 0036' },
+  same: (header, trailer) => header === trailer,
+};
 
 /** Partners write wrong association codes, and the message means the same: noted, without a verdict. */
 function associationFault(envelope: Envelope, segment: Segment, value: string): void {
@@ -369,18 +332,4 @@ function associationFault(envelope: Envelope, segment: Segment, value: string): 
   if (associations.length === 0 || associations.includes(value)) return;
   const details = { value, type, release, known: associations.join(' or ') };
   envelope.messageFault('association-unknown', details, segment, { element: 2, component: 5 });
-}
-
-function withoutTag<T extends { tag?: string }>({ tag: _, ...rest }: T): Omit<T, 'tag'> {
-  return rest;
-}
-
-/** A copy of a short segment that does not hold on to its chunk. */
-function ownCopy(segment: Segment): Segment {
-  const own = (value: Value): Value => (typeof value === 'string' ? detached(value) : value.map(detached));
-  return { ...segment, values: segment.values.map(own) };
-}
-
-function clashesWithUtf8({ element, component, segment }: Separators): boolean {
-  return [element, component, segment].some((one) => one.charCodeAt(0) > 127);
 }

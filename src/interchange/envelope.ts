@@ -3,38 +3,53 @@
  * closes what is still open; closing an outer part closes the inner ones, each with a fault for its missing trailer.
  */
 import { type Fault, type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
-import type { CheckedMessage, MessageChecker } from './check.ts';
+import { type CheckedMessage, type MessageChecker, nothingFound } from './check.ts';
 import { controlCharacterIn } from './control-character.ts';
-import { detached } from './decode.ts';
 import type {
   GroupBegin,
   InterchangeBegin,
   InterchangeEvent,
   InterchangeSettings,
+  Loop,
+  Message,
   Segment,
+  Standard,
   Verdict,
 } from './event.ts';
 import type { Limits } from './limits.ts';
-import type { RawSegment } from './scan.ts';
+import { segmentAt, segmentsOf } from './segments.ts';
+import {
+  cutParts,
+  cutShort,
+  flagsOf,
+  keyOf,
+  keyOfTag,
+  lineOf,
+  startOf,
+  type Tape,
+  type TapeWriter,
+} from './tape.ts';
 
 export interface OpenMessage {
   readonly type: string;
   readonly control: string;
   readonly version: string;
   readonly at: Position;
-  readonly segments: Segment[];
   readonly faults: FaultList;
   /** What the dictionary says about it; null when it does not know the type. */
   readonly checker: MessageChecker | null;
+  /** What begins a line of it; 0: nothing. */
+  readonly lineKey: number;
   count: number;
   lines: number;
-  /** A limit is passed: what follows is counted, and not kept. */
-  full: boolean;
-  /** It may hold control characters: its values are searched for them. */
-  suspicious: boolean;
+  /** What was kept of it once a limit was passed: what follows is counted only. */
+  kept: Tape | null;
 }
 
-type Counted = 'segments' | 'faults' | 'count' | 'lines' | 'full' | 'suspicious';
+type Counted = 'faults' | 'lineKey' | 'count' | 'lines' | 'kept';
+
+/** Where a segment is; a whole segment will do. */
+type Place = Pick<Segment, 'tag' | 'offset' | 'line' | 'ordinal'>;
 
 interface OpenGroup {
   readonly begin: GroupBegin;
@@ -95,21 +110,32 @@ export function verdictOf(faults: readonly Fault[]): Verdict {
   return faults.some((one) => one.severity === 'warning') ? 'noted' : 'accepted';
 }
 
+export interface EnvelopeOptions {
+  readonly check?: boolean | undefined;
+  readonly settings?: ((begin: InterchangeBegin) => InterchangeSettings) | undefined;
+}
+
 export class Envelope {
   readonly events: InterchangeEvent[] = [];
   readonly limits: Limits;
+  /** The segments of the open message, or the one that was scanned last. */
+  readonly tape: TapeWriter;
   /** Findings before the header, reported with the interchange that follows. */
   early: FaultList;
   interchange: OpenInterchange | null = null;
   group: OpenGroup | null = null;
   message: OpenMessage | null = null;
+  readonly #checks: boolean;
   readonly #settingsOf: (begin: InterchangeBegin) => InterchangeSettings;
-  #settings: InterchangeSettings = {};
+  /** What was agreed with the sender of the open interchange. */
+  settings: InterchangeSettings = {};
   #interchanges = 0;
 
-  constructor(limits: Limits, settings: (begin: InterchangeBegin) => InterchangeSettings = () => ({})) {
+  constructor(limits: Limits, tape: TapeWriter, options: EnvelopeOptions = {}) {
     this.limits = limits;
-    this.#settingsOf = settings;
+    this.tape = tape;
+    this.#checks = options.check ?? true;
+    this.#settingsOf = options.settings ?? (() => ({}));
     this.early = new FaultList(limits.faultsPerMessage);
   }
 
@@ -121,7 +147,7 @@ export class Envelope {
     this.#interchanges += 1;
     const event: InterchangeBegin = { kind: 'interchange', ...begin };
     this.events.push(event);
-    this.#settings = this.#settingsOf(event);
+    this.settings = this.#settingsOf(event);
     this.interchange = {
       begin: event,
       beginOffset,
@@ -155,75 +181,107 @@ export class Envelope {
     if (this.group !== null) this.group.messages += 1;
     if (this.interchange !== null) this.interchange.messages += 1;
     const faults = new FaultList(this.limits.faultsPerMessage);
-    this.message = { ...message, segments: [], faults, count: 0, lines: 0, full: false, suspicious: false };
+    const lineKey = keyOfTag(lineTags[message.type] ?? '');
+    this.message = { ...message, faults, lineKey, count: 0, lines: 0, kept: null };
     return this.message;
   }
 
-  /** Adds a segment to the open message; beyond the limit it is only counted. */
-  add(segment: Segment): void {
-    const { message } = this;
+  /** Adds the segment scanned last to the open message; beyond the limit it is only counted. */
+  add(): void {
+    const { message, tape, limits } = this;
     if (message === null) return;
-    const { segmentsPerMessage, linesPerMessage } = this.limits;
     message.count += 1;
-    if (message.full) return;
-    if (segment.tag === lineTags[message.type]) message.lines += 1;
-    message.full = message.count > segmentsPerMessage || message.lines > linesPerMessage;
-    if (!message.full) message.segments.push(segment);
-    else if (message.lines > linesPerMessage)
-      this.messageFault('lines-too-many', { limit: linesPerMessage }, segment);
-    else this.messageFault('message-too-large', { limit: segmentsPerMessage }, segment);
+    if (message.kept !== null) return;
+    const last = tape.count - 1;
+    if (keyOf(tape, last) === message.lineKey) message.lines += 1;
+    if (message.lines > limits.linesPerMessage) this.#fill('lines-too-many', limits.linesPerMessage);
+    else if (message.count > limits.segmentsPerMessage) {
+      this.#fill('message-too-large', `${limits.segmentsPerMessage} segments`);
+    } else if (tape.markCount > limits.partsPerMessage) {
+      this.#fill('message-too-large', `${limits.partsPerMessage} elements`);
+    } else if (startOf(tape, last) > limits.messageBytes) {
+      this.#fill('message-too-large', `${limits.messageBytes} bytes`);
+    }
+  }
+
+  /** Keeps what came before the segment scanned last, and says that there is more. */
+  #fill(code: FaultCode, limit: number | string): void {
+    const { message, tape } = this;
+    if (message === null) return;
+    message.kept = tape.copy(tape.count - 1);
+    this.messageFault(code, { limit }, this.scanned());
   }
 
   /** Takes a segment that is no header or trailer: it belongs to the open message, or stands where none may. */
-  addBody(segment: Segment, raw: RawSegment): void {
-    const { message, group } = this;
-    const { elementsPerSegment, segmentBytes } = this.limits;
+  addBody(): void {
+    const { message, group, tape } = this;
     if (message === null) {
-      const tag = detached(segment.tag.slice(0, 20));
+      const segment = this.scanned();
+      const { tag } = segment;
       if (group === null || group.implied) this.interchangeFault('segment-outside-message', { tag }, segment);
       else this.groupFault('segment-outside-message', { tag }, segment);
       return;
     }
-    this.add(segment);
-    if (raw.suspicious) message.suspicious = true;
-    if (raw.state === 'long') {
-      this.messageFault('segment-too-long', { tag: detached(segment.tag), limit: segmentBytes }, segment);
-    }
-    if (segment.values.length > elementsPerSegment) {
-      this.messageFault(
-        'elements-too-many',
-        { tag: detached(segment.tag), limit: elementsPerSegment },
-        segment,
-      );
-    }
+    this.add();
+    const flags = flagsOf(tape, tape.count - 1);
+    if ((flags & (cutShort | cutParts)) === 0) return;
+    const { elementsPerSegment, segmentBytes } = this.limits;
+    const segment = this.scanned();
+    const { tag } = segment;
+    if ((flags & cutShort) !== 0)
+      this.messageFault('segment-too-long', { tag, limit: segmentBytes }, segment);
+    else this.messageFault('elements-too-many', { tag, limit: elementsPerSegment }, segment);
+  }
+
+  /** The segment scanned last, after it was added to the open message. */
+  scanned(): Segment {
+    return this.#last(this.message?.count ?? 0);
+  }
+
+  /** The segment scanned last, before it is added to the open message. */
+  next(): Segment {
+    return this.#last(this.message === null ? 0 : this.message.count + 1);
+  }
+
+  /** The segment scanned last, which belongs to no message. */
+  scannedOutside(): Segment {
+    return this.#last(0);
+  }
+
+  #last(ordinal: number): Segment {
+    const { message, tape, interchange } = this;
+    const standard = interchange?.begin.standard ?? 'edifact';
+    const rules = message?.checker?.rules.segments ?? null;
+    const segment = segmentAt(tape, tape.count - 1, standard, rules, ordinal);
+    return segment.tag.length > 3 ? { ...segment, tag: segment.tag.slice(0, 20) } : segment;
   }
 
   closeMessage(): void {
-    const { message } = this;
-    if (message === null) return;
+    this.#close(this.tape.count);
+    this.tape.clear();
+  }
+
+  /** Closes the open message, which ends before the last `later` segments of the tape. */
+  #close(count: number): void {
+    const { message, interchange } = this;
+    if (message === null || interchange === null) return;
     this.message = null;
-    const checked = check(message, this.limits, this.interchange?.begin.separators.decimal ?? '.');
+    const { standard, separators } = interchange.begin;
+    const tape = message.kept ?? this.tape.copy(count);
+    const checked = this.#check(message, tape, separators.decimal);
     for (const one of checked.faults) message.faults.push(one);
     message.faults.pass(checked.more);
-    const faults = this.#judged(message.faults);
-    this.events.push({
-      kind: 'message',
-      type: message.type,
-      control: message.control,
-      version: message.version,
-      release: checked.release,
-      segmentCount: message.count,
-      segments: message.segments,
-      root: checked.root,
-      faults,
-      verdict: verdictOf(faults),
-      at: message.at,
-    });
+    this.events.push(messageEvent(message, tape, standard, this.#judged(message.faults)));
+  }
+
+  #check(message: OpenMessage, tape: Tape, decimal: string): CheckedMessage {
+    // A part of a message would be told of what the other part may hold; it is refused already.
+    if (!this.#checks || message.checker === null || message.kept !== null) return nothingFound;
+    return message.checker.check(tape, { at: message.at, limits: this.limits, decimal });
   }
 
   closeGroup(declaredMessages: number | null): void {
     const { group } = this;
-    if (this.message !== null) this.missingTrailer();
     if (group === null) return;
     this.group = null;
     const faults = this.#judged(group.faults);
@@ -251,48 +309,41 @@ export class Envelope {
     });
   }
 
-  /** Closes the open message, whose trailer never came. */
-  missingTrailer(): void {
-    const { message } = this;
+  /**
+   * Closes the open message, whose trailer never came.
+   * @param later segments on the tape that do not belong to it: 1 for the one that shows it, 0 at the end of the file
+   */
+  missingTrailer(later: 0 | 1): void {
+    const { message, tape } = this;
     if (message === null) return;
     const trailer = this.interchange?.begin.standard === 'edifact' ? 'UNT' : 'SE';
-    const last = message.segments.at(-1);
-    const at = { ...message.at, segment: message.count + 1, tag: trailer };
-    message.faults.push(
-      fault(
-        'message-trailer-missing',
-        { tag: trailer, control: message.control },
-        {
-          ...at,
-          ...(last === undefined ? {} : { offset: last.offset, line: last.line }),
-        },
-      ),
-    );
-    this.closeMessage();
+    const kept = message.kept ?? tape;
+    const last = message.kept === null ? tape.count - later - 1 : message.kept.count - 1;
+    const place = last < 0 ? {} : { offset: kept.offsets[last] as number, line: lineOf(kept, last) };
+    const at = { ...message.at, segment: message.count + 1, tag: trailer, ...place };
+    message.faults.push(fault('message-trailer-missing', { tag: trailer, control: message.control }, at));
+    this.#close(tape.count - later);
+    if (later === 1) tape.keepLast();
+    else tape.clear();
   }
 
   /** The faults with the severities agreed with the sender. */
   #judged(list: FaultList): readonly Fault[] {
-    const { severities } = this.#settings;
+    const { severities } = this.settings;
     if (severities === undefined) return list.list();
     return list.list().map((one) => ({ ...one, severity: severities[one.code] ?? one.severity }));
   }
 
-  messageFault(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}): void {
+  messageFault(code: FaultCode, details: FaultDetails, segment: Place, more: Position = {}): void {
     if (this.message === null) return;
     this.message.faults.push(fault(code, details, { ...this.place(segment), ...more }));
   }
 
-  groupFault(code: FaultCode, details: FaultDetails, segment: Segment, more: Position = {}): void {
+  groupFault(code: FaultCode, details: FaultDetails, segment: Place, more: Position = {}): void {
     this.group?.faults.push(fault(code, details, { ...this.place(segment), ...more }));
   }
 
-  interchangeFault(
-    code: FaultCode,
-    details: FaultDetails,
-    segment: Segment | null,
-    more: Position = {},
-  ): void {
+  interchangeFault(code: FaultCode, details: FaultDetails, segment: Place | null, more: Position = {}): void {
     const at = segment === null ? {} : this.place(segment);
     const ordinal = this.interchange === null ? this.nextInterchange : this.#interchanges;
     const faults = this.interchange?.faults ?? this.early;
@@ -313,7 +364,7 @@ export class Envelope {
   }
 
   /** Where a segment stands, with the ordinals of what is open around it. */
-  place(segment: Segment): Position {
+  place(segment: Place): Position {
     return {
       offset: segment.offset,
       line: segment.line,
@@ -321,7 +372,7 @@ export class Envelope {
       ...(this.group === null || this.group.implied ? {} : { group: this.interchange?.groups ?? 1 }),
       ...(this.message === null ? {} : { message: this.group?.messages ?? 1 }),
       ...(segment.ordinal === 0 ? {} : { segment: segment.ordinal }),
-      tag: segment.tag.length > 3 ? detached(segment.tag.slice(0, 20)) : segment.tag,
+      tag: segment.tag,
     };
   }
 }
@@ -339,17 +390,34 @@ const lineTags: Readonly<Record<string, string>> = {
 const interchangeTags: ReadonlySet<string> = new Set(['ISA', 'IEA', 'TA1', 'UNB', 'UNZ']);
 const groupTags: ReadonlySet<string> = new Set(['GS', 'GE', 'UNG', 'UNE']);
 
-function check(message: OpenMessage, limits: Limits, decimal: string): CheckedMessage {
-  if (message.checker === null)
-    return { release: null, root: null, faults: [], more: { count: 0, errors: false } };
-  const { segments, at, suspicious } = message;
-  // A part of a message would be told of what the other part may hold; it is refused already.
-  if (message.full)
-    return {
-      release: message.checker.rules.release,
-      root: null,
-      faults: [],
-      more: { count: 0, errors: false },
-    };
-  return message.checker.check(segments, { at, limits, decimal, suspicious });
+function messageEvent(
+  message: OpenMessage,
+  tape: Tape,
+  standard: Standard,
+  faults: readonly Fault[],
+): Message {
+  const { type, control, version, checker, count, at } = message;
+  const rules = checker?.rules ?? null;
+  let segments: readonly Segment[] | null = null;
+  let root: Loop | null | undefined;
+  return {
+    kind: 'message',
+    type,
+    control,
+    version,
+    release: rules?.release ?? null,
+    segmentCount: count,
+    get segments() {
+      segments ??= segmentsOf(tape, standard, rules?.segments ?? null);
+      return segments;
+    },
+    get root() {
+      if (root === undefined)
+        root = message.kept === null ? (checker?.tree(tape, this.segments) ?? null) : null;
+      return root;
+    },
+    faults,
+    verdict: verdictOf(faults),
+    at,
+  };
 }

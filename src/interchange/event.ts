@@ -131,10 +131,28 @@ export interface InterchangeEnd {
   readonly ta1: readonly Segment[];
 }
 
+/** A character set, by EDIFACT's name of the syntax level (ISO 9735) or by its own; also for X12. */
+export type CharacterSet =
+  | 'UNOA'
+  | 'UNOB'
+  | 'UNOC'
+  | 'UNOD'
+  | 'UNOE'
+  | 'UNOF'
+  | 'UNOW'
+  | 'UNOY'
+  | 'UTF-8'
+  | 'ISO-8859-1'
+  | 'ISO-8859-2'
+  | 'ISO-8859-5'
+  | 'ISO-8859-7';
+
 /** How one sender's interchanges are read, where it differs from the rule. */
 export interface InterchangeSettings {
   /** Severities in place of the table's. A header that could not be read at all stays an error. */
   readonly severities?: Readonly<Partial<Record<FaultCode, Severity>>>;
+  /** The character set of values in place of the one that the header names. */
+  readonly charset?: CharacterSet;
 }
 
 /** Faults outside any interchange: bytes before or between interchanges that are not EDI. */

@@ -3,7 +3,7 @@ import type { FaultCode } from '../fault.ts';
 import { detached } from './decode.ts';
 import type { Envelope } from './envelope.ts';
 import type { Segment, Value } from './event.ts';
-import { isDate, isTime } from './value.ts';
+import { isDateText, isTimeText } from './value.ts';
 
 /** Reports what is wrong with a header that was just opened: with the group for GS and UNG, else with the interchange. */
 export function headerFaults(envelope: Envelope, segment: Segment): void {
@@ -48,8 +48,8 @@ const matching =
   (pattern: RegExp): IsFine =>
   (value) =>
     pattern.test(value);
-const date: IsFine = (value) => isDate(value);
-const time: IsFine = (value) => isTime(value);
+const date: IsFine = (value) => isDateText(value);
+const time: IsFine = (value) => isTimeText(value);
 const qualifier = matching(/^[A-Z0-9]{2}$/);
 const syntaxVersion: IsFine = (value) => /^[1-4]$/.test(value);
 

@@ -52,6 +52,8 @@ export { rewriteInterchanges } from './write-events.ts';
 export interface ReadOptions {
   /** Replaces single limits of limits.ts. */
   readonly limits?: Partial<Limits>;
+  /** False: reads without the dictionary's checks. Envelope faults are found all the same. */
+  readonly check?: boolean;
   /** What was agreed with the sender, asked once its header is read. */
   readonly settings?: (begin: InterchangeBegin) => InterchangeSettings;
 }
@@ -69,7 +71,7 @@ export async function* readInterchanges(
   options: ReadOptions = {},
 ): AsyncGenerator<InterchangeEvent> {
   const limits = { ...defaultLimits, ...options.limits };
-  const reader = new Reader(limits, options.settings);
+  const reader = new Reader(limits, options);
   for await (const block of blocks(source, limits.blockBytes)) {
     reader.push(block);
     for (let event = reader.next(); event !== null; event = reader.next()) yield event;

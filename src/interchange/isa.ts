@@ -12,8 +12,8 @@ export interface IsaHeader {
   readonly separators: Separators;
   /** Width at which the file is wrapped, when the header itself is. */
   readonly width: number | null;
-  /** Index in the input behind the terminator. */
-  readonly end: number;
+  /** Bytes up to the end of the terminator. */
+  readonly length: number;
   readonly findings: readonly Finding[];
 }
 
@@ -28,20 +28,20 @@ const maxIsaLength = 400;
  * @returns 'more' when bytes are missing, null when this is no ISA
  */
 export function readIsa(input: Input): IsaHeader | 'more' | null {
-  const { text, at } = input;
-  if (!'ISA'.startsWith(text.slice(at, at + 3))) return null;
-  const enough = text.length - at > maxIsaLength || input.ended;
-  if (text.length - at < 4) return input.ended ? null : 'more';
-  const element = text.charAt(at + 3);
+  const { at, ended } = input;
+  const text = input.text(at, at + maxIsaLength + 4);
+  if (!'ISA'.startsWith(text.slice(0, 3))) return null;
+  if (text.length < 4) return ended ? null : 'more';
+  const element = text.charAt(3);
   if (isAlphanumeric(element.charCodeAt(0)) || element === ' ') return null;
-  if (!enough) return 'more';
-  const last = nthIndex(text, element, at, isaElements);
-  if (last < 0 || last - at > maxIsaLength || last + 2 >= text.length) return null;
-  return isaHeader(text, at, last, element);
+  if (text.length < maxIsaLength + 4 && !ended) return 'more';
+  const last = nthIndex(text, element, isaElements);
+  if (last < 0 || last > maxIsaLength || last + 2 >= text.length) return null;
+  return isaHeader(text, last, element);
 }
 
-function isaHeader(text: string, at: number, last: number, element: string): IsaHeader {
-  const raw = text.slice(at, last);
+function isaHeader(text: string, last: number, element: string): IsaHeader {
+  const raw = text.slice(0, last);
   const flat = raw.replace(/[\r\n]/g, '');
   const wrap = raw.indexOf('\n') - (raw[raw.indexOf('\n') - 1] === '\r' ? 1 : 0);
   const component = text.charAt(last + 1);
@@ -57,7 +57,7 @@ function isaHeader(text: string, at: number, last: number, element: string): Isa
   if (flat.length < raw.length) findings.push(['line-wrapped', {}]);
   const clash = clashOf(separators);
   if (clash !== null) findings.push(['separators-clash', { value: clash }]);
-  return { values, separators, width: wrap > 0 ? wrap : null, end: last + (crlf ? 4 : 3), findings };
+  return { values, separators, width: wrap > 0 ? wrap : null, length: last + (crlf ? 4 : 3), findings };
 }
 
 /** Says which separators are unusable; null when all are fine. */
@@ -73,11 +73,11 @@ export function clashOf({ element, component, repetition, segment, release }: Se
   return wrong.length === 0 ? null : wrong.map((one) => JSON.stringify(one)).join(', ');
 }
 
-function nthIndex(text: string, what: string, from: number, count: number): number {
-  let found = from - 1;
+function nthIndex(text: string, what: string, count: number): number {
+  let found = -1;
   for (let n = 0; n < count; n += 1) {
     found = text.indexOf(what, found + 1);
-    if (found < 0 || found - from > maxIsaLength) return -1;
+    if (found < 0 || found > maxIsaLength) return -1;
   }
   return found;
 }

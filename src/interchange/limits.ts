@@ -4,8 +4,14 @@ export interface Limits {
   readonly segmentBytes: number;
   /** Elements of one segment that are kept. */
   readonly elementsPerSegment: number;
+  /** Elements, components and repetitions of one segment that are kept. */
+  readonly partsPerSegment: number;
   /** Segments of one message that are kept; more are counted, but not held. */
   readonly segmentsPerMessage: number;
+  /** Bytes of one message that are kept. */
+  readonly messageBytes: number;
+  /** Elements, components and repetitions of one message that are kept. */
+  readonly partsPerMessage: number;
   /** Lines of one order that are kept; an order with more is refused. The canonical order holds as many. */
   readonly linesPerMessage: number;
   /** Faults kept of one message, one group or one envelope; a last one says that there are more. */
@@ -21,7 +27,10 @@ export interface Limits {
 export const defaultLimits: Limits = {
   segmentBytes: 1_048_576,
   elementsPerSegment: 2_000,
+  partsPerSegment: 10_000,
   segmentsPerMessage: 100_000,
+  messageBytes: 33_554_432,
+  partsPerMessage: 2_000_000,
   linesPerMessage: 10_000,
   faultsPerMessage: 500,
   groupsPerInterchange: 1_000,

@@ -1,5 +1,5 @@
 /** Dates and times as EDIFACT writes them: element 2379 names the format of 2380. */
-import { isDate, isDay } from './value.ts';
+import { isDateText, isDay } from './value.ts';
 
 /** Parts of each format, by the letters that the code list uses: C century, Y year, M month, D day, H, M minute, S. */
 const formats: Readonly<Record<string, string>> = {
@@ -42,7 +42,7 @@ function momentFits(value: string, format: string): boolean {
   const layout = formats[format];
   if (layout === undefined) return true;
   if (value.length !== layout.length || !/^\d+$/.test(value)) return false;
-  if (layout === 'YYMMDD' || layout === 'CCYYMMDD') return isDate(value);
+  if (layout === 'YYMMDD' || layout === 'CCYYMMDD') return isDateText(value);
   return partsFit(value, layout);
 }
 

@@ -1,12 +1,12 @@
 /** Finds interchanges among the bytes of a file, of either standard, and reads each by its own rules. */
 import { fault } from '../fault.ts';
-import { detached } from './decode.ts';
 import { EdifactInterchange, readServiceCharacters, type ServiceCharacters } from './edifact.ts';
-import { Envelope } from './envelope.ts';
-import type { InterchangeBegin, InterchangeEvent, InterchangeSettings } from './event.ts';
-import { Input, isAlphanumeric, isBlank } from './input.ts';
+import { Envelope, type EnvelopeOptions } from './envelope.ts';
+import type { InterchangeEvent } from './event.ts';
+import { Input, isAlphanumeric } from './input.ts';
 import { type IsaHeader, readIsa } from './isa.ts';
 import type { Limits } from './limits.ts';
+import { TapeWriter } from './tape.ts';
 import { X12Interchange } from './x12.ts';
 
 const byteOrderMark = '\xef\xbb\xbf';
@@ -19,6 +19,7 @@ type Header =
 /** Push blocks, take events until there are none, push again; `end` when the source has ended. */
 export class Reader {
   readonly #input = new Input();
+  readonly #tape = new TapeWriter(this.#input);
   readonly #envelope: Envelope;
   #open: X12Interchange | EdifactInterchange | null = null;
   #stray: { offset: number; line: number; sample: string; last: number } | null = null;
@@ -27,8 +28,8 @@ export class Reader {
   #sent = 0;
   #found = false;
 
-  constructor(limits: Limits, settings?: (begin: InterchangeBegin) => InterchangeSettings) {
-    this.#envelope = new Envelope(limits, settings);
+  constructor(limits: Limits, options: EnvelopeOptions = {}) {
+    this.#envelope = new Envelope(limits, this.#tape, options);
   }
 
   push(block: Buffer): void {
@@ -57,38 +58,38 @@ export class Reader {
 
   /** Reads one thing; false when more bytes are needed, or at the end. */
   #step(): boolean {
-    if (this.#open === null) return this.#between();
-    const open = this.#open;
-    if (!open.scanner.skipping) {
-      const header = this.#headerAtSegment();
-      if (header === 'more') return false;
-      if (header !== null) {
-        open.abandon();
-        this.#open = null;
+    if (this.#open === null) {
+      this.#input.keep = this.#input.at;
+      return this.#between();
+    }
+    return this.#within(this.#open, this.#envelope.interchange !== null);
+  }
+
+  /** Reads one segment of the open interchange, or finds that another one starts where its next segment should. */
+  #within(open: X12Interchange | EdifactInterchange, seekHeader: boolean): boolean {
+    const { message } = this.#envelope;
+    if (message === null || message.kept !== null) this.#tape.clear();
+    switch (open.scanner.next(this.#input, this.#tape, seekHeader)) {
+      case 'segment':
+        if (open.take()) this.#open = null;
         return true;
+      case 'header': {
+        const header = this.#header();
+        if (header === 'more') return false;
+        return header === null ? this.#within(open, false) : this.#abandon(open);
       }
+      case 'more':
+        return false;
+      case 'end':
+        return this.#abandon(open);
     }
-    const raw = open.scanner.next(this.#input);
-    if (raw !== null) {
-      if (open.take(raw)) this.#open = null;
-      return true;
-    }
-    if (!this.#input.ended) return false;
+  }
+
+  /** Closes an interchange without its trailer. */
+  #abandon(open: X12Interchange | EdifactInterchange): boolean {
     open.abandon();
     this.#open = null;
     return true;
-  }
-
-  /** The next interchange's header where a segment should start: the trailer of this one is missing. */
-  #headerAtSegment(): Header | 'more' | null {
-    const { text, at } = this.#input;
-    let from = at;
-    while (isBlank(text.charCodeAt(from))) from += 1;
-    const first = text.charCodeAt(from);
-    if (first !== 73 && first !== 85) return null;
-    if (this.#envelope.interchange === null) return null;
-    this.#input.advance(from);
-    return this.#header();
   }
 
   #header(): Header | 'more' | null {
@@ -137,48 +138,46 @@ export class Reader {
       this.#before.push('leading-blanks');
     }
     if (this.#stray !== null) this.#skipStray();
-    if (input.at < input.text.length) return true;
+    if (input.at < input.end) return true;
     if (input.ended) this.#endStray();
     return false;
   }
 
   #skipByteOrderMark(): boolean {
-    const { text } = this.#input;
-    const start = text.slice(0, byteOrderMark.length);
+    const start = this.#input.text(this.#input.at, this.#input.at + byteOrderMark.length);
     if (!byteOrderMark.startsWith(start)) return true;
     if (start.length < byteOrderMark.length) return this.#input.ended;
-    this.#input.advance(byteOrderMark.length);
+    this.#input.advance(this.#input.at + byteOrderMark.length);
     this.#before.push('byte-order-mark');
     return true;
   }
 
   /** Passes over bytes that no header starts with. */
   #skipStray(): void {
-    const { text, at } = this.#input;
+    const { bytes, at, end } = this.#input;
     let to = at;
     let last = this.#stray?.last ?? 0;
-    for (; to < text.length; to += 1) {
-      const code = text.charCodeAt(to);
+    for (; to < end; to += 1) {
+      const code = bytes[to] as number;
       if ((code === 73 || code === 85) && !isAlphanumeric(last)) break;
       last = code;
     }
-    this.#addStray(text.slice(at, to));
+    this.#addStray(at, to);
     this.#input.advance(to);
   }
 
   #startStray(): void {
-    const { offset, line, text, at } = this.#input;
+    const { offset, line, at } = this.#input;
     this.#stray ??= { offset, line, sample: '', last: 0 };
-    this.#addStray(text.charAt(at));
+    this.#addStray(at, at + 1);
   }
 
-  #addStray(text: string): void {
+  #addStray(from: number, to: number): void {
     const stray = this.#stray;
-    if (stray === null || text === '') return;
-    stray.last = text.charCodeAt(text.length - 1);
-    if (stray.sample.length < sampleLength) {
-      stray.sample = detached((stray.sample + text.slice(0, sampleLength)).slice(0, sampleLength));
-    }
+    if (stray === null || from === to) return;
+    stray.last = this.#input.bytes[to - 1] as number;
+    const missing = sampleLength - stray.sample.length;
+    if (missing > 0) stray.sample += this.#input.text(from, Math.min(to, from + missing));
   }
 
   #endStray(): void {
@@ -188,7 +187,7 @@ export class Reader {
     const at = { offset: stray.offset, line: stray.line };
     const value = JSON.stringify(stray.sample);
     const count = this.#input.offset - stray.offset;
-    const nothing = this.#input.ended && !this.#found && this.#input.at >= this.#input.text.length;
+    const nothing = this.#input.ended && !this.#found && this.#input.at >= this.#input.end;
     const one = nothing ? fault('not-edi', { value }, at) : fault('stray-bytes', { value, count }, at);
     this.#envelope.events.push({ kind: 'stray', faults: [one] });
   }

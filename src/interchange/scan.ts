@@ -1,155 +1,282 @@
-/** Cuts the text of one interchange into segments, wherever the chunks of the file end. */
+/** Cuts the bytes of one interchange into segments and marks their parts on the tape, wherever the blocks of the file end. */
 import type { Separators } from './event.ts';
-import type { Input } from './input.ts';
+import { type Input, isBlank } from './input.ts';
 import type { Limits } from './limits.ts';
+import { type Normalised, normalise } from './normalise.ts';
+import {
+  componentMark,
+  cutParts,
+  cutShort,
+  elementMark,
+  plain,
+  repetitionMark,
+  type TapeWriter,
+} from './tape.ts';
 
-export interface RawSegment {
-  /** The segment is `text` from `from` up to `to`, without its terminator. Of one too long only the beginning. */
-  readonly text: string;
-  readonly from: number;
-  readonly to: number;
-  readonly offset: number;
-  readonly line: number;
-  /** ended: the file ends inside it. long: longer than the limit. */
-  readonly state: 'whole' | 'ended' | 'long';
-  /** Line ends stood inside it, at the file's fixed width, and were taken out. */
-  readonly wrapped: boolean;
-  /** It may hold control characters. */
-  readonly suspicious: boolean;
-}
+/**
+ * segment: one was added to the tape. header: the next bytes may be the header of another interchange. more: bytes are
+ * missing. end: the file has ended and nothing is left.
+ */
+export type Scanned = 'segment' | 'header' | 'more' | 'end';
+
+/** Decodes the text of a segment with bytes above 7F; null leaves it as it is. */
+export type Decode = (text: string, offset: number, line: number) => string | null;
 
 /** Files are wrapped at the width of a punched card; other widths are learned from the interchange's header. */
 const usualWidth = 80;
 const keptOfLongSegment = 200;
 
+/** Classes of bytes. 0 is data; the marks of the tape come first, each one more than there. */
+const ofElement = 1 + elementMark;
+const ofComponent = 1 + componentMark;
+const ofRepetition = 1 + repetitionMark;
+const ofTerminator = 4;
+const ofRelease = 5;
+const ofReturn = 6;
+const ofNewline = 7;
+const ofPeculiar = 8;
+const ofHigh = 9;
+
 export class SegmentScanner {
-  readonly #separators: Separators;
+  /** The segment added last had line ends inside, at the file's fixed width, which were taken out. */
+  wrapped = false;
+  /** The file ended inside the segment added last. */
+  ended = false;
   readonly #limits: Limits;
   readonly #width: number;
-  /** How far behind `input.at` was searched already. */
-  #searched = 0;
+  readonly #decode: Decode;
+  readonly #classes: Uint8Array;
+  readonly #lineTerminated: boolean;
+  readonly #separators: Separators;
   #skipping = false;
+  /** Bytes of a BIN segment still to pass over. */
+  #binaryLeft = 0;
 
-  constructor(separators: Separators, limits: Limits, width: number | null) {
+  constructor(separators: Separators, limits: Limits, width: number | null, decode: Decode) {
     this.#separators = separators;
     this.#limits = limits;
     this.#width = width ?? usualWidth;
+    this.#decode = decode;
+    this.#classes = classesOf(separators);
+    this.#lineTerminated = separators.segment === '\n' || separators.segment === '\r';
   }
 
-  /** True while the rest of a segment beyond the limit is passed over. */
-  get skipping(): boolean {
-    return this.#skipping;
-  }
-
-  /** The next segment; null when more bytes are needed, or when the file has ended and nothing is left. */
-  next(input: Input): RawSegment | null {
-    if (this.#skipping && !this.#skip(input)) return null;
+  /**
+   * Adds the next segment to the tape.
+   * @param seekHeader tells of what looks like a header instead of reading it as a segment
+   */
+  next(input: Input, tape: TapeWriter, seekHeader: boolean): Scanned {
+    if (this.#skipping && !this.#skip(input)) return input.ended ? 'end' : 'more';
     this.#skipBlanks(input);
-    const end = this.#findEnd(input);
-    if (end < 0) return this.#unfinished(input);
-    const length = end - input.at;
-    if (length > this.#limits.segmentBytes) {
-      const raw = this.#raw(input, input.at + keptOfLongSegment, 'long');
-      this.#move(input, end + 1);
-      return raw;
+    const { at, bytes } = input;
+    const first = at < input.end ? (bytes[at] as number) : 0;
+    if (seekHeader && (first === 73 || first === 85)) {
+      const start = input.text(at, at + 3);
+      if (start.length < 3 && !input.ended) return 'more';
+      if (start === 'ISA' || start === 'UNA' || start === 'UNB') return 'header';
     }
-    const raw = this.#raw(input, end, 'whole');
-    this.#move(input, end + 1);
-    return raw;
+    if (first === 66 && this.#separators.release === null) {
+      const scanned = this.#scanBinary(input, tape);
+      if (scanned !== null) return scanned;
+    }
+    return this.#scan(input, tape, at, tape.markCount);
   }
 
-  #skipBlanks(input: Input): void {
-    if (this.#searched > 0) return;
-    if (this.#separators.segment === '\n' || this.#separators.segment === '\r') {
-      while (input.text[input.at] === '\n' || input.text[input.at] === '\r' || input.text[input.at] === ' ') {
-        input.advance(input.at + 1);
-      }
-    } else input.skipBlanks();
+  /** Scans from `from` to the end of the segment that starts at `input.at`; marks before `from` are there already. */
+  #scan(input: Input, tape: TapeWriter, from: number, marksEnd: number): Scanned {
+    const { bytes, end, at } = input;
+    const origin = input.keep;
+    const classes = this.#classes;
+    let marks: Int32Array = tape.marks;
+    let count = marksEnd;
+    let seen = 0;
+    for (let index = from; index < end; index += 1) {
+      const kind = classes[bytes[index] as number] as number;
+      if (kind === 0) continue;
+      if (kind < ofTerminator) {
+        if (count === marks.length) marks = tape.growMarks();
+        marks[count] = ((index - origin) << 2) | (kind - 1);
+        count += 1;
+      } else if (kind === ofTerminator) {
+        if (index - at > this.#limits.segmentBytes) return this.#addLong(input, tape);
+        return this.#add(input, tape, index, count, seen);
+      } else if (kind === ofRelease) {
+        if (index + 1 === end && !input.ended) return this.#unfinished(input, tape, count, seen);
+        seen |= 1 << kind;
+        index += 1;
+      } else if (kind !== ofReturn || !this.#endsLine(bytes, index, end)) seen |= 1 << kind;
+    }
+    return this.#unfinished(input, tape, count, seen);
   }
 
-  #move(input: Input, to: number): void {
+  /** A carriage return that belongs to the line end by which segments end. */
+  #endsLine(bytes: Buffer, index: number, end: number): boolean {
+    return this.#lineTerminated && (index + 1 >= end || bytes[index + 1] === 10);
+  }
+
+  #unfinished(input: Input, tape: TapeWriter, count: number, seen: number): Scanned {
+    const length = input.end - input.at;
+    if (length > this.#limits.segmentBytes) return this.#addLong(input, tape);
+    if (!input.ended) return 'more';
+    if (length === 0) return 'end';
+    return this.#add(input, tape, input.end, count, seen, true);
+  }
+
+  /** Adds the segment from `input.at` up to `to`, where its terminator is, or the end of the file. */
+  #add(input: Input, tape: TapeWriter, to: number, count: number, seen: number, ended = false): Scanned {
+    const { at, keep, line } = input;
+    const offset = input.offset;
+    const column = offset - input.lineStart;
+    const next = ended ? to : to + 1;
+    // Lines are counted before a segment is rewritten in place.
+    if ((seen & ofAnyNewline) !== 0 || this.#lineTerminated) input.advance(next);
+    else input.at = next;
+    this.ended = ended;
+    this.wrapped = false;
+    let flags = plain;
+    let marksEnd = count;
+    if (seen === 0 || seen === binary) {
+      const cut = this.#lineTerminated && to > at && input.bytes[to - 1] === 13 ? to - 1 : to;
+      marksEnd = endWith(tape, count, (cut - keep) << 2);
+    } else {
+      const normalised = this.#normalise(input, tape, { from: at, to, column }, offset, line);
+      ({ flags, marksEnd } = normalised);
+      this.wrapped = normalised.wrapped;
+    }
+    const { partsPerSegment, elementsPerSegment } = this.#limits;
+    if (marksEnd - tape.markCount > Math.min(partsPerSegment, elementsPerSegment)) {
+      const kept = this.#marksKept(tape, marksEnd);
+      if (kept < marksEnd) flags |= cutParts;
+      marksEnd = kept;
+    }
+    tape.add(at - keep, marksEnd, line, offset, flags);
+    return 'segment';
+  }
+
+  #normalise(
+    input: Input,
+    tape: TapeWriter,
+    place: { from: number; to: number; column: number },
+    offset: number,
+    line: number,
+  ): Normalised {
+    const decode = (text: string) => this.#decode(text, offset, line);
+    return normalise(input, tape, { ...place, width: this.#width, separators: this.#separators, decode });
+  }
+
+  /** Adds the beginning of a segment beyond the limit; the rest is passed over. */
+  #addLong(input: Input, tape: TapeWriter): Scanned {
+    const { at, keep, line, offset } = input;
+    let to = at + Math.min(keptOfLongSegment, input.end - at);
+    while (to > at && this.#classes[input.bytes[to - 1] as number] === ofRelease) to -= 1;
+    const column = offset - input.lineStart;
     input.advance(to);
-    this.#searched = 0;
-  }
-
-  #unfinished(input: Input): RawSegment | null {
-    const left = input.text.length - input.at;
-    if (left > this.#limits.segmentBytes) {
-      const raw = this.#raw(input, input.at + keptOfLongSegment, 'long');
-      this.#skipping = true;
-      return raw;
-    }
-    if (!input.ended || left === 0) return null;
-    const raw = this.#raw(input, input.text.length, 'ended');
-    this.#move(input, input.text.length);
-    return raw;
-  }
-
-  #findEnd(input: Input): number {
-    const { text, at } = input;
-    const { segment, release } = this.#separators;
-    const binary = release === null ? binaryEnd(text, at, this.#separators.element) : -1;
-    const from = binary > at ? binary : at + this.#searched;
-    let end = text.indexOf(segment, from);
-    while (end >= 0 && release !== null && isReleased(text, at, end, release))
-      end = text.indexOf(segment, end + 1);
-    if (end < 0 && binary < 0) this.#searched = Math.max(0, text.length - at);
-    return end;
-  }
-
-  #raw(input: Input, end: number, state: RawSegment['state']): RawSegment {
-    const { text, at, offset, line } = input;
-    const cut = text.charCodeAt(end - 1) === 13 && this.#separators.segment === '\n' ? end - 1 : end;
-    if (input.newline >= cut || state === 'long') {
-      return { text, from: at, to: cut, offset, line, state, wrapped: false, suspicious: !input.plain };
-    }
-    const flat = unwrap(text.slice(at, cut), offset - input.lineStart, this.#width);
-    const wrapped = flat.length < cut - at;
-    const suspicious = !input.plain || flat.includes('\n');
-    return { text: flat, from: 0, to: flat.length, offset, line, state, wrapped, suspicious };
+    const { marksEnd, flags } = this.#normalise(input, tape, { from: at, to, column }, offset, line);
+    this.ended = false;
+    this.wrapped = false;
+    tape.add(at - keep, marksEnd, line, offset, flags | cutShort);
+    this.#skipping = true;
+    return 'segment';
   }
 
   /** Passes over the rest of a segment beyond the limit; false when its end has not come yet. */
   #skip(input: Input): boolean {
-    const end = this.#findEnd(input);
-    if (end >= 0) {
-      this.#skipping = false;
-      this.#move(input, end + 1);
-      return true;
+    const { bytes, end, at } = input;
+    let index = at + Math.min(this.#binaryLeft, end - at);
+    this.#binaryLeft -= index - at;
+    for (; index < end; index += 1) {
+      const kind = this.#classes[bytes[index] as number] as number;
+      if (kind === ofTerminator) {
+        this.#skipping = false;
+        index += 1;
+        break;
+      }
+      if (kind !== ofRelease) continue;
+      // A release character at the end of the block may belong to the next one; pairs of them are data.
+      if (index + 1 === end && !input.ended) break;
+      index += 1;
     }
-    const { text, at } = input;
-    const { release } = this.#separators;
-    // A release character at the end of the block may belong to the next one; pairs of them are data.
-    const half = release !== null && isReleased(text, at, text.length, release);
-    const keep = half ? text.length - 1 : text.length;
-    this.#move(input, input.ended ? text.length : keep);
-    return false;
+    input.advance(Math.min(index, end));
+    input.discard(at);
+    return !this.#skipping;
+  }
+
+  #skipBlanks(input: Input): void {
+    const { bytes, end } = input;
+    let to = input.at;
+    if (to < end && (bytes[to] as number) > 32) return;
+    if (!this.#lineTerminated) {
+      while (to < end && isBlank(bytes[to] as number) && this.#classes[bytes[to] as number] !== ofTerminator)
+        to += 1;
+    } else while (to < end && (bytes[to] === 10 || bytes[to] === 13 || bytes[to] === 32)) to += 1;
+    input.advance(to);
+  }
+
+  /** How many marks are kept of a segment with too many: whole elements. */
+  #marksKept(tape: TapeWriter, marksEnd: number): number {
+    const { elementsPerSegment, partsPerSegment } = this.#limits;
+    let elements = 0;
+    for (let mark = tape.markCount + 1; mark < marksEnd; mark += 1) {
+      if (((tape.marks[mark] as number) & 3) === elementMark) elements += 1;
+      const full = elements === elementsPerSegment || mark - tape.markCount === partsPerSegment;
+      if (!full || mark === marksEnd - 1) continue;
+      tape.marks[mark] = (tape.marks[mark] as number) & ~3;
+      return mark + 1;
+    }
+    return marksEnd;
+  }
+
+  /** X12 BIN: its first element is the length of its second, which may hold any byte. Null: this is no BIN. */
+  #scanBinary(input: Input, tape: TapeWriter): Scanned | null {
+    const { at, keep } = input;
+    const head = input.text(at, at + maxBinaryHead);
+    if (head.length < maxBinaryHead && !input.ended)
+      return 'BIN'.startsWith(head.slice(0, 3)) ? 'more' : null;
+    const { element } = this.#separators;
+    const second = head.indexOf(element, 4);
+    if (!head.startsWith(`BIN${element}`) || !/^\d{1,15}$/.test(head.slice(4, Math.max(4, second))))
+      return null;
+    const from = at + second + 1 + Number(head.slice(4, second));
+    if (from - at > this.#limits.segmentBytes) {
+      this.#binaryLeft = Math.max(0, from - at - keptOfLongSegment);
+      return input.end - at < keptOfLongSegment && !input.ended ? 'more' : this.#addLong(input, tape);
+    }
+    let to = from;
+    while (to < input.end && this.#classes[input.bytes[to] as number] !== ofTerminator) to += 1;
+    if (to >= input.end && !input.ended) return 'more';
+    const count = endWith(tape, tape.markCount, (at + 3 - keep) << 2);
+    const marksEnd = endWith(tape, count, (at + second - keep) << 2);
+    return this.#add(input, tape, Math.min(to, input.end), marksEnd, binary, to >= input.end);
   }
 }
 
-/** Takes out line ends that stand where a file of `width` columns is wrapped; others are data and stay. */
-function unwrap(text: string, column: number, width: number): string {
-  let from = column;
-  const lines = text.split('\n');
-  return lines.reduce((joined, part, index) => {
-    const bare = part.endsWith('\r') ? part.slice(0, -1) : part;
-    const isWrap = index < lines.length - 1 && bare.length + from === width;
-    from = 0;
-    return joined + (isWrap ? bare : index < lines.length - 1 ? `${part}\n` : part);
-  }, '');
+/** BIN, two separators and a length of at most 15 digits. */
+const maxBinaryHead = 20;
+/** Seen: bytes that may be anything, line ends among them. */
+const binary = 1 << 10;
+const ofAnyNewline = (1 << ofNewline) | (1 << ofReturn) | (1 << ofRelease) | binary;
+
+/** Writes a mark at an index and gives the index behind it. */
+function endWith(tape: TapeWriter, index: number, mark: number): number {
+  if (index === tape.marks.length) tape.growMarks();
+  tape.marks[index] = mark;
+  return index + 1;
 }
 
-/** An odd run of release characters before `end` makes the character at `end` data. */
-function isReleased(text: string, start: number, end: number, release: string): boolean {
-  let run = end - 1;
-  while (run >= start && text[run] === release) run -= 1;
-  return (end - 1 - run) % 2 === 1;
-}
-
-/** X12 BIN: its first element is the length of its second, which may hold any byte. -1: no BIN. */
-function binaryEnd(text: string, at: number, element: string): number {
-  if (text.charCodeAt(at) !== 66 || !text.startsWith(`BIN${element}`, at)) return -1;
-  const second = text.indexOf(element, at + 4);
-  const length = second < 0 ? '' : text.slice(at + 4, second);
-  return /^\d{1,15}$/.test(length) ? second + 1 + Number(length) : -1;
+/** What each byte means in an interchange. */
+function classesOf({ element, component, repetition, segment, release }: Separators): Uint8Array {
+  const classes = Uint8Array.from({ length: 256 }, (_, byte) =>
+    byte > 127 ? ofHigh : byte < 32 || byte === 127 ? ofPeculiar : 0,
+  );
+  classes[10] = ofNewline;
+  classes[13] = ofReturn;
+  const set = (separator: string | null, kind: number) => {
+    if (separator !== null) classes[separator.charCodeAt(0)] = kind;
+  };
+  set(release, ofRelease);
+  set(repetition, ofRepetition);
+  set(component, ofComponent);
+  set(element, ofElement);
+  set(segment, ofTerminator);
+  return classes;
 }

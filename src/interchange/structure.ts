@@ -2,16 +2,24 @@
 import type { FaultCode, FaultDetails } from '../fault.ts';
 import type { LoopUse, MessageRules, SegmentUse } from './dictionary/dictionary.ts';
 import type { Loop, Segment } from './event.ts';
+import { keyOf, keyOfTag, type Tape, tagOf } from './tape.ts';
 
-/** Takes a finding about a segment. */
-export type Report = (code: FaultCode, details: FaultDetails, segment: Segment, tag?: string) => void;
+/** Takes a finding about a segment, by its index; `tag` names another one that is meant. */
+export type PlaceReport = (code: FaultCode, details: FaultDetails, segment: number, tag?: string) => void;
+
+/** Told where segments stand: a segment is added to the innermost open loop, or opens one, or loops end. */
+interface Builder {
+  add(segment: number): void;
+  open(loop: LoopUse, segment: number): void;
+  close(): void;
+}
 
 /** A loop of the rules, compiled: where each tag may stand, and what is mandatory. */
 interface Plan {
   readonly use: LoopUse;
   readonly members: readonly (SegmentUse | LoopUse)[];
-  /** Indexes of members by tag, or by trigger for loops. */
-  readonly places: ReadonlyMap<string, readonly number[]>;
+  /** Indexes of members by the key of their tag, or of their trigger for loops. */
+  readonly places: ReadonlyMap<number, readonly number[]>;
   readonly mandatory: readonly number[];
   /** Plans of the members that are loops, by index. */
   readonly inner: readonly (Plan | null)[];
@@ -19,71 +27,132 @@ interface Plan {
 
 interface Frame {
   readonly plan: Plan;
-  readonly members: (Segment | Loop)[];
   /** Index of the member last matched, and how often in a row. */
   at: number;
   count: number;
 }
 
-/** Compiles the rules of a message once; the result places any number of messages. */
-export function compileStructure(
-  rules: MessageRules,
-): (segments: readonly Segment[], report: Report) => Loop {
+export interface Structure {
+  /** Reports what does not fit. */
+  check(tape: Tape, report: PlaceReport): void;
+  /** The segments in their loops. */
+  tree(tape: Tape, segments: readonly Segment[]): Loop;
+}
+
+/** Compiles the rules of a message once, for any number of messages. */
+export function compileStructure(rules: MessageRules): Structure {
   const plan = compile(rules.root);
   const tags = new Set(allTags(rules.root));
-  return (segments, report) => {
-    const placing = new Placing(plan, rules, tags, report);
-    for (const segment of segments) placing.place(segment);
-    return placing.finish(segments.at(-1));
+  const run = (tape: Tape, report: PlaceReport | null, builder: Builder | null) => {
+    const placing = new Placing(plan, rules, tags, tape, report, builder);
+    for (let segment = 0; segment < tape.count; segment += 1) placing.place(segment);
+    placing.finish();
   };
+  return {
+    check: (tape, report) => run(tape, report, null),
+    tree(tape, segments) {
+      const builder = new TreeBuilder(segments);
+      run(tape, null, builder);
+      return builder.root;
+    },
+  };
+}
+
+class TreeBuilder implements Builder {
+  readonly root: Loop;
+  readonly #segments: readonly Segment[];
+  readonly #open: (Segment | Loop)[][];
+
+  constructor(segments: readonly Segment[]) {
+    const members: (Segment | Loop)[] = [];
+    this.#segments = segments;
+    this.#open = [members];
+    this.root = { id: '', members };
+  }
+
+  add(segment: number): void {
+    this.#open.at(-1)?.push(this.#segments[segment] as Segment);
+  }
+
+  open(loop: LoopUse, segment: number): void {
+    const members: (Segment | Loop)[] = [this.#segments[segment] as Segment];
+    this.#open.at(-1)?.push({ id: loop.id, members });
+    this.#open.push(members);
+  }
+
+  close(): void {
+    this.#open.pop();
+  }
 }
 
 class Placing {
   readonly #frames: Frame[];
   readonly #rules: MessageRules;
   readonly #tags: ReadonlySet<string>;
-  readonly #report: Report;
+  readonly #tape: Tape;
+  readonly #report: PlaceReport;
+  readonly #builder: Builder | null;
 
-  constructor(root: Plan, rules: MessageRules, tags: ReadonlySet<string>, report: Report) {
-    this.#frames = [{ plan: root, members: [], at: -1, count: 0 }];
+  constructor(
+    root: Plan,
+    rules: MessageRules,
+    tags: ReadonlySet<string>,
+    tape: Tape,
+    report: PlaceReport | null,
+    builder: Builder | null,
+  ) {
+    this.#frames = [{ plan: root, at: -1, count: 0 }];
     this.#rules = rules;
     this.#tags = tags;
-    this.#report = report;
+    this.#tape = tape;
+    this.#report = report ?? (() => {});
+    this.#builder = builder;
   }
 
-  /** Innermost loop first, from the last match forward; then the loops around it. */
-  place(segment: Segment): void {
+  /**
+   * Innermost loop first, from the last match forward; then the loops around it. A place behind a mandatory member that has
+   * not come is the last resort: one segment too many, or too late, must not be taken for one of a later section.
+   */
+  place(segment: number): void {
     const frames = this.#frames;
-    let full: { depth: number; index: number } | null = null;
+    const key = keyOf(this.#tape, segment);
+    let full: Spot | null = null;
+    let beyond: Spot | null = null;
+    let late = false;
     for (let depth = frames.length - 1; depth >= 0; depth -= 1) {
       const frame = frames[depth] as Frame;
-      const places = frame.plan.places.get(segment.tag);
+      const places = frame.plan.places.get(key);
       if (places === undefined) continue;
       for (const index of places) {
-        if (index < frame.at || isOwnTrigger(depth, index)) continue;
-        if (index === frame.at && frame.count >= (frame.plan.members[index]?.max ?? 1)) {
+        if (isOwnTrigger(depth, index)) continue;
+        if (index < frame.at) late = true;
+        else if (index === frame.at && frame.count >= (frame.plan.members[index]?.max ?? 1)) {
           full ??= { depth, index };
-          continue;
+        } else if (!passesMandatory(frame, index)) {
+          this.#put(segment, depth, index);
+          return;
+        } else {
+          beyond ??= { depth, index };
+          break;
         }
-        this.#put(segment, depth, index);
-        return;
       }
     }
     if (full !== null) this.#tooOften(segment, full.depth, full.index);
+    else if (beyond !== null && !late) this.#put(segment, beyond.depth, beyond.index);
     else this.#misplaced(segment);
   }
 
-  finish(last: Segment | undefined): Loop {
+  /** Ends the message: what is still missing is reported with its last segment. */
+  finish(): void {
+    const last = this.#tape.count - 1;
+    if (last < 0) return;
     const root = this.#frames[0] as Frame;
-    if (last !== undefined) {
-      this.#close(1, last);
-      this.#missing(root, root.plan.members.length, last);
-    }
-    return { id: '', members: root.members };
+    this.#close(1, last);
+    this.#missing(root, root.plan.members.length, last);
   }
 
-  #put(segment: Segment, depth: number, index: number): void {
-    this.#close(depth + 1, segment);
+  #put(segment: number, depth: number, index: number): void {
+    if (this.#frames.length > depth + 1) this.#close(depth + 1, segment);
     const frame = this.#frames[depth] as Frame;
     if (index !== frame.at) {
       this.#missing(frame, index, segment);
@@ -91,39 +160,42 @@ class Placing {
       frame.count = 0;
     }
     frame.count += 1;
-    const inner = frame.plan.inner[index] ?? null;
-    if (inner === null) frame.members.push(segment);
-    else this.#open(frame, inner, segment);
+    this.#enter(frame.plan.inner[index] ?? null, segment);
   }
 
-  #open(frame: Frame, plan: Plan, trigger: Segment): void {
-    const members: (Segment | Loop)[] = [trigger];
-    frame.members.push({ id: plan.use.id, members });
-    this.#frames.push({ plan, members, at: 0, count: 1 });
+  /** Adds a segment, or opens the loop that it begins. */
+  #enter(loop: Plan | null, segment: number): void {
+    if (loop === null) {
+      this.#builder?.add(segment);
+      return;
+    }
+    this.#builder?.open(loop.use, segment);
+    this.#frames.push({ plan: loop, at: 0, count: 1 });
   }
 
   /** Closes the loops from `depth` inwards. */
-  #close(depth: number, next: Segment): void {
+  #close(depth: number, next: number): void {
     const frames = this.#frames;
     while (frames.length > depth) {
       const frame = frames.pop() as Frame;
       this.#missing(frame, frame.plan.members.length, next);
+      this.#builder?.close();
     }
   }
 
   /** Reports mandatory members between the last match and `until`. */
-  #missing(frame: Frame, until: number, next: Segment): void {
+  #missing(frame: Frame, until: number, next: number): void {
     for (const index of frame.plan.mandatory) {
       if (index <= frame.at) continue;
       if (index >= until) return;
-      const tag = tagOf(frame.plan.members[index] as SegmentUse | LoopUse);
+      const tag = triggerOf(frame.plan.members[index] as SegmentUse | LoopUse);
       // A message without its trailer has a fault of its own.
       if (tag === 'SE' || tag === 'UNT') continue;
       this.#report('segment-missing', { tag, type: this.#rules.type }, next, tag);
     }
   }
 
-  #tooOften(segment: Segment, depth: number, index: number): void {
+  #tooOften(segment: number, depth: number, index: number): void {
     const frame = this.#frames[depth] as Frame;
     const use = frame.plan.members[index] as SegmentUse | LoopUse;
     this.#put(segment, depth, index);
@@ -132,26 +204,36 @@ class Placing {
   }
 
   /** Keeps a segment that has no place where it stands, and says why it has none. */
-  #misplaced(segment: Segment): void {
-    const { tag } = segment;
+  #misplaced(segment: number): void {
+    const key = keyOf(this.#tape, segment);
+    const tag = tagOf(this.#tape, segment);
     const { type } = this.#rules;
     for (let depth = this.#frames.length - 1; depth >= 0; depth -= 1) {
       const frame = this.#frames[depth] as Frame;
-      const index = frame.plan.places.get(tag)?.find((one) => !isOwnTrigger(depth, one));
+      const index = frame.plan.places.get(key)?.find((one) => !isOwnTrigger(depth, one));
       if (index === undefined) continue;
       this.#report('segment-out-of-order', { tag }, segment);
       this.#close(depth + 1, segment);
-      const inner = frame.plan.inner[index] ?? null;
-      if (inner === null) frame.members.push(segment);
-      else this.#open(frame, inner, segment);
+      this.#enter(frame.plan.inner[index] ?? null, segment);
       return;
     }
-    (this.#frames.at(-1) as Frame).members.push(segment);
+    this.#builder?.add(segment);
     if (this.#tags.has(tag)) this.#report('segment-unexpected', { tag, type }, segment);
     else if (this.#rules.segments.has(tag)) this.#report('segment-not-in-message', { tag, type }, segment);
     else if (/^[A-Z][A-Z0-9]{1,2}$/.test(tag)) this.#report('segment-unknown', { tag, type }, segment);
     else this.#report('tag-invalid', { value: JSON.stringify(tag.slice(0, 20)) }, segment);
   }
+}
+
+interface Spot {
+  readonly depth: number;
+  readonly index: number;
+}
+
+/** Whether a mandatory member stands between the last match of a loop and a place further on. */
+function passesMandatory(frame: Frame, index: number): boolean {
+  for (const one of frame.plan.mandatory) if (one > frame.at) return one < index;
+  return false;
 }
 
 /** A loop's first member starts the loop again, which is a matter of the loop around it. */
@@ -160,11 +242,11 @@ function isOwnTrigger(depth: number, index: number): boolean {
 }
 
 function compile(use: LoopUse): Plan {
-  const places = new Map<string, number[]>();
+  const places = new Map<number, number[]>();
   use.members.forEach((member, index) => {
-    const tag = tagOf(member);
-    const known = places.get(tag);
-    if (known === undefined) places.set(tag, [index]);
+    const key = keyOfTag(triggerOf(member));
+    const known = places.get(key);
+    if (known === undefined) places.set(key, [index]);
     else known.push(index);
   });
   const mandatory = use.members.flatMap((member, index) => (member.mandatory ? [index] : []));
@@ -173,10 +255,10 @@ function compile(use: LoopUse): Plan {
 }
 
 /** A segment's tag, or the tag that triggers a loop. */
-function tagOf(member: SegmentUse | LoopUse): string {
+function triggerOf(member: SegmentUse | LoopUse): string {
   if (member.kind === 'segment') return member.tag;
   const first = member.members[0];
-  return first === undefined ? member.id : tagOf(first);
+  return first === undefined ? member.id : triggerOf(first);
 }
 
 function allTags(use: LoopUse): string[] {

@@ -1,36 +1,48 @@
-/** What is X12's own: splitting a segment, and the meaning of ISA, GS, ST, SE, GE, IEA, TA1. */
+/** What is X12's own: the meaning of ISA, GS, ST, SE, GE, IEA, TA1. */
 import { checkerFor } from './check.ts';
-import { decode, detached, hasHighByte } from './decode.ts';
-import type { MessageRules, SegmentRule } from './dictionary/dictionary.ts';
-import { type Envelope, verdictOf } from './envelope.ts';
-import type { Segment, Separators, Value } from './event.ts';
-import { headerFaults } from './header.ts';
+import { decode } from './decode.ts';
+import type { Envelope } from './envelope.ts';
+import type { Separators } from './event.ts';
+import { headerFaults, valueAt } from './header.ts';
 import type { Input } from './input.ts';
 import type { IsaHeader } from './isa.ts';
-import { type RawSegment, SegmentScanner } from './scan.ts';
-import { Occurrences, splitX12 } from './split.ts';
+import { SegmentScanner } from './scan.ts';
+import {
+  abandonInterchange,
+  closeGroup,
+  closeInterchange,
+  closeMessage,
+  messageHeaderFaults,
+  missingGroupTrailer,
+  rememberGroup,
+  type Trailers,
+} from './service.ts';
+import { flagsOf, keyOf, keyOfTag, peculiar, tagOf } from './tape.ts';
+
+const serviceKeys: ReadonlySet<number> = new Set(['ST', 'SE', 'GS', 'GE', 'TA1', 'IEA'].map(keyOfTag));
+const binaryKey = keyOfTag('BIN');
 
 /** One X12 interchange being read. */
 export class X12Interchange {
   readonly scanner: SegmentScanner;
   readonly #envelope: Envelope;
-  readonly #separators: Separators;
   readonly #input: Input;
-  readonly #elements: Occurrences;
-  #rules: MessageRules | null = null;
   #wrapped: boolean;
   #end: number;
 
   constructor(envelope: Envelope, header: IsaHeader, input: Input) {
+    const { separators, width } = header;
     this.#envelope = envelope;
     this.#input = input;
-    this.#separators = header.separators;
-    this.#elements = new Occurrences(header.separators.element);
-    this.#wrapped = header.width !== null;
-    this.scanner = new SegmentScanner(header.separators, envelope.limits, header.width);
+    this.#wrapped = width !== null;
     this.#open(header);
-    input.advance(header.end);
+    input.advance(input.at + header.length);
     this.#end = input.offset;
+    const level = envelope.settings.charset ?? 'X12';
+    const plain = isAscii(separators);
+    this.scanner = new SegmentScanner(separators, envelope.limits, width, (text) =>
+      plain ? decode(text, level).text : null,
+    );
   }
 
   #open(header: IsaHeader): void {
@@ -61,237 +73,132 @@ export class X12Interchange {
     this.#envelope.controlCharacter({ ...segment, values: told });
   }
 
-  /** Takes one segment; true when it closed the interchange. */
-  take(raw: RawSegment): boolean {
+  /** Takes the segment scanned last; true when it closed the interchange. */
+  take(): boolean {
+    const { tape } = this.#envelope;
+    const last = tape.count - 1;
+    const key = keyOf(tape, last);
     this.#end = this.#input.offset;
-    const segment = this.#segment(raw);
-    if (raw.wrapped && !this.#wrapped) {
+    if (this.scanner.wrapped && !this.#wrapped) {
       this.#wrapped = true;
-      this.#envelope.interchangeFault('line-wrapped', {}, segment);
+      this.#envelope.interchangeFault('line-wrapped', {}, this.#envelope.next());
     }
-    if (raw.state === 'ended' && segment.tag !== 'IEA') this.#truncated(segment);
-    if (!raw.suspicious) return this.#read(segment, raw);
-    const opens = segment.tag === 'ST' || segment.tag === 'GS';
-    if (!opens) this.#envelope.controlCharacter(segment);
-    const closed = this.#read(segment, raw);
-    if (opens) this.#envelope.controlCharacter({ ...segment, ordinal: segment.tag === 'ST' ? 1 : 0 });
-    return closed;
-  }
-
-  #read(segment: Segment, raw: RawSegment): boolean {
-    switch (segment.tag) {
-      case 'ST':
-        this.#openMessage(segment);
-        return false;
-      case 'SE':
-        this.#closeMessage(segment);
-        return false;
-      case 'GS':
-        this.#openGroup(segment);
-        return false;
-      case 'GE':
-        this.#closeGroup(segment);
-        return false;
-      case 'TA1':
-        return this.#ta1(segment);
-      case 'IEA':
-        this.#close(segment, raw.state === 'ended');
-        return true;
-      default:
-        this.#envelope.addBody(segment, raw);
-        return false;
+    if (this.scanner.ended && key !== keyOfTag('IEA')) {
+      const segment = this.#envelope.next();
+      this.#envelope.interchangeFault('file-truncated', { tag: segment.tag }, segment);
     }
-  }
-
-  /** Closes the interchange where its trailer should have been: the file ends, or the next header starts. */
-  abandon(): void {
-    const last: Segment = { tag: 'IEA', values: [], offset: this.#end, line: this.#input.line, ordinal: 0 };
-    this.#missingGroupTrailer(last);
-    const control = this.#envelope.interchange?.begin.control ?? '';
-    this.#envelope.interchangeFault('interchange-trailer-missing', { tag: 'IEA', control }, last);
-    this.#envelope.closeInterchange(this.#end);
-  }
-
-  #segment(raw: RawSegment): Segment {
-    const { element, segment, component } = this.#separators;
-    let { text, from, to } = raw;
-    if (!this.#input.plain && segment.charCodeAt(0) < 128 && element.charCodeAt(0) < 128) {
-      text = text.slice(from, to);
-      if (hasHighByte(text)) text = decode(text, 'X12').text;
-      from = 0;
-      to = text.length;
-    }
-    const values: Value[] = [];
-    const { elementsPerSegment } = this.#envelope.limits;
-    const tag = splitX12(text, from, to, this.#elements, elementsPerSegment + 1, values);
-    const { message } = this.#envelope;
-    const rule = this.#rules?.segments.get(tag);
-    const repeats = rule === undefined ? null : this.#splitDeclared(values, rule, component);
-    const ordinal = message === null ? 0 : message.count + 1;
-    if (repeats === null) return { tag, values, offset: raw.offset, line: raw.line, ordinal };
-    return { tag, values, repeats, offset: raw.offset, line: raw.line, ordinal };
-  }
-
-  /** Splits components and repetitions where the dictionary has them: `^` and `:` also occur in text. */
-  #splitDeclared(values: Value[], rule: SegmentRule, component: string): Record<number, Value[]> | null {
-    let repeats: Record<number, Value[]> | null = null;
-    for (const index of rule.divided) {
-      const value = values[index];
-      const use = rule.elements[index];
-      if (typeof value !== 'string' || value === '' || use === undefined) continue;
-      const divide = (text: string): Value =>
-        use.composite !== null && text.includes(component) ? text.split(component) : text;
-      const { repetition } = this.#separators;
-      if (use.repeat > 1 && repetition !== null && value.includes(repetition)) {
-        const all = value.split(repetition).map(divide);
-        values[index] = all[0] ?? '';
-        repeats ??= {};
-        repeats[index] = all;
-      } else values[index] = divide(value);
-    }
-    return repeats;
-  }
-
-  #truncated(segment: Segment): void {
-    this.#envelope.interchangeFault('file-truncated', { tag: detached(segment.tag.slice(0, 20)) }, segment);
-  }
-
-  #ta1(segment: Segment): boolean {
-    const { interchange, group, message } = this.#envelope;
-    if (message !== null) this.#envelope.add(segment);
-    else {
-      interchange?.ta1.push({ ...segment, values: segment.values.map((value) => detached(String(value))) });
-      if (group !== null || (interchange?.groups ?? 0) > 0)
-        this.#envelope.interchangeFault('ta1-misplaced', {}, segment);
-    }
+    const suspicious = (flagsOf(tape, last) & peculiar) !== 0 && key !== binaryKey;
+    if (serviceKeys.has(key)) return this.#takeService(tagOf(tape, last), suspicious);
+    this.#envelope.addBody();
+    if (suspicious) this.#envelope.controlCharacter(this.#envelope.scanned());
     return false;
   }
 
-  #openGroup(segment: Segment): void {
-    this.#missingGroupTrailer(segment);
-    const gs = (n: number) => detached(String(segment.values[n - 1] ?? '').trim());
-    const { interchange } = this.#envelope;
-    const group = { type: gs(1), control: gs(6), version: gs(8), sender: gs(2), receiver: gs(3) };
-    const at = { ...this.#envelope.place(segment), group: (interchange?.groups ?? 0) + 1 };
-    delete (at as { tag?: string }).tag;
-    this.#envelope.openGroup({ ...group, at }, false);
-    headerFaults(this.#envelope, segment);
-    if (interchange?.groupControls.has(group.control)) {
-      this.#envelope.groupFault('group-control-repeated', { value: group.control }, segment, { element: 6 });
-    }
-    if (interchange !== null && interchange.groupControls.size < this.#envelope.limits.controlNumbers) {
-      interchange.groupControls.add(group.control);
-    }
-  }
-
-  #missingGroupTrailer(next: Segment): void {
-    const { group } = this.#envelope;
-    this.#envelope.missingTrailer();
-    if (group === null) return;
-    if (!group.implied) {
-      const control = group.begin.control ?? '';
-      this.#envelope.groupFault('group-trailer-missing', { tag: 'GE', control }, next);
-    }
-    this.#envelope.closeGroup(null);
-  }
-
-  #closeGroup(segment: Segment): void {
+  #takeService(tag: string, suspicious: boolean): boolean {
     const envelope = this.#envelope;
-    envelope.missingTrailer();
-    if (envelope.group === null) {
-      envelope.interchangeFault('trailer-without-header', { tag: 'GE' }, segment);
+    const opens = tag === 'ST' || tag === 'GS';
+    if (suspicious && !opens) envelope.controlCharacter(envelope.next());
+    const closed = this.#read(tag);
+    if (suspicious && opens) envelope.controlCharacter(envelope.scanned());
+    return closed;
+  }
+
+  #read(tag: string): boolean {
+    switch (tag) {
+      case 'ST':
+        this.#openMessage();
+        return false;
+      case 'SE':
+        closeMessage(this.#envelope, trailers);
+        return false;
+      case 'GS':
+        this.#openGroup();
+        return false;
+      case 'GE':
+        closeGroup(this.#envelope, this.#envelope.scanned(), trailers);
+        return false;
+      case 'TA1':
+        this.#ta1();
+        return false;
+      default:
+        this.#close();
+        return true;
+    }
+  }
+
+  /** Closes the interchange where its trailer should have been. */
+  abandon(): void {
+    abandonInterchange(this.#envelope, trailers, this.#end, this.#input.line);
+  }
+
+  #ta1(): void {
+    const envelope = this.#envelope;
+    const { interchange, group, message } = envelope;
+    if (message !== null) {
+      envelope.addBody();
       return;
     }
-    const [count = '', control = ''] = segment.values.map((value) => detached(String(value).trim()));
-    const expected = envelope.group.begin.control;
-    if (!sameControl(expected ?? '', control)) {
-      envelope.groupFault('group-control-mismatch', { control: expected ?? '', value: control }, segment, {
-        element: 2,
-      });
-    }
-    const received = envelope.group.messages;
-    if (!/^\d+$/.test(count) || Number(count) !== received) {
-      envelope.groupFault('message-count-mismatch', { tag: 'GE01', value: count, received }, segment, {
-        element: 1,
-      });
-    }
-    envelope.closeGroup(/^\d{1,15}$/.test(count) ? Number(count) : null);
+    const segment = envelope.scanned();
+    interchange?.ta1.push(segment);
+    if (group !== null || (interchange?.groups ?? 0) > 0)
+      envelope.interchangeFault('ta1-misplaced', {}, segment);
   }
 
-  #openMessage(segment: Segment): void {
+  #openGroup(): void {
     const envelope = this.#envelope;
-    envelope.missingTrailer();
-    const [type = '', control = ''] = segment.values.map((value) => detached(String(value).trim()));
+    const segment = envelope.scannedOutside();
+    missingGroupTrailer(envelope, segment, trailers, 1);
+    const gs = (n: number) => valueAt(segment.values, n, 0);
+    const { interchange } = envelope;
+    const group = { type: gs(1), control: gs(6), version: gs(8), sender: gs(2), receiver: gs(3) };
+    const { tag: _, ...place } = envelope.place(segment);
+    envelope.openGroup({ ...group, at: { ...place, group: (interchange?.groups ?? 0) + 1 } }, false);
+    headerFaults(envelope, segment);
+    rememberGroup(envelope, segment, group.control, 6);
+  }
+
+  #openMessage(): void {
+    const envelope = this.#envelope;
+    envelope.missingTrailer(1);
+    const segment = envelope.scannedOutside();
+    const type = valueAt(segment.values, 1, 0);
+    const control = valueAt(segment.values, 2, 0);
     if (envelope.group === null) {
       const begin = { type: null, control: null, version: null, sender: null, receiver: null };
       envelope.openGroup({ ...begin, at: { offset: segment.offset, line: segment.line } }, true);
       envelope.groupFault('group-header-missing', { control }, segment);
     }
-    const group = envelope.group;
+    const { group } = envelope;
     const version = group?.begin.version ?? envelope.interchange?.begin.version ?? '';
     const checker = checkerFor('x12', type, version);
-    this.#rules = checker?.rules ?? null;
-    const at = { ...envelope.place(segment), message: (group?.messages ?? 0) + 1 };
-    delete (at as { tag?: string }).tag;
+    const { tag: _, ...place } = envelope.place(segment);
+    const at = { ...place, message: (group?.messages ?? 0) + 1 };
     envelope.openMessage({ type, control, version, checker, at });
+    envelope.add();
     const first = { ...segment, ordinal: 1 };
-    envelope.add(first);
     messageHeaderFaults(envelope, first, type, control, group?.controls ?? new Set());
     const groupType = group?.begin.type ?? '';
-    if (groupTypes.has(type) && groupType !== '' && !groupTypes.get(type)?.includes(groupType)) {
+    const groups = checker?.rules.groups ?? [];
+    if (groupType !== '' && groups.length > 0 && !groups.includes(groupType)) {
       envelope.messageFault('group-type-mismatch', { group: groupType, type }, first);
     }
   }
 
-  #closeMessage(segment: Segment): void {
+  #close(): void {
     const envelope = this.#envelope;
-    const { message } = envelope;
-    if (message === null) {
-      const report = envelope.group === null ? envelope.interchangeFault : envelope.groupFault;
-      report.call(envelope, 'trailer-without-header', { tag: 'SE' }, segment);
-      return;
-    }
-    envelope.add(segment);
-    messageTrailerFaults(envelope, segment, 'SE');
-    envelope.closeMessage();
-    this.#rules = null;
-  }
-
-  #close(segment: Segment, unterminated: boolean): void {
-    const envelope = this.#envelope;
-    const { interchange } = envelope;
-    if (interchange === null) return;
-    this.#missingGroupTrailer(segment);
-    const [count = '', control = ''] = segment.values.map((value) => detached(String(value).trim()));
-    if (!sameControl(interchange.begin.control, control)) {
-      const details = { control: interchange.begin.control, value: control };
-      envelope.interchangeFault('interchange-control-mismatch', details, segment, { element: 2 });
-    }
-    const received = interchange.groups;
-    if (!/^\d+$/.test(count) || Number(count) !== received) {
-      const details = { tag: 'IEA01', value: count, received };
-      envelope.interchangeFault('interchange-count-mismatch', details, segment, { element: 1 });
-    }
-    if (received === 0 && interchange.ta1.length === 0)
-      envelope.interchangeFault('interchange-empty', {}, segment);
-    if (unterminated) {
-      const cut =
-        verdictOf(interchange.faults.list()) === 'rejected' ? 'file-truncated' : 'terminator-missing';
-      envelope.interchangeFault(cut, { tag: 'IEA' }, segment);
-    }
-    envelope.closeInterchange(this.#end);
+    const received = () => envelope.interchange?.groups ?? 0;
+    const options = { received, end: this.#end, unterminated: this.scanner.ended };
+    closeInterchange(envelope, envelope.scannedOutside(), trailers, options);
   }
 }
 
-/** Functional groups (GS01, element 479) by the sets they carry. */
-const groupTypes = new Map<string, readonly string[]>([
-  ['850', ['PO']],
-  ['855', ['PR']],
-  ['856', ['SH']],
-  ['860', ['PC']],
-  ['865', ['CA']],
-  ['997', ['FA']],
-]);
+const trailers: Trailers = {
+  message: 'SE',
+  group: 'GE',
+  interchange: 'IEA',
+  counts: { message: 'SE01', group: 'GE01', interchange: 'IEA01' },
+  same: sameControl,
+};
 
 /** Control numbers are strings, but some writers drop leading zeros in one of the two places. */
 function sameControl(header: string, trailer: string): boolean {
@@ -300,39 +207,6 @@ function sameControl(header: string, trailer: string): boolean {
   return /^\d+$/.test(header) && bare(header) === bare(trailer);
 }
 
-/** Faults of ST and UNH: no type, no control number, a repeated one, a type that the dictionary does not have. */
-export function messageHeaderFaults(
-  envelope: Envelope,
-  segment: Segment,
-  type: string,
-  control: string,
-  seen: Set<string>,
-): void {
-  const { message } = envelope;
-  if (type === '') envelope.messageFault('message-type-missing', {}, segment);
-  else if (message?.checker === null)
-    envelope.messageFault('message-unknown', { type, value: type }, segment);
-  if (control === '') envelope.messageFault('message-control-missing', {}, segment);
-  else if (seen.has(control)) envelope.messageFault('message-control-repeated', { value: control }, segment);
-  if (seen.size < envelope.limits.controlNumbers) seen.add(control);
-  const { checker } = message ?? {};
-  if (checker && !checker.exact) {
-    const details = { version: message?.version ?? '', release: checker.rules.release };
-    envelope.messageFault('release-substituted', details, segment);
-  }
-}
-
-/** Faults of SE and UNT: count and control number. The trailer has been added to the message. */
-export function messageTrailerFaults(envelope: Envelope, segment: Segment, tag: string): void {
-  const { message } = envelope;
-  if (message === null) return;
-  const [count = '', control = ''] = segment.values.map((value) => detached(String(value).trim()));
-  if (control !== message.control) {
-    const details = { control: message.control, value: control };
-    envelope.messageFault('message-control-mismatch', details, segment, { element: 2 });
-  }
-  if (!/^\d+$/.test(count) || Number(count) !== message.count) {
-    const details = { tag: `${tag}01`, value: count, received: message.count };
-    envelope.messageFault('segment-count-mismatch', details, segment, { element: 1 });
-  }
+function isAscii({ element, segment }: Separators): boolean {
+  return segment.charCodeAt(0) < 128 && element.charCodeAt(0) < 128;
 }

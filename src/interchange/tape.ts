@@ -1,0 +1,208 @@
+/**
+ * The tape: a message as its bytes and the places of what separates them. Checks run along it; strings are made only of
+ * what somebody asks for. Making a string of every element would cost several times what all checks cost together.
+ */
+import type { Input } from './input.ts';
+
+/** What a mark stands for; it is the end of the element, component or repetition before it. */
+export const elementMark = 0;
+export const componentMark = 1;
+export const repetitionMark = 2;
+
+/** Flags of a segment. */
+export const plain = 0;
+/** It holds a control character, DEL, or a line end that is data. */
+export const peculiar = 1;
+/** It is longer than the limit; only its beginning is kept. */
+export const cutShort = 2;
+/** It has more elements, components and repetitions than the limit; the rest is not kept. */
+export const cutParts = 4;
+
+/** The segments of one message, or a single one outside of messages. Positions count from the message's first byte. */
+export interface Tape {
+  readonly bytes: Buffer;
+  /** Index in `bytes` of position 0. */
+  readonly origin: number;
+  /** Position * 4 + what is there. */
+  readonly marks: Int32Array;
+  readonly count: number;
+  /** Of each segment: position of its tag, index of its first mark (which ends the tag), key of its tag, line, flags. */
+  readonly places: Int32Array;
+  /** Offset in the file of each segment. */
+  readonly offsets: Float64Array;
+  /** Text of the segments that one byte per character cannot hold, by index; in `bytes`, such characters are FF. */
+  readonly decoded: ReadonlyMap<number, string>;
+}
+
+const perSegment = 5;
+
+/** Position of a segment's tag. */
+export function startOf(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment] as number;
+}
+
+/** Index of the mark that ends a segment's tag; for the number of segments, the number of marks. */
+export function firstMark(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment + 1] as number;
+}
+
+/** Key of a segment's tag (`keyOfTag`). */
+export function keyOf(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment + 2] as number;
+}
+
+export function lineOf(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment + 3] as number;
+}
+
+export function flagsOf(tape: Tape, segment: number): number {
+  return tape.places[segment * perSegment + 4] as number;
+}
+
+/** The tape being written: one for a reader, used again for each message. */
+export class TapeWriter implements Tape {
+  marks: Int32Array = new Int32Array(1_024);
+  /** Marks of whole segments; the scanner writes behind them. */
+  markCount = 0;
+  count = 0;
+  places = new Int32Array(64 * perSegment);
+  offsets = new Float64Array(64);
+  decoded: Map<number, string> = noText;
+  readonly #input: Input;
+
+  constructor(input: Input) {
+    this.#input = input;
+  }
+
+  get bytes(): Buffer {
+    return this.#input.bytes;
+  }
+
+  get origin(): number {
+    return this.#input.keep;
+  }
+
+  /** Begins anew with the next byte of the input. */
+  clear(): void {
+    this.markCount = 0;
+    this.count = 0;
+    this.decoded = noText;
+    this.#input.keep = this.#input.at;
+  }
+
+  /** Makes room for more marks. */
+  growMarks(): Int32Array {
+    this.marks = larger(this.marks, new Int32Array(2 * this.marks.length));
+    return this.marks;
+  }
+
+  /** Ends a segment whose marks lie between `markCount` and `marksEnd`. */
+  add(start: number, marksEnd: number, line: number, offset: number, flags: number): void {
+    const { count } = this;
+    if (count + 1 === this.offsets.length) this.#grow();
+    const at = count * perSegment;
+    const { places } = this;
+    places[at] = start;
+    places[at + 1] = this.markCount;
+    places[at + 2] = this.#keyAt(start, (this.marks[this.markCount] as number) >>> 2);
+    places[at + 3] = line;
+    places[at + 4] = flags;
+    places[at + perSegment + 1] = marksEnd;
+    this.offsets[count] = offset;
+    this.markCount = marksEnd;
+    this.count = count + 1;
+  }
+
+  /** Keeps only the segment added last, as the first one. */
+  keepLast(): void {
+    const last = this.count - 1;
+    const start = startOf(this, last);
+    const first = firstMark(this, last);
+    const text = this.decoded.get(last);
+    this.#input.keep += start;
+    for (let mark = first; mark < this.markCount; mark += 1) {
+      this.marks[mark - first] = (this.marks[mark] as number) - (start << 2);
+    }
+    this.places.copyWithin(0, last * perSegment, this.count * perSegment);
+    this.markCount -= first;
+    this.places[0] = 0;
+    this.places[1] = 0;
+    this.places[perSegment + 1] = this.markCount;
+    this.offsets[0] = this.offsets[last] as number;
+    this.count = 1;
+    this.decoded = text === undefined ? noText : new Map([[0, text]]);
+  }
+
+  setText(text: string): void {
+    if (this.decoded === noText) this.decoded = new Map();
+    this.decoded.set(this.count, text);
+  }
+
+  /** A copy of the first `count` segments that does not change when reading goes on. */
+  copy(count = this.count): Tape {
+    const marks = count === 0 ? 0 : firstMark(this, count);
+    const { origin } = this;
+    const end = count === 0 ? 0 : ((this.marks[marks - 1] as number) >>> 2) + 1;
+    return {
+      bytes: Buffer.from(this.bytes.subarray(origin, origin + end)),
+      origin: 0,
+      marks: this.marks.slice(0, marks),
+      count,
+      places: this.places.slice(0, (count + 1) * perSegment),
+      offsets: this.offsets.slice(0, count),
+      decoded: this.decoded,
+    };
+  }
+
+  #keyAt(start: number, end: number): number {
+    const length = end - start;
+    if (length !== 3 && length !== 2) return 0;
+    const { bytes, keep } = this.#input;
+    const at = keep + start;
+    const key = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+    return length === 2 ? key : key | ((bytes[at + 2] as number) << 16);
+  }
+
+  #grow(): void {
+    const size = 2 * this.offsets.length;
+    this.places = larger(this.places, new Int32Array(size * perSegment));
+    this.offsets = larger(this.offsets, new Float64Array(size));
+  }
+}
+
+const noText: Map<number, string> = new Map();
+
+function larger<T extends Int32Array | Float64Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** The key of a tag of two or three characters; 0 for any other. */
+export function keyOfTag(tag: string): number {
+  if (tag.length !== 2 && tag.length !== 3) return 0;
+  const third = tag.length === 3 ? tag.charCodeAt(2) << 16 : 0;
+  return tag.charCodeAt(0) | (tag.charCodeAt(1) << 8) | third;
+}
+
+const tags = new Map<number, string>();
+const mostTags = 5_000;
+
+/** The tag of a segment; one string for each, however often it comes. */
+export function tagOf(tape: Tape, segment: number): string {
+  const key = keyOf(tape, segment);
+  const known = key === 0 ? undefined : tags.get(key);
+  if (known !== undefined) return known;
+  const start = startOf(tape, segment);
+  const tag = textOf(tape, segment, start, (tape.marks[firstMark(tape, segment)] as number) >>> 2);
+  const ascii = key !== 0 && (key & 0x808080) === 0;
+  if (ascii && tags.size < mostTags) tags.set(key, tag);
+  return tag;
+}
+
+/** The text of a segment between two positions. */
+export function textOf(tape: Tape, segment: number, from: number, to: number): string {
+  const text = tape.decoded.size === 0 ? undefined : tape.decoded.get(segment);
+  if (text === undefined) return tape.bytes.toString('latin1', tape.origin + from, tape.origin + to);
+  const start = startOf(tape, segment);
+  return text.slice(from - start, to - start);
+}
