@@ -169,7 +169,19 @@ describe('the dictionary of EDIFACT', () => {
     assert.equal(tablesOf('service4').elements.get('0074')?.max, 10);
     assert.deepEqual(elements('service4', 'UGH'), ['0087']);
   });
+
+  it('lets the messages of a directory stand in either syntax', () => {
+    const whole = ['0062', 'S009', '0068', 'S010', 'S016', 'S017', 'S018'];
+    assert.deepEqual(headerOf('D01B', 'ORDERS'), whole);
+    assert.deepEqual(headerOf('D96A', 'ORDERS'), whole);
+    assert.deepEqual(headerOf('service3', 'CONTRL'), whole.slice(0, 4));
+  });
 });
+
+function headerOf(release: string, type: string): readonly (string | undefined)[] | undefined {
+  const header = rulesOf(release, type).segments.get('UNH');
+  return header?.elements.map((use) => use.element?.id ?? use.composite?.id);
+}
 
 function rulesOf(release: string, type: string): MessageRules {
   const rules = loadMessageRules('edifact', release, type);

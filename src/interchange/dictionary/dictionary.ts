@@ -192,7 +192,8 @@ function readMessageRules(standard: Standard, release: string, type: string): Me
   const folder = `${standard}-${release}`;
   const tables = loadRelease(standard, release);
   if (tables === null || !typesIn(folder).includes(type)) return null;
-  const service = standard === 'x12' ? null : loadRelease('edifact', 'service3');
+  // A directory's message may stand in an interchange of syntax 3 or 4; what UNH and UNT hold in 4 includes all of 3.
+  const service = standard === 'x12' ? null : loadRelease('edifact', 'service4');
   const segments = new Map([...(service?.segments ?? []), ...tables.segments]);
   const { nodes, ...told } = parseStructure(readTable(`${folder}/${type}.txt`));
   const root: LoopUse = { kind: 'loop', id: '', mandatory: true, max: 1, members: uses(nodes, segments) };
