@@ -1,13 +1,21 @@
 /** Checks a message against the dictionary: structure, elements, and what the segments say about each other. */
-import { type Fault, type FaultCode, type FaultDetails, fault, faultTable, type Position } from '../fault.ts';
+import {
+  type Fault,
+  type FaultCode,
+  type FaultDetails,
+  fault,
+  faultTable,
+  type Position,
+  type Severity,
+} from '../fault.ts';
 import { compileContent } from './content.ts';
 import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
 import { ElementChecker, type Report } from './elements.ts';
-import type { Loop, Segment, Standard } from './event.ts';
+import type { InterchangeSettings, Loop, Segment, Standard } from './event.ts';
 import type { Limits } from './limits.ts';
 import { LazyPlans } from './plan.ts';
 import { compileStructure } from './structure.ts';
-import { keyOf, lineOf, type Tape, tagOf } from './tape.ts';
+import { keyOf, lineOf, offsetOf, type Tape, tagOf } from './tape.ts';
 
 export interface CheckedMessage {
   readonly faults: readonly Fault[];
@@ -24,6 +32,8 @@ export interface CheckContext {
   readonly limits: Limits;
   /** The decimal mark of the interchange. */
   readonly decimal: string;
+  /** In place of those of the table. */
+  readonly severities: NonNullable<InterchangeSettings['severities']>;
 }
 
 /** Checks messages of one type in one release. Compiled once and kept. */
@@ -63,15 +73,15 @@ function compile(rules: MessageRules, exact: boolean): MessageChecker {
   return {
     rules,
     exact,
-    check(tape, { at, limits, decimal }) {
-      const findings = new Findings(tape, at, exact, limits.faultsPerMessage);
+    check(tape, context) {
+      const findings = new Findings(tape, context, exact);
       const report: Report = (code, details, segment, more, soft) =>
         findings.add(code, details, segment, more, soft);
       structure.check(tape, (code, details, segment, tag) =>
         findings.add(code, details, segment, tag === undefined ? {} : { tag }),
       );
       const edifact = rules.standard === 'edifact';
-      const elements = new ElementChecker(tape, edifact, decimal.charCodeAt(0), report);
+      const elements = new ElementChecker(tape, edifact, context.decimal.charCodeAt(0), report);
       for (let segment = 0; segment < tape.count; segment += 1) {
         const plan = plans.get(keyOf(tape, segment));
         if (plan !== null) elements.check(segment, plan);
@@ -88,34 +98,39 @@ export class Findings {
   readonly faults: Fault[] = [];
   readonly more = { count: 0, errors: false };
   readonly #tape: Tape;
-  readonly #message: Position;
+  readonly #context: CheckContext;
   readonly #exact: boolean;
-  readonly #limit: number;
 
-  constructor(tape: Tape, message: Position, exact: boolean, limit: number) {
+  constructor(tape: Tape, context: CheckContext, exact: boolean) {
     this.#tape = tape;
-    this.#message = message;
+    this.#context = context;
     this.#exact = exact;
-    this.#limit = limit;
   }
 
   /** @param soft no more than a warning, whatever the table says */
   add(code: FaultCode, details: FaultDetails, segment: number, more: Position = {}, soft = false): void {
-    if (this.faults.length >= this.#limit) {
+    const { limits, severities } = this.#context;
+    const severity = severities[code] ?? this.#severityOf(code, soft);
+    if (this.faults.length >= limits.faultsPerMessage) {
       this.more.count += 1;
-      this.more.errors ||= this.#exact && !soft && faultTable[code].severity === 'error';
+      this.more.errors ||= severity === 'error';
       return;
     }
     const tape = this.#tape;
     const place = {
-      offset: tape.offsets[segment] as number,
+      offset: offsetOf(tape, segment),
       line: lineOf(tape, segment),
       segment: segment + 1,
     };
-    const at = { ...this.#message, ...place, tag: tagOf(tape, segment).slice(0, 20), ...more };
+    const at = { ...this.#context.at, ...place, tag: tagOf(tape, segment).slice(0, 20), ...more };
     const one = fault(code, details, at);
-    const asIs = (this.#exact && !soft) || one.severity !== 'error';
-    this.faults.push(asIs ? one : { ...one, severity: 'warning' });
+    this.faults.push(one.severity === severity ? one : { ...one, severity });
+  }
+
+  /** What is found by another release's tables is no more than a warning. */
+  #severityOf(code: FaultCode, soft: boolean): Severity {
+    const { severity } = faultTable[code];
+    return severity === 'error' && (soft || !this.#exact) ? 'warning' : severity;
   }
 
   /** The faults as their places stand in the message. */

@@ -4,7 +4,7 @@ import { DecimalSum, formatDecimal, parseDecimal, sameDecimal } from './decimal.
 import type { MessageRules } from './dictionary/dictionary.ts';
 import type { Report } from './elements.ts';
 import { codeKey } from './plan.ts';
-import { keyOf, keyOfTag, type Tape, tagOf } from './tape.ts';
+import { elementMark, firstMark, keyOf, keyOfTag, type Tape, tagOf } from './tape.ts';
 import { hasCheckDigit } from './value.ts';
 
 /** What is known about the messages whose totals are checked: the line's segment, and where its quantity is. */
@@ -221,20 +221,30 @@ function compileCheckDigits(rules: MessageRules): ReadonlyMap<number, Check> {
   return checks;
 }
 
-/** Qualifiers of two characters, each with its number behind it. */
-function checkPairs(
-  at: At,
-  places: readonly { readonly element: number; readonly numberings: ReadonlyMap<number, Numbering> }[],
-): void {
-  const { tape, cursor, segment } = at;
-  for (const { element, numberings } of places) {
-    if (!cursor.find(segment, element, 0)) continue;
-    if (cursor.to - cursor.from !== 2) continue;
-    const { bytes, origin } = tape;
-    const from = origin + cursor.from;
-    const numbering = numberings.get((bytes[from] as number) | ((bytes[from + 1] as number) << 8));
-    if (numbering !== undefined) compareDigit(at, numbering, element + 1, 0);
+/** Qualifiers of two characters, each with its number behind it: one walk along the segment. */
+function checkPairs(at: At, places: readonly Pair[]): void {
+  const { tape, segment } = at;
+  const { marks, bytes, origin } = tape;
+  const last = firstMark(tape, segment + 1) - 1;
+  let mark = firstMark(tape, segment);
+  let element = 1;
+  for (const { element: wanted, numberings } of places) {
+    for (; element < wanted && mark < last; element += 1) {
+      do mark += 1;
+      while (((marks[mark] as number) & 3) !== elementMark);
+    }
+    if (mark >= last) return;
+    const from = (marks[mark] as number) >>> 2;
+    if ((marks[mark + 1] as number) >>> 2 !== from + 3) continue;
+    const key = (bytes[origin + from + 1] as number) | ((bytes[origin + from + 2] as number) << 8);
+    const numbering = numberings.get(key);
+    if (numbering !== undefined) compareDigit(at, numbering, wanted + 1, 0);
   }
+}
+
+interface Pair {
+  readonly element: number;
+  readonly numberings: ReadonlyMap<number, Numbering>;
 }
 
 const edifactChecks: ReadonlyMap<number, Check> = new Map<number, Check>([

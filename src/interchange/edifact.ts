@@ -127,7 +127,7 @@ export class EdifactInterchange {
     this.#decodes = [separators.element, separators.component, separators.segment].every(
       (one) => one.charCodeAt(0) < 128,
     );
-    this.scanner = new SegmentScanner(separators, envelope.limits, null, (text, offset, line) =>
+    this.scanner = new SegmentScanner(separators, envelope.limits, serviceKeys, null, (text, offset, line) =>
       this.#decode(text, offset, line),
     );
     input.advance(unb);
@@ -258,7 +258,8 @@ export class EdifactInterchange {
       valueAt(values, 7, 3),
     ];
     const control = valueAt(values, 5, 0);
-    const { tag: _, ...place } = envelope.place(segment);
+    const at = envelope.placeOfHeader(segment);
+    at.group = (interchange?.groups ?? 0) + 1;
     envelope.openGroup(
       {
         type: valueAt(values, 1, 0),
@@ -266,7 +267,7 @@ export class EdifactInterchange {
         version: version.join(':').replace(/:+$/, ''),
         sender: valueAt(values, 2, 1),
         receiver: valueAt(values, 3, 1),
-        at: { ...place, group: (interchange?.groups ?? 0) + 1 },
+        at,
       },
       false,
     );
@@ -279,13 +280,12 @@ export class EdifactInterchange {
     envelope.missingTrailer(1);
     const segment = envelope.scannedOutside();
     const { interchange } = envelope;
-    const { tag: _, ...place } = envelope.place(segment);
     if (envelope.group === null) {
       if (interchange !== null && interchange.explicitGroups > 0) {
         envelope.interchangeFault('groups-mixed', {}, segment);
       }
       const begin = { type: null, control: null, version: null, sender: null, receiver: null };
-      envelope.openGroup({ ...begin, at: place }, true);
+      envelope.openGroup({ ...begin, at: envelope.placeOfHeader(segment) }, true);
     }
     const { group } = envelope;
     const { values } = segment;
@@ -293,7 +293,8 @@ export class EdifactInterchange {
     const type = valueAt(values, 2, 1);
     const version = [values[1] ?? ''].flat().slice(1).join(':').replace(/:+$/, '');
     const checker = checkerFor('edifact', type, version);
-    const at = { ...place, message: (group?.messages ?? 0) + 1 };
+    const at = envelope.placeOfHeader(segment);
+    at.message = (group?.messages ?? 0) + 1;
     envelope.openMessage({ type, control, version, checker, at });
     envelope.add();
     const first = { ...segment, ordinal: 1 };

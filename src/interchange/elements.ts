@@ -102,12 +102,17 @@ export class ElementChecker {
       if (slot.mandatory) this.#missing(slot.use);
     }
     if (surplus > 0) this.#surplus(slots.length, surplus);
-    if (plan.conditions.length > 0) this.#conditions(plan.conditions, present, null);
+    // Lines of one message mostly have the same elements.
+    if (plan.conditions.length === 0 || present === plan.sound) return;
+    if (this.#conditions(plan.conditions, present, null)) plan.sound = present;
   }
 
-  #conditions(conditions: readonly Condition[], present: number, within: ElementUse | null): void {
+  /** True when all conditions hold. */
+  #conditions(conditions: readonly Condition[], present: number, within: ElementUse | null): boolean {
+    let sound = true;
     for (const condition of conditions) {
       if (holds(condition, present)) continue;
+      sound = false;
       const { rule } = condition;
       const wrong = brokenAt(condition, present);
       const code = rule.kind === 'E' ? 'elements-exclusive' : 'elements-required';
@@ -115,6 +120,7 @@ export class ElementChecker {
       const at = within === null ? { element: wrong } : { element: within.position, component: wrong };
       this.#report(code, details, this.#segment, at, rule.soft);
     }
+    return sound;
   }
 
   /** Checks an element that has parts or may have them; false when all of them are empty. */

@@ -21,13 +21,16 @@ import { segmentAt, segmentsOf } from './segments.ts';
 import {
   cutParts,
   cutShort,
+  firstMark,
   flagsOf,
   keyOf,
   keyOfTag,
   lineOf,
+  offsetOf,
   startOf,
   type Tape,
   type TapeWriter,
+  tagOf,
 } from './tape.ts';
 
 export interface OpenMessage {
@@ -42,11 +45,13 @@ export interface OpenMessage {
   readonly lineKey: number;
   count: number;
   lines: number;
+  /** Segments among which lines were counted. */
+  linesCounted: number;
   /** What was kept of it once a limit was passed: what follows is counted only. */
   kept: Tape | null;
 }
 
-type Counted = 'faults' | 'lineKey' | 'count' | 'lines' | 'kept';
+type Counted = 'faults' | 'lineKey' | 'count' | 'lines' | 'linesCounted' | 'kept';
 
 /** Where a segment is; a whole segment will do. */
 type Place = Pick<Segment, 'tag' | 'offset' | 'line' | 'ordinal'>;
@@ -72,23 +77,28 @@ interface OpenInterchange {
   messages: number;
 }
 
+export type Severities = NonNullable<InterchangeSettings['severities']>;
+
 /** Faults up to a limit; a last one says how many more there were. Hostile files would fill the memory otherwise. */
 export class FaultList {
   readonly #kept: Fault[] = [];
   readonly #limit: number;
+  readonly #severities: Severities;
   #more = 0;
   #moreErrors = false;
 
-  constructor(limit: number) {
+  /** @param severities in place of the table's */
+  constructor(limit: number, severities: Severities = {}) {
     this.#limit = limit;
+    this.#severities = severities;
   }
 
-  push(one: Fault): void {
-    if (this.#kept.length < this.#limit) this.#kept.push(one);
-    else {
+  push(found: Fault): void {
+    const severity = this.#severities[found.code] ?? found.severity;
+    if (this.#kept.length >= this.#limit) {
       this.#more += 1;
-      this.#moreErrors ||= one.severity === 'error';
-    }
+      this.#moreErrors ||= severity === 'error';
+    } else this.#kept.push(severity === found.severity ? found : { ...found, severity });
   }
 
   /** Counts faults that were not even made. */
@@ -148,10 +158,12 @@ export class Envelope {
     const event: InterchangeBegin = { kind: 'interchange', ...begin };
     this.events.push(event);
     this.settings = this.#settingsOf(event);
+    const faults = this.#newList();
+    for (const one of this.early.list()) faults.push(one);
     this.interchange = {
       begin: event,
       beginOffset,
-      faults: this.early,
+      faults,
       ta1: [],
       groupControls: new Set(),
       messageControls: new Set(),
@@ -172,7 +184,7 @@ export class Envelope {
     }
     const event: GroupBegin = { kind: 'group', ...begin };
     this.events.push(event);
-    const faults = new FaultList(this.limits.faultsPerMessage);
+    const faults = this.#newList();
     this.group = { begin: event, implied, faults, controls: new Set(), messages: 0 };
     return this.group;
   }
@@ -180,36 +192,66 @@ export class Envelope {
   openMessage(message: Omit<OpenMessage, Counted>): OpenMessage {
     if (this.group !== null) this.group.messages += 1;
     if (this.interchange !== null) this.interchange.messages += 1;
-    const faults = new FaultList(this.limits.faultsPerMessage);
-    const lineKey = keyOfTag(lineTags[message.type] ?? '');
-    this.message = { ...message, faults, lineKey, count: 0, lines: 0, kept: null };
+    const { type, control, version, at, checker } = message;
+    const lineKey = keyOfTag(lineTags[type] ?? '');
+    const counted = { count: 0, lines: 0, linesCounted: 0, kept: null };
+    this.message = { type, control, version, at, checker, faults: this.#newList(), lineKey, ...counted };
     return this.message;
   }
 
-  /** Adds the segment scanned last to the open message; beyond the limit it is only counted. */
-  add(): void {
-    const { message, tape, limits } = this;
-    if (message === null) return;
-    message.count += 1;
-    if (message.kept !== null) return;
-    const last = tape.count - 1;
-    if (keyOf(tape, last) === message.lineKey) message.lines += 1;
-    if (message.lines > limits.linesPerMessage) this.#fill('lines-too-many', limits.linesPerMessage);
-    else if (message.count > limits.segmentsPerMessage) {
-      this.#fill('message-too-large', `${limits.segmentsPerMessage} segments`);
-    } else if (tape.markCount > limits.partsPerMessage) {
-      this.#fill('message-too-large', `${limits.partsPerMessage} elements`);
-    } else if (startOf(tape, last) > limits.messageBytes) {
-      this.#fill('message-too-large', `${limits.messageBytes} bytes`);
-    }
+  #newList(): FaultList {
+    return new FaultList(this.limits.faultsPerMessage, this.settings.severities);
   }
 
-  /** Keeps what came before the segment scanned last, and says that there is more. */
-  #fill(code: FaultCode, limit: number | string): void {
+  /** Adds the segment scanned last to the open message; beyond a limit it is only counted. */
+  add(): void {
     const { message, tape } = this;
     if (message === null) return;
-    message.kept = tape.copy(tape.count - 1);
-    this.messageFault(code, { limit }, this.scanned());
+    if (message.kept === null) this.addRun(tape.count);
+    else message.count += 1;
+  }
+
+  /** Adds the segments of the tape before the `until`th to the open message, of which everything was kept so far. */
+  addRun(until: number): void {
+    const { message, tape, limits } = this;
+    if (message === null || until === message.count) return;
+    const few = until <= Math.min(limits.linesPerMessage, limits.segmentsPerMessage);
+    if (few && tape.markCount <= limits.partsPerMessage && startOf(tape, until - 1) <= limits.messageBytes) {
+      message.count = until;
+      return;
+    }
+    for (let segment = message.count; segment < until && message.kept === null; segment += 1) {
+      this.#addWithinLimits(message, segment);
+    }
+    message.count = until;
+  }
+
+  #addWithinLimits(message: OpenMessage, segment: number): void {
+    const { tape, limits } = this;
+    const { linesPerMessage, segmentsPerMessage, partsPerMessage, messageBytes } = limits;
+    for (; message.linesCounted <= segment; message.linesCounted += 1) {
+      if (keyOf(tape, message.linesCounted) === message.lineKey) message.lines += 1;
+    }
+    const parts = firstMark(tape, segment + 1);
+    if (message.lines > linesPerMessage) this.#fill(segment, 'lines-too-many', linesPerMessage);
+    else if (segment >= segmentsPerMessage)
+      this.#fill(segment, 'message-too-large', `${segmentsPerMessage} segments`);
+    else if (parts > partsPerMessage) this.#fill(segment, 'message-too-large', `${partsPerMessage} elements`);
+    else if (startOf(tape, segment) > messageBytes)
+      this.#fill(segment, 'message-too-large', `${messageBytes} bytes`);
+  }
+
+  /** Keeps what came before the segment at which a limit was passed, and says that there is more. */
+  #fill(segment: number, code: FaultCode, limit: number | string): void {
+    const { message, tape } = this;
+    if (message === null) return;
+    message.kept = tape.copy(segment);
+    const place = {
+      offset: offsetOf(tape, segment),
+      line: lineOf(tape, segment),
+      ordinal: segment + 1,
+    };
+    this.messageFault(code, { limit }, { ...place, tag: tagOf(tape, segment).slice(0, 20) });
   }
 
   /** Takes a segment that is no header or trailer: it belongs to the open message, or stands where none may. */
@@ -271,20 +313,21 @@ export class Envelope {
     const checked = this.#check(message, tape, separators.decimal);
     for (const one of checked.faults) message.faults.push(one);
     message.faults.pass(checked.more);
-    this.events.push(messageEvent(message, tape, standard, this.#judged(message.faults)));
+    this.events.push(messageEvent(message, tape, standard, message.faults.list()));
   }
 
   #check(message: OpenMessage, tape: Tape, decimal: string): CheckedMessage {
     // A part of a message would be told of what the other part may hold; it is refused already.
     if (!this.#checks || message.checker === null || message.kept !== null) return nothingFound;
-    return message.checker.check(tape, { at: message.at, limits: this.limits, decimal });
+    const { severities = {} } = this.settings;
+    return message.checker.check(tape, { at: message.at, limits: this.limits, decimal, severities });
   }
 
   closeGroup(declaredMessages: number | null): void {
     const { group } = this;
     if (group === null) return;
     this.group = null;
-    const faults = this.#judged(group.faults);
+    const faults = group.faults.list();
     this.events.push({
       kind: 'group-end',
       declaredMessages,
@@ -298,7 +341,7 @@ export class Envelope {
     const { interchange } = this;
     if (interchange === null) return;
     this.interchange = null;
-    const faults = this.#judged(interchange.faults);
+    const faults = interchange.faults.list();
     this.events.push({
       kind: 'interchange-end',
       begin: interchange.beginOffset,
@@ -319,19 +362,12 @@ export class Envelope {
     const trailer = this.interchange?.begin.standard === 'edifact' ? 'UNT' : 'SE';
     const kept = message.kept ?? tape;
     const last = message.kept === null ? tape.count - later - 1 : message.kept.count - 1;
-    const place = last < 0 ? {} : { offset: kept.offsets[last] as number, line: lineOf(kept, last) };
+    const place = last < 0 ? {} : { offset: offsetOf(kept, last), line: lineOf(kept, last) };
     const at = { ...message.at, segment: message.count + 1, tag: trailer, ...place };
     message.faults.push(fault('message-trailer-missing', { tag: trailer, control: message.control }, at));
     this.#close(tape.count - later);
     if (later === 1) tape.keepLast();
     else tape.clear();
-  }
-
-  /** The faults with the severities agreed with the sender. */
-  #judged(list: FaultList): readonly Fault[] {
-    const { severities } = this.settings;
-    if (severities === undefined) return list.list();
-    return list.list().map((one) => ({ ...one, severity: severities[one.code] ?? one.severity }));
   }
 
   messageFault(code: FaultCode, details: FaultDetails, segment: Place, more: Position = {}): void {
@@ -365,15 +401,19 @@ export class Envelope {
 
   /** Where a segment stands, with the ordinals of what is open around it. */
   place(segment: Place): Position {
-    return {
-      offset: segment.offset,
-      line: segment.line,
-      ...(this.interchange === null ? {} : { interchange: this.#interchanges }),
-      ...(this.group === null || this.group.implied ? {} : { group: this.interchange?.groups ?? 1 }),
-      ...(this.message === null ? {} : { message: this.group?.messages ?? 1 }),
-      ...(segment.ordinal === 0 ? {} : { segment: segment.ordinal }),
-      tag: segment.tag,
-    };
+    const at = this.placeOfHeader(segment);
+    if (segment.ordinal !== 0) at.segment = segment.ordinal;
+    at.tag = segment.tag;
+    return at;
+  }
+
+  /** Where a header stands that opens something: without its tag and its own ordinal. */
+  placeOfHeader({ offset, line }: Place): { -readonly [Part in keyof Position]: Position[Part] } {
+    const at: { -readonly [Part in keyof Position]: Position[Part] } = { offset, line };
+    if (this.interchange !== null) at.interchange = this.#interchanges;
+    if (this.group !== null && !this.group.implied) at.group = this.interchange?.groups ?? 1;
+    if (this.message !== null) at.message = this.group?.messages ?? 1;
+    return at;
   }
 }
 

@@ -54,6 +54,8 @@ export interface SegmentPlan {
   readonly conditions: readonly Condition[];
   /** How many elements there are up to the last mandatory one. */
   readonly needed: number;
+  /** A set of present elements for which all conditions were found to hold; -1 before the first. */
+  sound: number;
 }
 
 /** Segments by the key of their tag. */
@@ -85,7 +87,7 @@ export class LazyPlans {
 function compileSegment(rule: SegmentRule): SegmentPlan {
   const slots = rule.elements.map(compileSlot);
   const needed = slots.findLastIndex((slot) => slot.mandatory) + 1;
-  return { rule, slots, conditions: compileConditions(rule.syntax), needed };
+  return { rule, slots, conditions: compileConditions(rule.syntax), needed, sound: -1 };
 }
 
 function compileSlot(use: ElementUse): Slot {

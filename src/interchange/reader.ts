@@ -68,8 +68,11 @@ export class Reader {
   /** Reads one segment of the open interchange, or finds that another one starts where its next segment should. */
   #within(open: X12Interchange | EdifactInterchange, seekHeader: boolean): boolean {
     const { message } = this.#envelope;
-    if (message === null || message.kept !== null) this.#tape.clear();
-    switch (open.scanner.next(this.#input, this.#tape, seekHeader)) {
+    const within = message !== null && message.kept === null;
+    if (!within) this.#tape.clear();
+    const scanned = open.scanner.next(this.#input, this.#tape, seekHeader, within);
+    if (within) this.#envelope.addRun(scanned === 'segment' ? this.#tape.count - 1 : this.#tape.count);
+    switch (scanned) {
       case 'segment':
         if (open.take()) this.#open = null;
         return true;

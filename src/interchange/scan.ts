@@ -8,6 +8,8 @@ import {
   cutParts,
   cutShort,
   elementMark,
+  flagsOf,
+  keyOf,
   plain,
   repetitionMark,
   type TapeWriter,
@@ -45,6 +47,8 @@ export class SegmentScanner {
   readonly #limits: Limits;
   readonly #width: number;
   readonly #decode: Decode;
+  /** Keys of the segments that are not a message's own. */
+  readonly #service: ReadonlySet<number>;
   readonly #classes: Uint8Array;
   readonly #lineTerminated: boolean;
   readonly #separators: Separators;
@@ -52,7 +56,14 @@ export class SegmentScanner {
   /** Bytes of a BIN segment still to pass over. */
   #binaryLeft = 0;
 
-  constructor(separators: Separators, limits: Limits, width: number | null, decode: Decode) {
+  constructor(
+    separators: Separators,
+    limits: Limits,
+    service: ReadonlySet<number>,
+    width: number | null,
+    decode: Decode,
+  ) {
+    this.#service = service;
     this.#separators = separators;
     this.#limits = limits;
     this.#width = width ?? usualWidth;
@@ -62,13 +73,26 @@ export class SegmentScanner {
   }
 
   /**
-   * Adds the next segment to the tape.
+   * Adds the next segment to the tape; within a message, all segments up to the next that asks for attention: one of the
+   * service segments, one that is not plain, or what may be a header.
    * @param seekHeader tells of what looks like a header instead of reading it as a segment
+   * @param within a message is open whose segments are kept
    */
-  next(input: Input, tape: TapeWriter, seekHeader: boolean): Scanned {
+  next(input: Input, tape: TapeWriter, seekHeader: boolean, within: boolean): Scanned {
     if (this.#skipping && !this.#skip(input)) return input.ended ? 'end' : 'more';
-    this.#skipBlanks(input);
-    const { at, bytes } = input;
+    for (;;) {
+      const scanned = this.#one(input, tape, seekHeader);
+      if (scanned !== 'segment' || !within) return scanned;
+      const last = tape.count - 1;
+      const special = flagsOf(tape, last) !== plain || this.wrapped || this.ended || this.#skipping;
+      if (special || this.#service.has(keyOf(tape, last))) return scanned;
+    }
+  }
+
+  #one(input: Input, tape: TapeWriter, seekHeader: boolean): Scanned {
+    const { bytes } = input;
+    if (input.at >= input.end || (bytes[input.at] as number) <= 32) this.#skipBlanks(input);
+    const { at } = input;
     const first = at < input.end ? (bytes[at] as number) : 0;
     if (seekHeader && (first === 73 || first === 85)) {
       const start = input.text(at, at + 3);
@@ -204,7 +228,6 @@ export class SegmentScanner {
   #skipBlanks(input: Input): void {
     const { bytes, end } = input;
     let to = input.at;
-    if (to < end && (bytes[to] as number) > 32) return;
     if (!this.#lineTerminated) {
       while (to < end && isBlank(bytes[to] as number) && this.#classes[bytes[to] as number] !== ofTerminator)
         to += 1;

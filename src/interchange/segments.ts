@@ -6,6 +6,7 @@ import {
   elementMark,
   firstMark,
   lineOf,
+  offsetOf,
   repetitionMark,
   startOf,
   type Tape,
@@ -90,7 +91,7 @@ function segmentFrom(
     }
     from = to + 1;
   }
-  const place = { offset: tape.offsets[index] as number, line: lineOf(tape, index), ordinal };
+  const place = { offset: offsetOf(tape, index), line: lineOf(tape, index), ordinal };
   return repeats === null ? { tag, values, ...place } : { tag, values, repeats, ...place };
 }
 

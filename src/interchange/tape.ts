@@ -28,10 +28,17 @@ export interface Tape {
   readonly count: number;
   /** Of each segment: position of its tag, index of its first mark (which ends the tag), key of its tag, line, flags. */
   readonly places: Int32Array;
-  /** Offset in the file of each segment. */
-  readonly offsets: Float64Array;
+  /** Offset in the file of position 0. */
+  readonly offset: number;
+  /** Where bytes were passed over: from this segment on, offsets in the file are larger by so many bytes. */
+  readonly shifts: readonly Shift[];
   /** Text of the segments that one byte per character cannot hold, by index; in `bytes`, such characters are FF. */
   readonly decoded: ReadonlyMap<number, string>;
+}
+
+export interface Shift {
+  readonly segment: number;
+  readonly bytes: number;
 }
 
 const perSegment = 5;
@@ -59,14 +66,22 @@ export function flagsOf(tape: Tape, segment: number): number {
   return tape.places[segment * perSegment + 4] as number;
 }
 
+/** Offset of a segment in the file. */
+export function offsetOf(tape: Tape, segment: number): number {
+  const offset = tape.offset + startOf(tape, segment);
+  if (tape.shifts.length === 0) return offset;
+  return offset + (tape.shifts.findLast((shift) => shift.segment <= segment)?.bytes ?? 0);
+}
+
 /** The tape being written: one for a reader, used again for each message. */
 export class TapeWriter implements Tape {
   marks: Int32Array = new Int32Array(1_024);
   /** Marks of whole segments; the scanner writes behind them. */
   markCount = 0;
   count = 0;
-  places = new Int32Array(64 * perSegment);
-  offsets = new Float64Array(64);
+  places: Int32Array = new Int32Array(64 * perSegment);
+  offset = 0;
+  shifts: Shift[] = noShifts;
   decoded: Map<number, string> = noText;
   readonly #input: Input;
 
@@ -87,6 +102,8 @@ export class TapeWriter implements Tape {
     this.markCount = 0;
     this.count = 0;
     this.decoded = noText;
+    this.shifts = noShifts;
+    this.offset = this.#input.offset;
     this.#input.keep = this.#input.at;
   }
 
@@ -99,8 +116,9 @@ export class TapeWriter implements Tape {
   /** Ends a segment whose marks lie between `markCount` and `marksEnd`. */
   add(start: number, marksEnd: number, line: number, offset: number, flags: number): void {
     const { count } = this;
-    if (count + 1 === this.offsets.length) this.#grow();
     const at = count * perSegment;
+    if (at + 2 * perSegment > this.places.length)
+      this.places = larger(this.places, new Int32Array(2 * this.places.length));
     const { places } = this;
     places[at] = start;
     places[at + 1] = this.markCount;
@@ -108,7 +126,7 @@ export class TapeWriter implements Tape {
     places[at + 3] = line;
     places[at + 4] = flags;
     places[at + perSegment + 1] = marksEnd;
-    this.offsets[count] = offset;
+    if (offset !== this.offset + start) this.#shift(count, offset - this.offset - start);
     this.markCount = marksEnd;
     this.count = count + 1;
   }
@@ -119,6 +137,8 @@ export class TapeWriter implements Tape {
     const start = startOf(this, last);
     const first = firstMark(this, last);
     const text = this.decoded.get(last);
+    this.offset = offsetOf(this, last);
+    this.shifts = noShifts;
     this.#input.keep += start;
     for (let mark = first; mark < this.markCount; mark += 1) {
       this.marks[mark - first] = (this.marks[mark] as number) - (start << 2);
@@ -128,7 +148,6 @@ export class TapeWriter implements Tape {
     this.places[0] = 0;
     this.places[1] = 0;
     this.places[perSegment + 1] = this.markCount;
-    this.offsets[0] = this.offsets[last] as number;
     this.count = 1;
     this.decoded = text === undefined ? noText : new Map([[0, text]]);
   }
@@ -143,13 +162,16 @@ export class TapeWriter implements Tape {
     const marks = count === 0 ? 0 : firstMark(this, count);
     const { origin } = this;
     const end = count === 0 ? 0 : ((this.marks[marks - 1] as number) >>> 2) + 1;
+    const bytes = Buffer.allocUnsafeSlow(end);
+    this.bytes.copy(bytes, 0, origin, origin + end);
     return {
-      bytes: Buffer.from(this.bytes.subarray(origin, origin + end)),
+      bytes,
       origin: 0,
       marks: this.marks.slice(0, marks),
       count,
       places: this.places.slice(0, (count + 1) * perSegment),
-      offsets: this.offsets.slice(0, count),
+      offset: this.offset,
+      shifts: this.shifts,
       decoded: this.decoded,
     };
   }
@@ -163,16 +185,16 @@ export class TapeWriter implements Tape {
     return length === 2 ? key : key | ((bytes[at + 2] as number) << 16);
   }
 
-  #grow(): void {
-    const size = 2 * this.offsets.length;
-    this.places = larger(this.places, new Int32Array(size * perSegment));
-    this.offsets = larger(this.offsets, new Float64Array(size));
+  #shift(segment: number, bytes: number): void {
+    if (this.shifts.at(-1)?.bytes === bytes) return;
+    this.shifts = [...this.shifts, { segment, bytes }];
   }
 }
 
+const noShifts: Shift[] = [];
 const noText: Map<number, string> = new Map();
 
-function larger<T extends Int32Array | Float64Array>(from: T, to: T): T {
+function larger(from: Int32Array, to: Int32Array): Int32Array {
   to.set(from);
   return to;
 }

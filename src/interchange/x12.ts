@@ -40,7 +40,7 @@ export class X12Interchange {
     this.#end = input.offset;
     const level = envelope.settings.charset ?? 'X12';
     const plain = isAscii(separators);
-    this.scanner = new SegmentScanner(separators, envelope.limits, width, (text) =>
+    this.scanner = new SegmentScanner(separators, envelope.limits, serviceKeys, width, (text) =>
       plain ? decode(text, level).text : null,
     );
   }
@@ -151,8 +151,9 @@ export class X12Interchange {
     const gs = (n: number) => valueAt(segment.values, n, 0);
     const { interchange } = envelope;
     const group = { type: gs(1), control: gs(6), version: gs(8), sender: gs(2), receiver: gs(3) };
-    const { tag: _, ...place } = envelope.place(segment);
-    envelope.openGroup({ ...group, at: { ...place, group: (interchange?.groups ?? 0) + 1 } }, false);
+    const at = envelope.placeOfHeader(segment);
+    at.group = (interchange?.groups ?? 0) + 1;
+    envelope.openGroup({ ...group, at }, false);
     headerFaults(envelope, segment);
     rememberGroup(envelope, segment, group.control, 6);
   }
@@ -171,8 +172,8 @@ export class X12Interchange {
     const { group } = envelope;
     const version = group?.begin.version ?? envelope.interchange?.begin.version ?? '';
     const checker = checkerFor('x12', type, version);
-    const { tag: _, ...place } = envelope.place(segment);
-    const at = { ...place, message: (group?.messages ?? 0) + 1 };
+    const at = envelope.placeOfHeader(segment);
+    at.message = (group?.messages ?? 0) + 1;
     envelope.openMessage({ type, control, version, checker, at });
     envelope.add();
     const first = { ...segment, ordinal: 1 };
