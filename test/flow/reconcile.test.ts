@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deliveryPage } from '../../src/console/delivery-page.ts';
 import type { DocumentAnswer } from '../../src/flow/settle.ts';
 import { Desk, edifact, orders, purchaseOrder, set, x12 } from './steps.ts';
 
@@ -227,6 +228,12 @@ describe('reconcile', () => {
       assert.deepEqual(await documentOf('TWICE'), first);
       assert.deepEqual(await desk.waiting(), ['document-refused']);
       assert.deepEqual((await eventsOf(sent)).slice(-2), ['refused', 'answered-again']);
+      const [last] = await desk.rows<{ id: string }>('select max(id)::text as id from deliveries');
+      const page = (await deliveryPage(desk.context, last?.id ?? '', 0))?.content.text ?? '';
+      assert.match(
+        page,
+        /The partner refuses the group \d+\.<\/span><br><span class="quiet">The partner refuses the order response 0001\./,
+      );
     });
 
     it('accepted, then refused: refused, and the person is told that it had been accepted', async () => {
@@ -390,5 +397,12 @@ describe('reconcile', () => {
       ['text-from-partner', 'The partner writes: Ship notices\nBSN02 IS NOT UNIQUE\nCALL US'],
     );
     assert.equal(await owed(), before + 1);
+
+    await give(
+      '864',
+      ['BMG*00', 'MIT*1', ...Array.from({ length: 50 }, () => `MSG*${'X'.repeat(60)}`)],
+      'TX',
+    );
+    assert.match((await told())[1]?.message ?? '', /X… \(the rest is in the delivery\)$/);
   });
 });
