@@ -108,7 +108,9 @@ export function pick<T>(dice: Dice, among: readonly T[]): T {
 
 /** So many digits. */
 export function digits(dice: Dice, count: number): string {
-  return Array.from({ length: count }, () => dice(10)).join('');
+  let text = '';
+  while (text.length < count) text += dice(10);
+  return text;
 }
 
 /** A GS1 key (GTIN, GLN) of the prefix and chance, `length` digits with a right check digit. */

@@ -85,14 +85,14 @@ function heading850(dice: Dice, ordinal: number): Segments {
 function line850(dice: Dice, line: number, quantity: number, price: number): Segments {
   const first = dice(quantity);
   const sku = digits(dice, 8);
-  const item = ['UP', gs1Key(dice, '0499999', 12), 'VN', `PTL-${digits(dice, 5)}`, 'IN', sku];
+  const item = ['UP', gs1Key(dice, '0499999', 12), 'VN', `PTL-${digits(dice, 8)}`, 'IN', sku];
   const share = ['0012', String(quantity - first), '0034', String(first)];
   return [
     ['PO1', String(line), String(quantity), 'EA', money(price), 'WE', ...item],
     ['CTP', 'RS', 'RES', money(price * 2)],
     ['PID', 'F', '08', '', '', description(dice)],
     ['PO4', '12', '1', 'EA', 'CTN', 'G', money(cents(dice)), 'LB'],
-    ['REF', 'PD', digits(dice, 6), pick(dice, ['SPRING PROMOTION', 'CLEARANCE', 'NEW ITEM'])],
+    ['REF', 'PD', digits(dice, 9), pick(dice, ['SPRING PROMOTION', 'CLEARANCE', 'NEW ITEM'])],
     ['SDQ', 'EA', '92', ...share.slice(0, first > 0 ? 4 : 2)],
     ['DTM', '002', day(dice)],
   ];

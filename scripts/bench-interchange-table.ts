@@ -72,10 +72,19 @@ const columns: readonly (readonly [head: string, cell: (row: Row) => string])[] 
   ['read', ({ read }) => read],
 ];
 const words = ['file', 'reader', 'read'];
+const crowded =
+  'Other work held the processor while some of these ran, and the longer ones suffer most: compare by CPU.';
+
+/** Reading needs the processor all the time: wall time well above CPU time was spent waiting for it. */
+const disturbed = ({ seconds, cpuSeconds }: Row): boolean => median(seconds) > 1.25 * median(cpuSeconds);
 
 export function table(rows: readonly Row[], aims: readonly Aim[]): string {
   const lines = [columns.map(([head]) => head), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
-  return [...aligned(lines), '', ...aims.map(aimLine)].join('\n');
+  const parts = [aligned(lines), aims.map(aimLine), rows.some(disturbed) ? [crowded] : []];
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n');
 }
 
 function aligned(lines: readonly (readonly string[])[]): string[] {

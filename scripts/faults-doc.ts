@@ -14,8 +14,11 @@ it. A fault is a value with a place; it is collected, answered and shown, never 
 - **warning**: it is accepted, and the fault is reported to the sender where the acknowledgment has a place for it.
 - **info**: noted for people, never answered.
 
-Words in braces are filled in. AK304, AK403, AK502, AK905 and TA105 are the codes of 997 and TA1; uci, ucm, ucs and ucd
-are the codes (0085) of CONTRL at the level of interchange, message, segment and element.
+An agreement may count the reader's faults otherwise: \`severities\` in partner.yaml.
+
+Words in braces are filled in. TA105 is TA1's code, AK304, AK403, AK502 and AK905 are those of a 997 for segment, element, set
+and group; IK304, IK403 and IK502 stand where a 999, or a 997 of 005010, has another one. UCI, UCM, UCS and UCD are the codes
+(0085) of CONTRL at the level of interchange and group, message, segment and element.
 
 This page is made from the table in \`src/fault.ts\` by \`npx tsx scripts/faults-doc.ts\`; a test compares the two.
 

@@ -1,8 +1,8 @@
 /** The bytes of a file as they pass: counted, and the last of them kept, so that a fault can be shown in what was received. */
 import type { Separators } from './interchange/interchange.ts';
 
-/** A longer message keeps its end. */
-const mostKept = 16 * 1_048_576;
+/** More than the reader keeps of one message; of a longer one the end is kept. */
+const mostKept = 34 * 1_048_576;
 const mostOfSegment = 1_048_576;
 /** Enough to see what kind of file it is. */
 const headLength = 32;

@@ -36,7 +36,7 @@ const severityWords: Readonly<Record<Severity, string>> = {
   info: 'note',
 };
 
-/** They stand in no loop, also where they are missing. */
+/** They are missing behind the last segment, others before the one that was found instead. */
 const trailers = ['SE', 'UNT'];
 
 /** Where nobody says how wide the terminal is. */
@@ -79,13 +79,14 @@ export class FaultText {
     let shown = '';
     const inOrder = [...faults].sort(byPlace);
     for (const one of inOrder) {
-      const place = this.#place(one.at, message);
+      const text = this.#textOf(one, context);
+      const place = placeOf(one.at, text, message);
       if (place !== where) {
         if (place !== '') lines.push(place);
         shown = '';
       }
       where = place;
-      const segment = this.#segment(one, context);
+      const segment = this.#segment(one, text, context);
       if (segment.join('\n') !== shown) lines.push(...segment);
       shown = segment.join('\n');
       lines.push(...this.#told(one, context));
@@ -93,19 +94,15 @@ export class FaultText {
     return lines;
   }
 
-  /** 'loop PO1 2 › segment 9 PID, line 1, byte 402' */
-  #place(at: Position | undefined, message: Message | null): string {
-    if (at === undefined) return '';
-    const isInMessage = message !== null && at.segment !== undefined && !trailers.includes(at.tag ?? '');
-    const loops = isInMessage ? loopsAround(message.root, at.segment ?? 0) : '';
-    return `${loops === '' ? '' : `loop ${loops} › `}${whereWords(at)}`;
+  /** The segment that a fault is in, or stands beside; null where there is none, or its bytes are kept no longer. */
+  #textOf({ at }: Fault, { begin, headers }: Context): string | null {
+    if (begin === null || at?.offset === undefined) return null;
+    const kept = headers.find(({ offset }) => offset === at.offset);
+    return kept?.text ?? this.segmentAt(at.offset, begin);
   }
 
-  #segment({ severity, at }: Fault, { begin, headers }: Context): string[] {
-    if (begin === null || at?.offset === undefined) return [];
-    const kept = headers.find(({ offset }) => offset === at.offset);
-    const text = kept?.text ?? this.segmentAt(at.offset, begin);
-    if (text === null || text === '') return [];
+  #segment({ severity, at }: Fault, text: string | null, { begin }: Context): string[] {
+    if (begin === null || at === undefined || text === null || text === '') return [];
     const [segment, carets] = pointAt(text, at, begin.separators, this.#columns);
     const blanks = carets.length - carets.trimStart().length;
     return [`  ${segment}`, `  ${' '.repeat(blanks)}${this.#paint(carets.trimStart(), severity)}`];
@@ -124,6 +121,21 @@ export class FaultText {
   #paint(text: string, as: keyof typeof colours): string {
     return this.#colour ? `\x1b[${colours[as]}m${text}\x1b[0m` : text;
   }
+}
+
+/** 'loop PO1 2 › segment 9 PID, line 1, byte 402'; 'before segment 3 CTT, …' for a segment that is missing there. */
+function placeOf(at: Position | undefined, text: string | null, message: Message | null): string {
+  if (at === undefined) return '';
+  const { segment, tag = '' } = at;
+  if (message === null || segment === undefined) return whereWords(at);
+  const found = /^[A-Z0-9]{2,3}/.exec(text ?? '')?.[0];
+  if (found !== undefined && !tag.startsWith(found)) {
+    const isTrailer = trailers.includes(tag);
+    const words = whereWords({ ...at, segment: isTrailer ? segment - 1 : segment, tag: found });
+    return `${isTrailer ? 'behind' : 'before'} ${words}`;
+  }
+  const loops = loopsAround(message.root, segment);
+  return `${loops === '' ? '' : `loop ${loops} › `}${whereWords(at)}`;
 }
 
 /** As they stand in the file; what has no place comes first. */

@@ -73,6 +73,16 @@ describe('inspect for people', () => {
     );
   });
 
+  it('says before or behind which segment one is missing', async () => {
+    const { shown } = await text(x12(order.slice(1)));
+    assert.match(shown, /\n {8}before segment 2 REF, line 1, .*\n {10}REF\*DP\*0017\n {10}\^\n/);
+    const cut = x12(order).replace('SE*9*0001~', '');
+    assert.match(
+      (await text(cut)).shown,
+      /\n {8}behind segment 8 CTT, line 1, .*\n {10}CTT\*2\*30\n {18}\^\n/,
+    );
+  });
+
   it('shows what was received: release characters, and characters by their set', async () => {
     const latin = edifact([
       ...orders.slice(0, 2),

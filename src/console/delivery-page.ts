@@ -76,7 +76,7 @@ function interchange(row: InterchangeView): Html {
     {
       head: 'Became',
       cell: (message) =>
-        html`${message.orderId === null ? badge(message.state) : html`<a href="/orders/${message.orderId}">order ${message.orderNumber}</a>`}`,
+        html`${message.orderId === null ? badge(message.state) : html`<a href="/orders/${message.orderId}">order ${message.orderNumber}</a>`}${message.says.map((sentence) => html`<br><span class="quiet">${sentence}</span>`)}`,
     },
     { head: 'Guide', cell: (message) => html`<span class="quiet long">${message.guide ?? '–'}</span>` },
   ];

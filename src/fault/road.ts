@@ -37,6 +37,7 @@ export const roadFaults = {
     severity: 'error',
     message: 'The control number {control} came before, in delivery {first}, with other bytes.',
     hint: 'Ask the partner. If both are meant, accept the duplicate; if not, reject it.',
+    answer: { ta105: '025', uci: '26' },
   },
   'message-not-handled': {
     severity: 'error',

@@ -6,7 +6,7 @@ import type { Message, Verdict } from '../interchange/interchange.ts';
 import type { MessageReceipt, Receipt } from '../interchange/receipt.ts';
 import type { Agreement } from '../partner/partner.ts';
 import { type DocumentRow, insertDocuments } from '../store/documents.ts';
-import { getInterchange } from '../store/interchanges.ts';
+import { getInterchange, type InterchangeRow } from '../store/interchanges.ts';
 import { receiptRows } from '../store/messages.ts';
 import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
@@ -23,6 +23,22 @@ export interface Ended {
   readonly receivedAt: Date;
   /** A message besides acknowledgments is in it: an acknowledgment is never acknowledged. */
   readonly answerable: boolean;
+}
+
+/**
+ * Notes that we owe a refusal of an interchange that was held for its control number, and that a person gave up: a TA1 or a
+ * CONTRL. Where neither is agreed, the sender must be told by other means.
+ */
+export async function oweRefusal(
+  tx: Tx,
+  agreement: Agreement | null,
+  { id, receipt }: Pick<InterchangeRow, 'id' | 'receipt'>,
+  now: Date,
+): Promise<void> {
+  const told = receipt.standard === 'x12' ? agreement?.acknowledge.ta1 !== 'never' : true;
+  const reused = receipt.faults.some(({ code }) => code === 'control-number-reused');
+  if (agreement === null || !told || !reused) return;
+  await oweAcknowledgments(tx, { id, agreement, receipt, receivedAt: now, answerable: true });
 }
 
 /** Notes the acknowledgments that we owe for it, and that they may be written now. */

@@ -13,6 +13,7 @@ import { countByKey, insertOrders, lockOrders, type OrderRow } from '../store/or
 import { pausePartner, resumePartner } from '../store/pauses.ts';
 import { addReady, addReadyAgain, dropQuarantined, retryQuarantined } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
+import { oweRefusal } from './acknowledge.ts';
 import { readCatalogue } from './catalogue.ts';
 import { agreementOf, type Context, stages } from './context.ts';
 import { readAvailable, record, today } from './decide.ts';
@@ -81,10 +82,19 @@ export function replayFault(context: Context, id: string, by: By): Promise<void>
 export function rejectFault(context: Context, id: string, by: By): Promise<void> {
   return deal(context, id, 'rejected', by, async (tx, fault) => {
     if (fault.code === 'step-failed') return giveUp(context, tx, fault, by);
+    if (fault.code === 'control-number-reused') return refuseInterchange(context, tx, fault);
     const order = await heldOrder(tx, fault);
     if (order !== null) await rejectHeld(context, tx, order, by);
     else if (fault.message_id !== null) await setMessageState(tx, [fault.message_id], 'rejected');
   });
+}
+
+/** An interchange with a used control number is not meant: its sender is told so. */
+async function refuseInterchange(context: Context, tx: Tx, fault: FaultRowStored): Promise<void> {
+  const interchange = await getInterchange(tx, fault.interchange_id as string);
+  if (interchange === null) return;
+  const agreement = context.partners.agreement(interchange.agreement ?? '');
+  await oweRefusal(tx, agreement, interchange, context.now());
 }
 
 function rejectHeld(context: Context, tx: Tx, order: OrderRow, by: By): Promise<void> {

@@ -64,11 +64,15 @@ function acknowledgment(message: Message): Outcome {
   return { state: 'mapped', guide: null, content, faults: [], acknowledgment: content };
 }
 
+/** Characters of a text that its fault repeats. */
+const mostText = 1_900;
+
 /** What a partner writes to people waits until somebody has read it. */
 function text(message: Message): Outcome {
   const content = readText(message.segments);
-  const lines = textLines(content);
-  const found = fault('text-from-partner', { text: lines.join('\n') || '(no text)' }, message.at);
+  const whole = textLines(content).join('\n') || '(no text)';
+  const cut = whole.length > mostText ? `${whole.slice(0, mostText)}… (the rest is in the delivery)` : whole;
+  const found = fault('text-from-partner', { text: cut }, message.at);
   return { state: 'held', guide: null, content, faults: [{ fault: found, waiting: true }] };
 }
 

@@ -114,8 +114,8 @@ export class InterchangeReading {
   private async message(message: Message): Promise<void> {
     this.ordinal += 1;
     const { agreement, writer, mode } = this.opened;
-    if (agreement === null || writer === null || (mode !== 'process' && mode !== 'resume')) return;
     if (!isAcknowledgment(message.type)) this.answerable = true;
+    if (agreement === null || writer === null || (mode !== 'process' && mode !== 'resume')) return;
     const place = { group: this.groupOrdinal, ordinal: this.ordinal };
     if (mode === 'resume' && !writer.waits(place)) return;
     const outcome = lookAt(this.context, agreement, message, this.opening.test);
@@ -175,17 +175,18 @@ export class InterchangeReading {
   private async endRepeat(original: InterchangeRow, digest: Buffer, receipt: Receipt): Promise<string> {
     const same = original.digest.equals(digest);
     const { id, agreement } = this.opened;
+    const reused = fault(
+      'control-number-reused',
+      { control: original.control, first: original.delivery_id },
+      { ...this.opening.at, ...controlPlace[receipt.standard] },
+    );
     await endInterchange(this.tx, id, {
       state: same ? 'duplicate' : 'held',
       digest,
-      receipt,
+      receipt: same || !this.answerable ? receipt : refusedFor(receipt, reused),
       duplicateOf: original.id,
     });
     if (!same) {
-      const reused = fault('control-number-reused', {
-        control: original.control,
-        first: original.delivery_id,
-      });
       await insertFaults(this.tx, [{ ...this.place(), fault: reused, waiting: true }]);
       return 'held';
     }
@@ -234,6 +235,16 @@ export class InterchangeReading {
       interchange_id: this.opened.id,
     };
   }
+}
+
+const controlPlace = {
+  x12: { tag: 'ISA', element: 13 },
+  edifact: { tag: 'UNB', element: 5 },
+} as const;
+
+/** What is answered when a person gives the interchange up. */
+function refusedFor(receipt: Receipt, reason: Fault): Receipt {
+  return { ...receipt, verdict: 'rejected', faults: [...receipt.faults, reason] };
 }
 
 async function openRow(

@@ -37,6 +37,7 @@ export { defaultLimits, type Limits } from './limits.ts';
 export { type Receipt, type Received, receiptCollector } from './receipt.ts';
 export { type Acknowledgment, type Answer, type Finding, readAcknowledgment } from './verdict.ts';
 export {
+  formatControl,
   NotWritable,
   type OutGroup,
   type OutInterchange,
@@ -47,7 +48,9 @@ export {
   writeInterchange,
   writeInterchanges,
 } from './write.ts';
+export { checkedInterchanges } from './write-checked.ts';
 export { rewriteInterchanges } from './write-events.ts';
+export { chooseSeparators, type SeparatorChoice, separatorChoice } from './write-separators.ts';
 
 export interface ReadOptions {
   /** Replaces single limits of limits.ts. */

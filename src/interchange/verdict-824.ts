@@ -24,7 +24,7 @@ export function read824(segments: readonly Segment[]): Acknowledgment {
     if (owner === undefined) subjects.push([part]);
     else owner.push(part);
   }
-  const answers = subjects.map(answerFor);
+  const answers = [...subjects.map(answerFor), ...withoutSubject(segments)];
   return { type: '824', level: 'application', verdict: together(answers), answers };
 }
 
@@ -57,6 +57,13 @@ const resultMeanings: Readonly<Record<string, string>> = {
   C: 'its content was changed',
   H: 'it is on hold',
 };
+
+/** What is told before the first OTI is about nothing that could be named. */
+function withoutSubject(segments: readonly Segment[]): Answer[] {
+  const first = segments.findIndex(({ tag }) => tag === 'OTI');
+  const findings = findingsOf(first < 0 ? segments : segments.slice(0, first));
+  return findings.length === 0 ? [] : [answerOf({ scope: 'message', verdict: 'unknown', findings })];
+}
 
 /** OTI with what follows, up to the next OTI. */
 function partsOf(segments: readonly Segment[]): readonly Part[] {
@@ -195,7 +202,8 @@ function insideFindings({ verdict, references, findings, oti }: Part): readonly 
   const of = names === '' ? [] : [`it is about ${names}`];
   if (findings.length > 0) return findings.map((one) => ({ ...one, more: [...(one.more ?? []), ...of] }));
   if (verdict !== 'rejected' && verdict !== 'partly') return [];
-  const told = verdict === 'rejected' ? 'an item is refused' : 'a part of an item is refused';
+  const what = elementOf(oti, 1).startsWith('B') ? 'a batch' : 'an item';
+  const told = verdict === 'rejected' ? `${what} is refused` : `a part of ${what} is refused`;
   return [{ element: 'OTI01', code: elementOf(oti, 1), meaning: told, more: of }];
 }
 

@@ -10,6 +10,7 @@ import {
   answerOf,
   type FindingDraft,
   type Stated,
+  worst,
 } from './verdict-answer.ts';
 import { type CodedElement, meaning } from './verdict-codes.ts';
 import { elementOf, elementOrNull, elementsFrom } from './verdict-text.ts';
@@ -53,9 +54,9 @@ interface Group {
 
 function readGroup(segments: readonly Segment[]): Group {
   const ak1 = segments.find(({ tag }) => tag === 'AK1');
-  const ak9 = segments.findLast(({ tag }) => tag === 'AK9');
+  const ends = segments.filter(({ tag }) => tag === 'AK9');
   const group = { groupType: elementOrNull(ak1, 1), group: elementOrNull(ak1, 2) };
-  const stated = verdicts[elementOf(ak9, 1)] ?? 'unknown';
+  const stated = worst(ends.map((ak9) => verdicts[elementOf(ak9, 1)] ?? 'unknown'));
   const { sets, loose } = setsOf(segments);
   const messages = sets.map((set) => readSet(set, group, stated));
   const verdict = overall(stated, messages);
@@ -64,11 +65,11 @@ function readGroup(segments: readonly Segment[]): Group {
     ...group,
     verdict,
     findings: [
-      ...verdictFinding('AK901', elementOf(ak9, 1)),
-      ...codeFindings('AK905', elementsFrom(ak9, 5)),
+      ...ends.flatMap((ak9) => verdictFinding('AK901', elementOf(ak9, 1))),
+      ...ends.flatMap((ak9) => codeFindings('AK905', elementsFrom(ak9, 5))),
       ...new SetFindings().read(loose),
     ],
-    ...insideOf(stated, ak9, messages),
+    ...insideOf(stated, ends.at(-1), messages),
   });
   return { verdict, answers: [whole, ...messages] };
 }
@@ -100,20 +101,25 @@ function readSet(
   stated: Stated,
 ): Answer {
   const ak2 = set.find(({ tag }) => tag === 'AK2');
-  const end = set.find(endsSet);
-  const code = elementOf(end, 1);
-  const own = code === '' ? unnamed(stated) : code === 'P' ? 'unknown' : (verdicts[code] ?? 'unknown');
+  const ends = set.filter(endsSet);
+  const own = ends.length === 0 ? unnamed(stated) : worst(ends.map((end) => endVerdict(end, stated)));
   const verdict = stated === 'rejected' ? 'rejected' : own;
-  const codes = end?.tag === 'IK5' ? 'IK502' : 'AK502';
   const findings: FindingDraft[] = [
     ...new SetFindings().read(set),
-    ...verdictFinding(codes === 'IK502' ? 'IK501' : 'AK501', elementOf(end, 1)),
-    ...codeFindings(codes, elementsFrom(end, 2)),
+    ...ends.flatMap((end) => verdictFinding(`${end.tag}01`, elementOf(end, 1))),
+    ...ends.flatMap((end) => codeFindings(end.tag === 'IK5' ? 'IK502' : 'AK502', elementsFrom(end, 2))),
   ];
   if (stated === 'rejected' && own !== 'rejected')
     findings.push({ meaning: 'its group was rejected as a whole' });
   const [type, control] = [elementOrNull(ak2, 1), elementOrNull(ak2, 2)];
   return answerOf({ scope: 'message', ...group, type, control, verdict, findings });
+}
+
+/** AK501 and IK501. A message is not refused in part: P says nothing there, as a code that is not listed does. */
+function endVerdict(end: Segment, stated: Stated): Stated {
+  const code = elementOf(end, 1);
+  if (code === '') return unnamed(stated);
+  return code === 'P' ? 'unknown' : (verdicts[code] ?? 'unknown');
 }
 
 /** A verdict that says more than its word, or that the standard does not list. */

@@ -179,3 +179,10 @@ export function besides(name: string, at: Place): string {
     .filter((part) => part !== '')
     .join(', ');
 }
+
+const fromWorst: readonly Stated[] = ['rejected', 'partly', 'unknown', 'noted', 'accepted', 'received'];
+
+/** Of contradicting verdicts on one thing; unknown for none. A refusal is never talked away. */
+export function worst(verdicts: readonly Stated[]): Stated {
+  return fromWorst.find((one) => verdicts.includes(one)) ?? 'unknown';
+}

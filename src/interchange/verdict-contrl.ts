@@ -11,14 +11,15 @@ import {
   type FindingDraft,
   type Place,
   type Stated,
+  worst,
 } from './verdict-answer.ts';
 import { meaning } from './verdict-codes.ts';
 import { countOf, elementOf, elementOrNull, given, positionsOf } from './verdict-text.ts';
 
 export function readContrl(segments: readonly Segment[]): Acknowledgment {
-  const uci = segments.find(({ tag }) => tag === 'UCI');
-  const stated = actionOf(uci, 4, 'unknown');
-  const interchange = elementOrNull(uci, 1);
+  const heads = segments.filter(({ tag }) => tag === 'UCI');
+  const stated = worst(heads.map((uci) => actionOf(uci, 4, 'unknown')));
+  const interchange = elementOrNull(heads[0], 1);
   const below = readBelow(segments, interchange, stated);
   const refused = below.some(({ verdict }) => verdict === 'rejected' || verdict === 'partly');
   const verdict = refused && stated !== 'rejected' ? 'partly' : stated;
@@ -27,7 +28,10 @@ export function readContrl(segments: readonly Segment[]): Acknowledgment {
     scope: 'interchange',
     interchange,
     verdict,
-    findings: serviceFindings(uci, 4),
+    findings: [
+      ...heads.flatMap((uci) => serviceFindings(uci, 4)),
+      ...segmentFindings(looseDetails(segments)),
+    ],
     // Which messages are in a group that is rejected is not said where they are not named.
     inside: groupRefused && stated !== 'rejected' ? 'unknown' : insideOf(stated),
   });
@@ -74,6 +78,16 @@ function readBelow(segments: readonly Segment[], interchange: string | null, sta
     }
   }
   return answers;
+}
+
+/** UCS and UCD that no UCM stands before. */
+function looseDetails(segments: readonly Segment[]): readonly Segment[] {
+  let owned = false;
+  return segments.filter(({ tag }) => {
+    const detail = tag === 'UCS' || tag === 'UCD';
+    if (!detail) owned = tag === 'UCM';
+    return detail && !owned;
+  });
 }
 
 /** The UCS and UCD that belong to a UCM. */

@@ -5,7 +5,7 @@
 import type { Message } from './interchange.ts';
 import { read824 } from './verdict-824.ts';
 import { read997 } from './verdict-997.ts';
-import type { Acknowledgment, Answer, Finding, Stated } from './verdict-answer.ts';
+import { type Acknowledgment, type Answer, type Finding, type Stated, worst } from './verdict-answer.ts';
 import { readAperak } from './verdict-aperak.ts';
 import { readContrl } from './verdict-contrl.ts';
 
@@ -121,13 +121,6 @@ function isAbout({ scope, group, type }: Answer, sent: Sent): boolean {
   if (scope === 'group') return group === null || sameControl(group, sent.group ?? '');
   if (type !== null && type !== sent.type) return false;
   return group === null || sent.group === null || sameControl(group, sent.group);
-}
-
-const fromWorst: readonly Stated[] = ['rejected', 'partly', 'unknown', 'noted', 'accepted', 'received'];
-
-/** Of contradicting verdicts on one message: a refusal is never talked away. */
-export function worst(verdicts: readonly Stated[]): Stated {
-  return fromWorst.find((one) => verdicts.includes(one)) ?? 'unknown';
 }
 
 /** Whether two control numbers are the same number. */

@@ -36,6 +36,7 @@ export const messageView = z.object({
   guide: z.string().nullable(),
   orderId: z.string().nullable(),
   orderNumber: z.string().nullable(),
+  says: z.array(z.string()).describe('What an acknowledgment says of what we sent, in its first sentences'),
 });
 export type MessageView = z.infer<typeof messageView>;
 
@@ -124,6 +125,9 @@ export async function interchangesOf(
   }));
 }
 
+/** Answers of one acknowledgment that are told. */
+const mostSaid = 5;
+
 function messagesWithin(
   db: Queryable,
   interchanges: readonly string[],
@@ -132,11 +136,13 @@ function messagesWithin(
   return query(
     db,
     `select m.id, m.interchange_id as "interchangeId", m.group_ordinal as "group", m.ordinal, m.type, m.control, m.version,
-       m.segments, m."offset"::float8 as "offset", m.verdict, m.state, m.guide, o.id as "orderId", o.number as "orderNumber"
+       m.segments, m."offset"::float8 as "offset", m.verdict, m.state, m.guide, o.id as "orderId", o.number as "orderNumber",
+       array(select answer->>'sentence' from jsonb_path_query(m.content, '$.answers[*]') with ordinality as a(answer, nth)
+             where answer->>'sentence' is not null order by nth limit ?) as says
      from unnest(?::bigint[]) as q(id) cross join lateral (
        select * from messages where interchange_id = q.id order by group_ordinal, ordinal limit ?) m
      left join orders o on o.message_id = m.id order by m.interchange_id, m.group_ordinal, m.ordinal`,
-    [interchanges, limit],
+    [mostSaid, interchanges, limit],
   );
 }
 

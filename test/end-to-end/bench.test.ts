@@ -14,7 +14,7 @@ async function measured(...words: string[]): Promise<Row[]> {
 
 /** Builds first when the sources changed since; nothing here looks at how long a reading took. */
 describe('scripts/bench interchange', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   it('reads files of orders with every reader, and proves that ours read all of them', async () => {
     const rows = await measured('--messages', '5', '--runs', '1', '--only', 'x12', '--only', 'edifact');

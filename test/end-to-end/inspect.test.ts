@@ -1,7 +1,7 @@
 /** `portolan inspect` as a process: what it writes where, how it ends, and the memory that it takes. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
@@ -81,6 +81,16 @@ describe('portolan inspect', function () {
       /\n\n6 files: 2 without errors, 1 with errors, 3 not read\n {2}with errors: .*faulty\.edi\n {2}not read: .*missing/,
     );
     assert.ok(!out.includes('\x1b'));
+  });
+
+  it('prints what the README shows', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const [, file = '', shown = ''] =
+      /npx portolan inspect (\S+in\.edi)\n[\s\S]*?```text\n([\s\S]*?)```/.exec(readme) ?? [];
+    const { status, out } = await ended(start([file]));
+    assert.equal(status, 1);
+    assert.ok(shown.length > 300);
+    assert.equal(out.slice(0, shown.length), shown);
   });
 
   it('has the status of what it found', async () => {

@@ -1,6 +1,8 @@
 /** Which acknowledgments leave for what came in, and that an order stands exactly where none of them refuses it. */
 import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
+import { rejectFault } from '../../src/flow/deeds.ts';
+import { by } from '../end-to-end/road.ts';
 import { Desk, edifact, orders, purchaseOrder, set, x12 } from './steps.ts';
 
 interface Sent {
@@ -107,6 +109,27 @@ describe('acknowledgments on the road', () => {
       again.map(({ kind }) => kind),
       ['TA1', '997'],
     );
+  });
+
+  it('a used control number with other bytes: refused once a person gives it up, in either standard', async () => {
+    desk = await Desk.open();
+    const faultOf = async () =>
+      (await desk.rows<{ id: string }>(`select id from faults where waiting order by id`))[0]?.id ?? '';
+    await desk.give('acme-box', x12([purchaseOrder('PO-1')], 1));
+    await desk.give('acme-box', x12([purchaseOrder('PO-2')], 1));
+    await rejectFault(desk.context, await faultOf(), by);
+    await desk.give('umber-box', edifact(orders('PO-3'), 'R1'));
+    await desk.give('umber-box', edifact(orders('PO-4'), 'R1'));
+    await rejectFault(desk.context, await faultOf(), by);
+    await desk.runAll();
+    const answers = await sent();
+    assert.deepEqual(
+      answers.map(({ kind }) => kind),
+      ['997', 'TA1', 'CONTRL', 'CONTRL'],
+    );
+    assert.match(answers[1]?.text ?? '', /~TA1\*000000001\*261122\*0400\*R\*025~/);
+    assert.match(answers[3]?.text ?? '', /UCI\+R1\+[^']*\+4\+26\+UNB\+6'/);
+    assert.deepEqual([await orderNumbers(), await desk.waiting()], [['PO-1', 'PO-3'], []]);
   });
 
   it('an acknowledgment gets none, whatever ISA14 asks', async () => {

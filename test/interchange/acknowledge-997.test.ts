@@ -224,6 +224,26 @@ describe('997', () => {
     assert.equal(judged(faults).filter((line) => line.startsWith('AK4')).length, 99);
   });
 
+  it('names the repetition in 005010, which has a place for it', () => {
+    const at = { segment: 2, tag: 'BEG', element: 2, repetition: 3 };
+    const faults = [fault('code-invalid', { value: 'QQ' }, at)];
+    const judgedIn = (version: string) =>
+      answerBody(
+        x12({ groups: [group({ version, messages: [message({ version, verdict: 'rejected', faults })] })] }),
+      );
+    assert.ok(judgedIn('005010').includes('AK4*2>>3*92*7*QQ~'));
+    assert.ok(judgedIn('004010').includes('AK4*2*92*7*QQ~'));
+  });
+
+  it('keeps its counts within AK902, whatever GE01 claims', () => {
+    const claimed = group({
+      declaredMessages: 12_345_678,
+      verdict: 'rejected',
+      faults: [fault('message-count-mismatch')],
+    });
+    assert.ok(answerBody(x12({ groups: [claimed] })).includes('AK9*R*999999*1*0*5~'));
+  });
+
   it('accepts a group in part', () => {
     const messages = [
       message(),

@@ -18,8 +18,9 @@ const largeEvery = 160;
 
 /** Limits that small files pass: what happens beyond them is seen without megabytes. */
 const narrow: Partial<Limits> = {
-  segmentBytes: 300,
-  elementsPerSegment: 16,
+  // An ISA may have 400 bytes; of a segment that is too long 200 are kept.
+  segmentBytes: 450,
+  elementsPerSegment: 200,
   segmentsPerMessage: 15,
   linesPerMessage: 3,
   faultsPerMessage: 4,

@@ -1,7 +1,7 @@
 /** Acknowledgments as partners send them: bytes written by hand, read by the real reader. */
 import assert from 'node:assert/strict';
 import { type Message, readInterchanges, type Segment } from '../../src/interchange/interchange.ts';
-import { type Acknowledgment, readAcknowledgment } from '../../src/interchange/verdict.ts';
+import { type Acknowledgment, type Answer, readAcknowledgment } from '../../src/interchange/verdict.ts';
 
 /** One set in a group and an interchange; the trailers are counted. */
 export function x12File(type: string, body: readonly string[], version = '004010'): string {
@@ -63,3 +63,10 @@ export const read824 = (...body: string[]) => acknowledgmentOf(x12File('824', bo
 export const readContrl = (...body: string[]) => acknowledgmentOf(edifactFile('CONTRL:2:2:UN:EAN002', body));
 export const readAperak = (...body: string[]) =>
   acknowledgmentOf(edifactFile('APERAK:D:96A:UN:EAN001', body));
+
+/** The answer about one message. */
+export function about(answers: readonly Answer[], control: string): Answer {
+  const found = answers.find((answer) => answer.scope === 'message' && answer.control === control);
+  assert.ok(found !== undefined, `an answer about ${control}`);
+  return found;
+}

@@ -166,7 +166,8 @@ describe('checked pages', () => {
     const plain: Buffer[] = [];
     const checked: Buffer[] = [];
     for await (const page of writeInterchanges(parts(0))) plain.push(page);
-    for await (const page of checkedInterchanges(writeInterchanges(parts(0)))) checked.push(page);
+    for await (const page of checkedInterchanges(writeInterchanges(parts(0)), readInterchanges))
+      checked.push(page);
     assert.ok(plain.length > 3);
     assert.ok(Buffer.concat(checked).equals(Buffer.concat(plain)));
     let messages = 0;
@@ -177,7 +178,8 @@ describe('checked pages', () => {
   it('do not leave when our own dictionary refuses a message in them', async () => {
     const left: Buffer[] = [];
     const writing = (async () => {
-      for await (const page of checkedInterchanges(writeInterchanges(parts(3_000)))) left.push(page);
+      for await (const page of checkedInterchanges(writeInterchanges(parts(3_000)), readInterchanges))
+        left.push(page);
     })();
     await assert.rejects(writing, (error: unknown) => {
       assert.ok(error instanceof NotWritable);

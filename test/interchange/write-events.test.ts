@@ -221,6 +221,11 @@ const mended: readonly [string, Buffer, Buffer][] = [
     bytes(x12(order).replace('Brass lamp', 'Käse')),
   ],
   [
+    'UTF-8 that would be UTF-8 of something else in ISO 8859-1',
+    Buffer.from(x12(order).replace('Brass lamp', 'Ã©')),
+    Buffer.from(x12(order).replace('Brass lamp', 'Ã©')),
+  ],
+  [
     'UTF-8 that ISO 8859-1 does not have',
     Buffer.from(x12(order).replace('Brass lamp', '5 €')),
     Buffer.from(x12(order).replace('Brass lamp', '5 €')),
@@ -291,6 +296,9 @@ describe('what cannot be written again', () => {
     // An empty element in front moves the line end; without it, it stands at the 80th column.
     const moved = bytes(file(80).toString('latin1').replace('+77', '+77+'));
     assert.equal(await refused(moved), 'character-not-writable');
+    // The same of a line that begins in one component and ends in another, and has a release that nobody needs.
+    const later = `UNB+UNOC:3+A+B+261122:0915+77'UNH+1+ORDERS:D:96A:UN'FTX+AAI+++one\ntwo:?${'x'.repeat(76)}\nmore'`;
+    assert.equal(await refused(bytes(`${later}UNT+3+1'UNZ+1+77'`)), 'character-not-writable');
   });
 });
 

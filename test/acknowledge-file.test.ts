@@ -4,10 +4,10 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type TestFolder, testFolder } from '../support/folder.ts';
+import { type TestFolder, testFolder } from './support/folder.ts';
 
-const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
-const cases = new URL('../interchange/acknowledge-cases/', import.meta.url);
+const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const cases = new URL('./interchange/acknowledge-cases/', import.meta.url);
 
 const partner = `partner: 1
 name: Blue Barn
