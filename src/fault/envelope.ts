@@ -239,6 +239,12 @@ export const envelopeFaults = {
     hint: 'Put the messages of one type into one group, or send several interchanges.',
     answer: { ta105: '024', ak905: '1', uci: '18' },
   },
+  'ta1-too-many': {
+    severity: 'error',
+    message: 'The interchange has more than {limit} TA1s; the rest was not kept.',
+    hint: 'Send the TA1s of different interchanges in interchanges of their own.',
+    answer: { ta105: '024' },
+  },
   'groups-mixed': {
     severity: 'error',
     message: 'The interchange has messages inside groups and outside of them.',

@@ -63,7 +63,7 @@ export const messageFaults = {
   },
   'message-too-large': {
     severity: 'error',
-    message: 'The message has more than {limit} segments; the rest was not kept.',
+    message: 'The message has more than {limit}; the rest was not kept.',
     hint: 'Send several smaller messages.',
     answer: { ak502: '5', ucm: '18' },
   },

@@ -7,6 +7,7 @@ import { headerFaults, valueAt } from './header.ts';
 import { type Input, isAlphanumeric, isBlank } from './input.ts';
 import { clashOf } from './isa.ts';
 import { SegmentScanner } from './scan.ts';
+import { flagsOf, keyOf, keyOfTag, peculiar, tagOf } from './tape.ts';
 import {
   abandonInterchange,
   closeGroup,
@@ -16,8 +17,7 @@ import {
   missingGroupTrailer,
   rememberGroup,
   type Trailers,
-} from './service.ts';
-import { flagsOf, keyOf, keyOfTag, peculiar, tagOf } from './tape.ts';
+} from './trailers.ts';
 
 const serviceKeys: ReadonlySet<number> = new Set(['UNH', 'UNT', 'UNG', 'UNE', 'UNZ'].map(keyOfTag));
 
@@ -107,7 +107,6 @@ function withSyntax(
 export class EdifactInterchange {
   readonly scanner: SegmentScanner;
   readonly #envelope: Envelope;
-  readonly #input: Input;
   readonly #begin: { readonly offset: number; readonly line: number };
   #separators: Separators;
   /** The syntax level by which values are decoded. */
@@ -115,12 +114,10 @@ export class EdifactInterchange {
   #decodes: boolean;
   #wrapped = false;
   #mismatched = false;
-  #end: number;
 
   constructor(envelope: Envelope, service: ServiceCharacters, input: Input) {
     const { separators, syntax, unb } = service;
     this.#envelope = envelope;
-    this.#input = input;
     this.#begin = { offset: input.offset, line: input.line };
     this.#separators = separators;
     this.#level = syntax.level;
@@ -131,7 +128,7 @@ export class EdifactInterchange {
       this.#decode(text, offset, line),
     );
     input.advance(unb);
-    this.#end = input.offset;
+    this.scanner.end = { offset: input.offset, line: input.line };
   }
 
   /** Takes the segment scanned last; true when it closed the interchange. */
@@ -140,7 +137,6 @@ export class EdifactInterchange {
     const { tape } = envelope;
     const last = tape.count - 1;
     const key = keyOf(tape, last);
-    this.#end = this.#input.offset;
     const suspicious = (flagsOf(tape, last) & peculiar) !== 0;
     if (envelope.interchange === null) return this.#open(suspicious);
     if (this.scanner.wrapped) this.#reportWrap(envelope.next());
@@ -182,7 +178,7 @@ export class EdifactInterchange {
 
   /** Closes the interchange where its trailer should have been. */
   abandon(): void {
-    abandonInterchange(this.#envelope, trailers, this.#end, this.#input.line);
+    abandonInterchange(this.#envelope, trailers, this.scanner.end);
   }
 
   #open(suspicious: boolean): boolean {
@@ -267,6 +263,7 @@ export class EdifactInterchange {
         version: version.join(':').replace(/:+$/, ''),
         sender: valueAt(values, 2, 1),
         receiver: valueAt(values, 3, 1),
+        header: segment,
         at,
       },
       false,
@@ -312,7 +309,7 @@ export class EdifactInterchange {
       const { explicitGroups = 0, messages = 0 } = envelope.interchange ?? {};
       return explicitGroups > 0 ? explicitGroups : messages;
     };
-    const options = { received, end: this.#end, unterminated: this.scanner.ended };
+    const options = { received, end: this.scanner.end.offset, unterminated: this.scanner.ended };
     closeInterchange(envelope, envelope.scannedOutside(), trailers, options);
   }
 }

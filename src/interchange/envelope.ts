@@ -2,22 +2,20 @@
  * The envelope being read: the open interchange, group and message of either standard, and the events they give. Opening
  * closes what is still open; closing an outer part closes the inner ones, each with a fault for its missing trailer.
  */
-import { type Fault, type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
-import { type CheckedMessage, type MessageChecker, nothingFound } from './check.ts';
+import { type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
+import { type CheckedMessage, nothingFound } from './check.ts';
 import { controlCharacterIn } from './control-character.ts';
 import type {
   GroupBegin,
   InterchangeBegin,
   InterchangeEvent,
   InterchangeSettings,
-  Loop,
-  Message,
   Segment,
-  Standard,
-  Verdict,
 } from './event.ts';
+import { FaultList, verdictOf } from './fault-list.ts';
 import type { Limits } from './limits.ts';
-import { segmentAt, segmentsOf } from './segments.ts';
+import { messageEvent, type OpenMessage } from './open-message.ts';
+import { segmentAt } from './segments.ts';
 import {
   cutParts,
   cutShort,
@@ -32,24 +30,6 @@ import {
   type TapeWriter,
   tagOf,
 } from './tape.ts';
-
-export interface OpenMessage {
-  readonly type: string;
-  readonly control: string;
-  readonly version: string;
-  readonly at: Position;
-  readonly faults: FaultList;
-  /** What the dictionary says about it; null when it does not know the type. */
-  readonly checker: MessageChecker | null;
-  /** What begins a line of it; 0: nothing. */
-  readonly lineKey: number;
-  count: number;
-  lines: number;
-  /** Segments among which lines were counted. */
-  linesCounted: number;
-  /** What was kept of it once a limit was passed: what follows is counted only. */
-  kept: Tape | null;
-}
 
 type Counted = 'faults' | 'lineKey' | 'count' | 'lines' | 'linesCounted' | 'kept';
 
@@ -75,49 +55,6 @@ interface OpenInterchange {
   groups: number;
   explicitGroups: number;
   messages: number;
-}
-
-export type Severities = NonNullable<InterchangeSettings['severities']>;
-
-/** Faults up to a limit; a last one says how many more there were. Hostile files would fill the memory otherwise. */
-export class FaultList {
-  readonly #kept: Fault[] = [];
-  readonly #limit: number;
-  readonly #severities: Severities;
-  #more = 0;
-  #moreErrors = false;
-
-  /** @param severities in place of the table's */
-  constructor(limit: number, severities: Severities = {}) {
-    this.#limit = limit;
-    this.#severities = severities;
-  }
-
-  push(found: Fault): void {
-    const severity = this.#severities[found.code] ?? found.severity;
-    if (this.#kept.length >= this.#limit) {
-      this.#more += 1;
-      this.#moreErrors ||= severity === 'error';
-    } else this.#kept.push(severity === found.severity ? found : { ...found, severity });
-  }
-
-  /** Counts faults that were not even made. */
-  pass({ count, errors }: CheckedMessage['more']): void {
-    this.#more += count;
-    this.#moreErrors ||= errors;
-  }
-
-  list(): readonly Fault[] {
-    if (this.#more === 0) return this.#kept;
-    const cut = fault('faults-cut', { limit: this.#limit, more: this.#more });
-    return [...this.#kept, this.#moreErrors ? { ...cut, severity: 'error' } : cut];
-  }
-}
-
-/** error → rejected, warning → noted, else accepted. */
-export function verdictOf(faults: readonly Fault[]): Verdict {
-  if (faults.some((one) => one.severity === 'error')) return 'rejected';
-  return faults.some((one) => one.severity === 'warning') ? 'noted' : 'accepted';
 }
 
 export interface EnvelopeOptions {
@@ -429,35 +366,3 @@ const lineTags: Readonly<Record<string, string>> = {
 };
 const interchangeTags: ReadonlySet<string> = new Set(['ISA', 'IEA', 'TA1', 'UNB', 'UNZ']);
 const groupTags: ReadonlySet<string> = new Set(['GS', 'GE', 'UNG', 'UNE']);
-
-function messageEvent(
-  message: OpenMessage,
-  tape: Tape,
-  standard: Standard,
-  faults: readonly Fault[],
-): Message {
-  const { type, control, version, checker, count, at } = message;
-  const rules = checker?.rules ?? null;
-  let segments: readonly Segment[] | null = null;
-  let root: Loop | null | undefined;
-  return {
-    kind: 'message',
-    type,
-    control,
-    version,
-    release: rules?.release ?? null,
-    segmentCount: count,
-    get segments() {
-      segments ??= segmentsOf(tape, standard, rules?.segments ?? null);
-      return segments;
-    },
-    get root() {
-      if (root === undefined)
-        root = message.kept === null ? (checker?.tree(tape, this.segments) ?? null) : null;
-      return root;
-    },
-    faults,
-    verdict: verdictOf(faults),
-    at,
-  };
-}

@@ -86,6 +86,8 @@ export interface GroupBegin {
   /** GS02 / GS03 or UNG 0040 / 0044. */
   readonly sender: string | null;
   readonly receiver: string | null;
+  /** GS or UNG, its elements as received; absent where the group is implied. */
+  readonly header?: Segment;
   readonly at: Position;
 }
 

@@ -18,6 +18,8 @@ export interface Limits {
   readonly faultsPerMessage: number;
   /** Groups of one interchange; one with more is refused as a whole. */
   readonly groupsPerInterchange: number;
+  /** TA1s of one interchange that are kept; one with more is refused as a whole. */
+  readonly ta1PerInterchange: number;
   /** Control numbers remembered in one interchange to find repeated ones. */
   readonly controlNumbers: number;
   /** Bytes looked at in one go, so that other work gets its turn. */
@@ -34,6 +36,7 @@ export const defaultLimits: Limits = {
   linesPerMessage: 10_000,
   faultsPerMessage: 500,
   groupsPerInterchange: 1_000,
+  ta1PerInterchange: 1_000,
   controlNumbers: 100_000,
   blockBytes: 65_536,
 };

@@ -44,6 +44,8 @@ export class SegmentScanner {
   wrapped = false;
   /** The file ended inside the segment added last. */
   ended = false;
+  /** Where the segment added last ends, in the file. */
+  end = { offset: 0, line: 1 };
   readonly #limits: Limits;
   readonly #width: number;
   readonly #decode: Decode;
@@ -51,6 +53,8 @@ export class SegmentScanner {
   readonly #service: ReadonlySet<number>;
   readonly #classes: Uint8Array;
   readonly #lineTerminated: boolean;
+  /** A line end is one of the separators. */
+  readonly #countsLines: boolean;
   readonly #separators: Separators;
   #skipping = false;
   /** Bytes of a BIN segment still to pass over. */
@@ -70,6 +74,7 @@ export class SegmentScanner {
     this.#decode = decode;
     this.#classes = classesOf(separators);
     this.#lineTerminated = separators.segment === '\n' || separators.segment === '\r';
+    this.#countsLines = Object.values(separators).includes('\n');
   }
 
   /**
@@ -80,8 +85,8 @@ export class SegmentScanner {
    */
   next(input: Input, tape: TapeWriter, seekHeader: boolean, within: boolean): Scanned {
     if (this.#skipping && !this.#skip(input)) return input.ended ? 'end' : 'more';
-    for (;;) {
-      const scanned = this.#one(input, tape, seekHeader);
+    for (let seek = seekHeader; ; seek = true) {
+      const scanned = this.#one(input, tape, seek);
       if (scanned !== 'segment' || !within) return scanned;
       const last = tape.count - 1;
       const special = flagsOf(tape, last) !== plain || this.wrapped || this.ended || this.#skipping;
@@ -153,8 +158,10 @@ export class SegmentScanner {
     const column = offset - input.lineStart;
     const next = ended ? to : to + 1;
     // Lines are counted before a segment is rewritten in place.
-    if ((seen & ofAnyNewline) !== 0 || this.#lineTerminated) input.advance(next);
+    if ((seen & ofAnyNewline) !== 0 || this.#countsLines) input.advance(next);
     else input.at = next;
+    this.end.offset = offset + next - at;
+    this.end.line = input.line;
     this.ended = ended;
     this.wrapped = false;
     let flags = plain;

@@ -7,6 +7,7 @@ import { headerFaults, valueAt } from './header.ts';
 import type { Input } from './input.ts';
 import type { IsaHeader } from './isa.ts';
 import { SegmentScanner } from './scan.ts';
+import { flagsOf, keyOf, keyOfTag, peculiar, tagOf } from './tape.ts';
 import {
   abandonInterchange,
   closeGroup,
@@ -16,8 +17,7 @@ import {
   missingGroupTrailer,
   rememberGroup,
   type Trailers,
-} from './service.ts';
-import { flagsOf, keyOf, keyOfTag, peculiar, tagOf } from './tape.ts';
+} from './trailers.ts';
 
 const serviceKeys: ReadonlySet<number> = new Set(['ST', 'SE', 'GS', 'GE', 'TA1', 'IEA'].map(keyOfTag));
 const binaryKey = keyOfTag('BIN');
@@ -28,7 +28,6 @@ export class X12Interchange {
   readonly #envelope: Envelope;
   readonly #input: Input;
   #wrapped: boolean;
-  #end: number;
 
   constructor(envelope: Envelope, header: IsaHeader, input: Input) {
     const { separators, width } = header;
@@ -37,12 +36,12 @@ export class X12Interchange {
     this.#wrapped = width !== null;
     this.#open(header);
     input.advance(input.at + header.length);
-    this.#end = input.offset;
     const level = envelope.settings.charset ?? 'X12';
     const plain = isAscii(separators);
     this.scanner = new SegmentScanner(separators, envelope.limits, serviceKeys, width, (text) =>
       plain ? decode(text, level).text : null,
     );
+    this.scanner.end = { offset: input.offset, line: input.line };
   }
 
   #open(header: IsaHeader): void {
@@ -78,7 +77,6 @@ export class X12Interchange {
     const { tape } = this.#envelope;
     const last = tape.count - 1;
     const key = keyOf(tape, last);
-    this.#end = this.#input.offset;
     if (this.scanner.wrapped && !this.#wrapped) {
       this.#wrapped = true;
       this.#envelope.interchangeFault('line-wrapped', {}, this.#envelope.next());
@@ -128,7 +126,7 @@ export class X12Interchange {
 
   /** Closes the interchange where its trailer should have been. */
   abandon(): void {
-    abandonInterchange(this.#envelope, trailers, this.#end, this.#input.line);
+    abandonInterchange(this.#envelope, trailers, this.scanner.end);
   }
 
   #ta1(): void {
@@ -139,7 +137,9 @@ export class X12Interchange {
       return;
     }
     const segment = envelope.scanned();
-    interchange?.ta1.push(segment);
+    const limit = envelope.limits.ta1PerInterchange;
+    if (interchange !== null && interchange.ta1.length < limit) interchange.ta1.push(segment);
+    else envelope.interchangeFault('ta1-too-many', { limit }, segment);
     if (group !== null || (interchange?.groups ?? 0) > 0)
       envelope.interchangeFault('ta1-misplaced', {}, segment);
   }
@@ -153,7 +153,7 @@ export class X12Interchange {
     const group = { type: gs(1), control: gs(6), version: gs(8), sender: gs(2), receiver: gs(3) };
     const at = envelope.placeOfHeader(segment);
     at.group = (interchange?.groups ?? 0) + 1;
-    envelope.openGroup({ ...group, at }, false);
+    envelope.openGroup({ ...group, header: segment, at }, false);
     headerFaults(envelope, segment);
     rememberGroup(envelope, segment, group.control, 6);
   }
@@ -188,7 +188,7 @@ export class X12Interchange {
   #close(): void {
     const envelope = this.#envelope;
     const received = () => envelope.interchange?.groups ?? 0;
-    const options = { received, end: this.#end, unterminated: this.scanner.ended };
+    const options = { received, end: this.scanner.end.offset, unterminated: this.scanner.ended };
     closeInterchange(envelope, envelope.scannedOutside(), trailers, options);
   }
 }

@@ -1,7 +1,8 @@
 /** Service segments of both standards: what their headers and trailers must say of each other. */
 import { detached } from './decode.ts';
-import { type Envelope, verdictOf } from './envelope.ts';
+import type { Envelope } from './envelope.ts';
 import type { Segment } from './event.ts';
+import { verdictOf } from './fault-list.ts';
 import { valueAt } from './header.ts';
 
 /** How a standard names its trailers, and when a trailer's control number is its header's. */
@@ -148,12 +149,16 @@ export function closeInterchange(
 }
 
 /** Closes the interchange where its trailer should have been: the file ends, or the next header starts. */
-export function abandonInterchange(envelope: Envelope, trailers: Trailers, end: number, line: number): void {
-  const last: Segment = { tag: trailers.interchange, values: [], offset: end, line, ordinal: 0 };
+export function abandonInterchange(
+  envelope: Envelope,
+  trailers: Trailers,
+  end: { readonly offset: number; readonly line: number },
+): void {
+  const last: Segment = { tag: trailers.interchange, values: [], ...end, ordinal: 0 };
   missingGroupTrailer(envelope, last, trailers, 0);
   const control = envelope.interchange?.begin.control ?? '';
   envelope.interchangeFault('interchange-trailer-missing', { tag: trailers.interchange, control }, last);
-  envelope.closeInterchange(end);
+  envelope.closeInterchange(end.offset);
 }
 
 function countAndControl({ values }: Segment): [string, string] {
