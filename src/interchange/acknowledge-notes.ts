@@ -84,7 +84,7 @@ export function segmentNotes(
 }
 
 /** AK502 of what is wrong with an element of ST or SE: these are told with the set, not by an AK3. */
-const serviceCodes: Readonly<Record<string, readonly string[]>> = { ST: ['6', '7', '19'], SE: ['4', '3'] };
+const serviceCodes: Readonly<Record<string, readonly string[]>> = { ST: ['6', '7', '19'], SE: ['4', '7'] };
 const mostTag = 3;
 /** AK304: the segment is at fault only through what is in it. */
 const elementsInError = '8';
