@@ -91,6 +91,24 @@ describe('reconcile: the content of what we sent', () => {
     assert.equal((await partner.documentOf('SEVERAL')).state, 'refused');
   });
 
+  it('an 824 by the number of a shipment, with the letters that a guide puts before it', async () => {
+    const { id, order } = await partner.respond('SHIPPED');
+    const [shipment] = await partner.desk.rows<{ id: string }>(
+      `insert into shipments (order_id, partner, number, document, shipped_on) values (?, 'acme', '7123', '{}', '2026-11-22') returning id`,
+      [order],
+    );
+    const [notice] = await partner.desk.rows<{ id: string }>(
+      `insert into documents (kind, partner, agreement, subject, order_id, shipment_id, test, state, transmission_id, message_control)
+       select '856', partner, agreement, 'shipment:7123', order_id, ?, test, 'sent', transmission_id, '0002'
+       from documents where id = ? returning id`,
+      [shipment?.id, id],
+    );
+    await partner.give('824', ['BGN*11*1*20261122', 'OTI*TR*SI*SN7123', 'TED*119'], 'AG');
+    const [found] = await partner.desk.rows('select state from documents where id = ?', [notice?.id]);
+    assert.deepEqual(found, { state: 'refused' });
+    assert.equal((await partner.documentOf('SHIPPED')).state, 'written');
+  });
+
   it('an 824 that has the document on hold is no verdict', async () => {
     const sent = await partner.respond('ONHOLD');
     await partner.give('824', ['BGN*11*1*20261122', 'OTI*TH*PO*ONHOLD'], 'AG', '005010');
