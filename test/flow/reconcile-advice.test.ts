@@ -109,6 +109,28 @@ describe('reconcile: the content of what we sent', () => {
     assert.equal((await partner.documentOf('SHIPPED')).state, 'written');
   });
 
+  it('an 824 whose control numbers are not ours, but whose order number is', async () => {
+    await partner.respond('QUOTED');
+    const ours = ['OTI*TR*PO*QUOTED*****888888*0001*855', 'TED*006'];
+    const theirs = ['OTI*TR*PO*NOTOURS*****888888*0002*855', 'TED*006'];
+    await partner.give('824', ['BGN*11*1*20261122', ...ours, ...theirs], 'AG');
+    assert.equal((await partner.documentOf('QUOTED')).state, 'refused');
+    const told = await partner.told();
+    assert.deepEqual(
+      told.map(({ code }) => code),
+      ['document-refused', 'acknowledgment-unmatched'],
+    );
+    assert.match(told[1]?.message ?? '', /speaks of 855 0002, which/);
+  });
+
+  it('numbers that are ours and do not belong together', async () => {
+    await partner.respond('ONE');
+    await partner.respond('OTHER');
+    await partner.give('824', ['BGN*11*1*20261122', 'OTI*TR*PO*ONE', 'REF*PO*OTHER', 'TED*006'], 'AG');
+    assert.deepEqual(await partner.desk.waiting(), ['acknowledgment-ambiguous']);
+    assert.equal((await partner.documentOf('ONE')).state, 'written');
+  });
+
   it('an 824 that has the document on hold is no verdict', async () => {
     const sent = await partner.respond('ONHOLD');
     await partner.give('824', ['BGN*11*1*20261122', 'OTI*TH*PO*ONHOLD'], 'AG', '005010');
