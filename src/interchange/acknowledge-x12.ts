@@ -20,7 +20,7 @@ export function groupsToAnswer(receipt: Receipt): readonly GroupReceipt[] {
 
 /** Whether AK101 and AK102 can name the group. */
 export function isNamed({ type, control }: GroupReceipt): boolean {
-  return /^[0-9A-Za-z]{2}/.test(type ?? '') && Boolean(control);
+  return /^[0-9A-Za-z]{2}/.test(type ?? '') && /[0-9A-Za-z]/.test(control ?? '');
 }
 
 /** Whether a group holds nothing but acknowledgments. */
