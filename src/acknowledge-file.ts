@@ -1,7 +1,7 @@
 /** `portolan acknowledge FILE`: the acknowledgments that a file would get, without a gateway. */
 import { type Fault, fault } from './fault.ts';
 import { acknowledge } from './interchange/acknowledge.ts';
-import { answerInterchange } from './interchange/acknowledge-envelope.ts';
+import { answerInterchange, answerSeparators } from './interchange/acknowledge-envelope.ts';
 import { isAnswerable, owesTa1, type Ta1Policy, ta1For, ta1Verdict } from './interchange/acknowledge-ta1.ts';
 import {
   type InterchangeBegin,
@@ -38,8 +38,8 @@ export interface FileAcknowledgment {
 }
 
 /**
- * Reads a file and gives the TA1s, 997s, 999s and CONTRLs that it would get: in the received delimiters and versions, from
- * its receivers to its senders.
+ * Reads a file and gives the TA1s, 997s, 999s and CONTRLs that it would get: in the received delimiters and versions
+ * where these can be written, from its receivers to its senders.
  * @throws RangeError when the control numbers do not fit their element, and whatever the source throws
  */
 export async function acknowledgeFile(
@@ -70,7 +70,8 @@ function answer(
   { at, terms }: AcknowledgeFileOptions,
   control: number,
 ): FileAcknowledgment[] {
-  const { separators, standard } = begin;
+  const { standard } = begin;
+  const separators = answerSeparators(begin);
   const agreed = terms?.(begin) ?? { ...usualTerms, send: standard === 'x12' ? '997' : 'CONTRL' };
   const ta1 = owesTa1(receipt, agreed.ta1, isAnswerable(receipt)) ? [ta1For(receipt, separators)] : [];
   const functional = agreed.send !== 'none' && (ta1.length === 0 || ta1Verdict(receipt) !== 'rejected');

@@ -9,8 +9,9 @@ export interface BranchName {
   readonly control: string;
 }
 
-/** Longer ones are written as they come. */
+/** Longer ones, and those of more messages, are written as they come. */
 const mostHeld = 12;
+const mostMessages = 500;
 
 export class Branch {
   readonly #parent: Branch | null;
@@ -57,6 +58,7 @@ export class Branch {
     this.#contents.add(part.contents);
     this.#verdicts = sumOf(this.#verdicts, part.verdicts);
     this.#fold.add(part);
+    if (this.#messages > mostMessages) this.#show();
   }
 
   close(): void {

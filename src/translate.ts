@@ -10,6 +10,8 @@ import {
   type Message,
   readInterchanges,
 } from './interchange/interchange.ts';
+import { type Acknowledgment, readAcknowledgment, readTa1 } from './interchange/verdict.ts';
+import { readText, type TextMessage } from './interchange/verdict-864.ts';
 import { type OutInterchange, type OutSegment, writeInterchange } from './interchange/write.ts';
 import type { Guide, Guides, Lineage, Unmapped } from './mapping/guide.ts';
 import { loadGuides } from './mapping/load.ts';
@@ -41,6 +43,10 @@ export interface Translated {
   readonly faults: readonly Fault[];
   readonly unmapped: readonly Unmapped[];
   readonly lineage?: readonly Lineage[];
+  /** What a 997, 999, TA1, CONTRL, 824 or APERAK says of what was sent to its sender. No guide reads these. */
+  readonly acknowledgment?: Acknowledgment;
+  /** What an 864 says to people. */
+  readonly text?: TextMessage;
 }
 
 /**
@@ -60,6 +66,9 @@ export async function* translateFile(
       const { faults } = event;
       yield { partner: null, message: null, canonical: null, document: null, faults, unmapped: [] };
     }
+    if (event.kind === 'interchange-end' && interchange !== null)
+      for (const segment of event.ta1)
+        yield told(interchange, options, 'TA1', { acknowledgment: readTa1(segment) });
   }
 }
 
@@ -79,6 +88,11 @@ function agreedSettings({
 function translate(message: Message, interchange: InterchangeBegin, options: TranslateOptions): Translated {
   const agreement = agreementOf(interchange, options.partners);
   const partner = options.partner ?? agreement?.partner ?? null;
+  const acknowledgment = readAcknowledgment(message);
+  if (acknowledgment !== null)
+    return told(interchange, options, message.type, { acknowledgment }, message.faults);
+  if (message.type === '864')
+    return told(interchange, options, message.type, { text: readText(message.segments) }, message.faults);
   const name = agreement?.guides[message.type] ?? message.type;
   const guide = options.guides.find(partner ?? '', interchange.standard, message.release ?? '', name);
   if (guide === null) {
@@ -100,6 +114,18 @@ function translate(message: Message, interchange: InterchangeBegin, options: Tra
     unmapped,
     ...(options.trace === true ? { lineage: guide.lineage(message) } : {}),
   };
+}
+
+/** What is read without a guide. */
+function told(
+  interchange: InterchangeBegin,
+  options: TranslateOptions,
+  message: string,
+  what: Pick<Translated, 'acknowledgment' | 'text'>,
+  faults: readonly Fault[] = [],
+): Translated {
+  const partner = options.partner ?? agreementOf(interchange, options.partners)?.partner ?? null;
+  return { partner, message, canonical: null, document: null, faults, unmapped: [], ...what };
 }
 
 /** The agreement that the ids name: theirs to us, or, in a file of our own making, ours to them. */

@@ -160,6 +160,23 @@ describe('inspect for people', () => {
     );
   });
 
+  it('shows what it reads before it has read thousands of messages', async () => {
+    const file = bytes(interchange([group(times(5_000, order))]));
+    let shown = '';
+    let shownEarly = '';
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield file.subarray(0, file.length / 2);
+      yield file.subarray(file.length / 2, file.length - 10);
+      shownEarly = shown;
+      yield file.subarray(file.length - 10);
+    }
+    await inspectText(source(), 'a.edi', (piece) => {
+      shown += piece;
+    });
+    assert.match(shownEarly, /^a\.edi\n {2}X12 interchange 000000041 .*\n {4}group 41 PO, 004010\n {6}850 /);
+    assert.doesNotMatch(shownEarly, / bytes, /);
+  }).timeout(60_000);
+
   it('counts the faults beyond the first thousand, and says how their messages fared', async () => {
     const two = [...order.slice(0, -1), 'ZZZ*1', 'CTT*2*30'];
     const { shown, tally } = await text(interchange([group(times(1_500, two))]));

@@ -3,8 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadGuides } from '../src/mapping/load.ts';
 import { loadPartners } from '../src/partner/load.ts';
-import { translateFile } from '../src/translate.ts';
-import { purchaseOrder, x12 } from './flow/steps.ts';
+import { type Translated, translateFile } from '../src/translate.ts';
+import { purchaseOrder, set, x12 } from './flow/steps.ts';
 import { type TestFolder, testFolder } from './support/folder.ts';
 
 const partner = (id: string, severities: string) => `partner: 1
@@ -58,5 +58,54 @@ describe('translating a file', () => {
   it('reads as agreed with the partner that is named, whatever the ids', async () => {
     assert.deepEqual(await found({ partner: 'bolt' }), ['info']);
     assert.deepEqual(await found({ partner: 'acme' }, 'NOBODY'), ['warning']);
+  });
+
+  it('tells what acknowledgments and texts say; no guide is asked for', async () => {
+    const refused = ['AK1*PR*5', 'AK2*855*0001', 'AK3*BAK*2**2', 'AK5*R*5', 'AK9*R*1*1*0'];
+    const ta1 = 'TA1*000000009*261122*0400*R*006~\n';
+    const file =
+      x12([set('997', '0001', refused)], 1, { group: 'FA' }).replace('GS*', `${ta1}GS*`) +
+      x12([set('864', '0001', ['BMG*00*Note', 'MIT*1', 'MSG*CALL US'])], 2, { group: 'TX' });
+    const { partners } = await loadPartners(folder.path, { demo: false });
+    const { guides } = await loadGuides(folder.path);
+    const lines: Translated[] = [];
+    for await (const line of translateFile([Buffer.from(file)], { guides, partners })) lines.push(line);
+    assert.deepEqual(
+      lines.map(({ partner: whose, message, faults, acknowledgment, text }) => [
+        whose,
+        message,
+        faults.length,
+        acknowledgment?.answers.flatMap(({ sentence, findings }) => [
+          sentence,
+          ...findings.map((one) => one.sentence),
+        ]),
+        text?.parts[0]?.lines,
+      ]),
+      [
+        [
+          'acme',
+          '997',
+          0,
+          [
+            'The partner refuses the group 5.',
+            'The partner refuses the order response 0001.',
+            'The partner refuses the order response 0001: in segment 2 (BAK) the segment is not expected here (AK304 2).',
+            'The partner refuses the order response 0001: segments are in error (AK502 5).',
+          ],
+          undefined,
+        ],
+        [
+          'acme',
+          'TA1',
+          0,
+          [
+            'The partner refuses the interchange 000000009.',
+            'The partner refuses the interchange 000000009: in ISA (sixth element) the id of the sender is invalid (TA105 006).',
+          ],
+          undefined,
+        ],
+        ['acme', '864', 0, undefined, ['CALL US']],
+      ],
+    );
   });
 });

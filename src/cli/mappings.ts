@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { loadConfig } from '../config.ts';
 import { testPartner } from '../fixtures.ts';
+import { textLines } from '../interchange/verdict-864.ts';
 import { loadGuides } from '../mapping/load.ts';
 import { problemText } from '../mapping/problem.ts';
 import { loadPartners } from '../partner/load.ts';
@@ -13,7 +14,7 @@ export const translate: Verb = {
   name: 'translate',
   usage: 'portolan translate FILE [--partner P] [--trace] [--json]     (- reads standard input)',
   about:
-    'Shows the canonical documents of a file, its faults, and the data that no guide reads.\n--trace says where each value comes from. --json writes a line a message.',
+    'Shows the canonical documents of a file, its faults, and the data that no guide reads; of acknowledgments, what they say.\n--trace says where each value comes from. --json writes a line a message.',
   async run(words) {
     const options = {
       partner: { type: 'string' },
@@ -44,6 +45,11 @@ export const translate: Verb = {
 function show(line: Translated): void {
   if (line.message !== null) print(`${line.message} of ${line.partner ?? 'nobody we know'}`);
   if (line.document !== null) print(JSON.stringify(line.document, null, 2));
+  for (const answer of line.acknowledgment?.answers ?? []) {
+    print(answer.sentence);
+    for (const { sentence } of answer.findings) print(`  ${sentence}`);
+  }
+  if (line.text !== undefined) for (const text of textLines(line.text)) print(text);
   for (const fault of line.faults) print(`${fault.severity}: ${fault.message} ${fault.hint}`);
   for (const item of line.unmapped) print(`not read: ${item.tag} element ${item.element}: ${item.value}`);
   for (const origin of line.lineage ?? []) print(JSON.stringify(origin));

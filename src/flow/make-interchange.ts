@@ -61,15 +61,17 @@ export async function makeInterchange(
     ta1: batch.flatMap(({ ta1 = [] }) => ta1),
     groups: groups.map(outGroup),
   } satisfies OutInterchange);
-  const refused = faults.length > 0 ? faults : await readBack(bytes);
+  const refused = faults.length > 0 ? faults : await readBack(bytes, isAcknowledgment(batch));
   return { control, cycle: number.cycle, bytes, places, faults: refused };
 }
 
 /** Acknowledgments are never acknowledged, and so ask for nothing. */
-function asksForAnswer(agreement: Agreement, [first]: readonly Composed[]): boolean {
-  return (
-    agreement.requestAcknowledgment && first !== undefined && kindOf(first.document.kind).canonical !== null
-  );
+function asksForAnswer(agreement: Agreement, batch: readonly Composed[]): boolean {
+  return agreement.requestAcknowledgment && !isAcknowledgment(batch);
+}
+
+function isAcknowledgment([first]: readonly Composed[]): boolean {
+  return first !== undefined && kindOf(first.document.kind).canonical === null;
 }
 
 /** The agreement's separators, or others where its data holds one of them and it lets us choose. */
@@ -142,10 +144,12 @@ function outGroup({ head, control, messages }: Group): OutGroup {
 const messagesPerTurn = 20;
 
 /** What our own reader would refuse in it. */
-async function readBack(bytes: Buffer): Promise<Fault[]> {
+async function readBack(bytes: Buffer, acknowledges: boolean): Promise<Fault[]> {
   const faults: Fault[] = [];
   let read = 0;
-  for await (const event of readInterchanges([bytes])) {
+  // AK102 is a number by the standard, but it must repeat GS06 as it came, and letters came.
+  const settings = () => (acknowledges ? { severities: { 'number-invalid': 'warning' } as const } : {});
+  for await (const event of readInterchanges([bytes], { settings })) {
     if ('faults' in event) faults.push(...event.faults.filter((found) => found.severity === 'error'));
     read += 1;
     if (read % messagesPerTurn === 0) await breathe();

@@ -35,13 +35,13 @@ export async function recordVerdicts(
   const faults: Fault[] = [];
   if (acknowledgment.answers.length === 0)
     faults.push(unmatched(acknowledgment, [], 'nothing that it names'));
-  for (const answers of byPlace(acknowledgment)) {
-    const { documents, ambiguous } = await documentsFor(tx, whose, acknowledgment, answers);
+  for (const lot of await lotsOf(tx, whose, acknowledgment)) {
+    const { answers, documents } = lot;
     found.push(...documents);
-    if (ambiguous) faults.push(several(acknowledgment, answers, documents));
+    if (lot.ambiguous) faults.push(several(acknowledgment, answers, documents));
     else if (documents.length === 0)
       faults.push(unmatched(acknowledgment, answers, nameOf(answers[0] as Answer)));
-    else faults.push(...(await tell(context, tx, acknowledgment, answers, documents)));
+    else faults.push(...(await tell(context, tx, acknowledgment, lot)));
   }
   await insertFaults(
     tx,
@@ -55,10 +55,8 @@ async function tell(
   context: Context,
   tx: Tx,
   acknowledgment: Acknowledgment,
-  answers: readonly Answer[],
-  documents: readonly DocumentRow[],
+  { answers, documents, byNumber }: Lot,
 ): Promise<Fault[]> {
-  const byNumber = answers.every(({ group, interchange }) => group === null && interchange === null);
   const { said, strangers } = byNumber
     ? { said: [together(answers)], strangers: [] }
     : judge(answers, documents.map(sentAs));
@@ -167,8 +165,28 @@ function byPlace({ type, answers }: Acknowledgment): readonly (readonly Answer[]
 
 interface Found {
   readonly documents: readonly DocumentRow[];
-  /** A business number fits several documents. */
+  /** Found by a business number, and not by control numbers. */
+  readonly byNumber: boolean;
+  /** The business numbers fit several documents. */
   readonly ambiguous: boolean;
+}
+
+interface Lot extends Found {
+  readonly answers: readonly Answer[];
+}
+
+/** The answers with what they are about. An 824 whose control numbers are not ours may still quote a number that is. */
+async function lotsOf(tx: Tx, whose: Whose, acknowledgment: Acknowledgment): Promise<Lot[]> {
+  const lots: Lot[] = [];
+  for (const answers of byPlace(acknowledgment)) {
+    const found = await documentsFor(tx, whose, acknowledgment, answers);
+    const byControl = found.documents.length > 0 || found.byNumber;
+    if (acknowledgment.type !== '824' || byControl) lots.push({ answers, ...found });
+    else
+      for (const one of answers)
+        lots.push({ answers: [one], ...(await byReferences(tx, whose, '824', one)) });
+  }
+  return lots;
 }
 
 async function documentsFor(
@@ -198,26 +216,26 @@ async function documentsFor(
 }
 
 function sure(documents: readonly DocumentRow[]): Found {
-  return { documents, ambiguous: false };
+  return { documents, byNumber: false, ambiguous: false };
 }
 
 function kindsNamed(standard: 'x12' | 'edifact', type: string | null): string[] {
   return type === null ? businessKinds(standard) : [type];
 }
 
-/** What all the references agree on; a reference that fits nothing of ours says nothing. */
+/** What all the references agree on. A reference that fits nothing of ours says nothing; those that disagree fit all of it. */
 async function byReferences(tx: Tx, whose: Whose, type: '824' | 'APERAK', answer: Answer): Promise<Found> {
   const kinds = kindsNamed(type === '824' ? 'x12' : 'edifact', answer.type);
-  let left: readonly DocumentRow[] | null = null;
-  for (const { qualifier, number } of answer.references.slice(0, mostReferences)) {
+  const references = answer.scope === 'message' ? answer.references.slice(0, mostReferences) : [];
+  let left: readonly DocumentRow[] = [];
+  for (const { qualifier, number } of references) {
     const fits = await byReference(tx, { ...whose, kinds }, qualifier, number);
-    if (fits.length === 0) continue;
-    const both: readonly DocumentRow[] =
-      left === null ? fits : left.filter(({ id }) => fits.some((one) => one.id === id));
-    if (both.length > 0) left = both;
+    const both = left.filter(({ id }) => fits.some((one) => one.id === id));
+    const disagree = left.length > 0 && fits.length > 0 && both.length === 0;
+    if (disagree) return { documents: [...left, ...fits], byNumber: true, ambiguous: true };
+    if (fits.length > 0) left = left.length === 0 ? fits : both;
   }
-  const documents = left ?? [];
-  return { documents, ambiguous: documents.length > 1 };
+  return { documents: left, byNumber: true, ambiguous: left.length > 1 };
 }
 
 const mostReferences = 20;

@@ -1,6 +1,6 @@
 /** The envelope of an answer: what was received, with its ids swapped. */
 import type { AcknowledgmentMessage } from './acknowledge.ts';
-import type { Separators } from './interchange.ts';
+import type { InterchangeBegin, Separators, Standard } from './interchange.ts';
 import type { Receipt } from './receipt.ts';
 import {
   formatControl,
@@ -10,6 +10,7 @@ import {
   type OutSegment,
 } from './write.ts';
 import { charsetOf } from './write-charset.ts';
+import { separatorsRule } from './write-separators.ts';
 
 export interface AnswerEnvelope {
   /** Control number of the answer: ISA13 or UNB 0020, and of its first group. */
@@ -49,6 +50,17 @@ export function answerInterchange(
     groups: standard === 'x12' ? functionalGroups(messages, control) : [impliedGroup(messages)],
   };
 }
+
+/** The delimiters that were received; the usual ones where those could not be written with. */
+export function answerSeparators({ standard, separators, version }: InterchangeBegin): Separators {
+  const utf8 = /^UNO[WY]/.test(version);
+  return separatorsRule(standard, separators, '', utf8) === null ? separators : usual[standard];
+}
+
+const usual = {
+  x12: { element: '*', component: '>', repetition: null, segment: '~', release: null, decimal: '.' },
+  edifact: { element: '+', component: ':', repetition: null, segment: "'", release: '?', decimal: '.' },
+} as const satisfies Record<Standard, Separators>;
 
 /** As received; where there is no such version, the oldest that is widely understood: an answer repeats no error. */
 function answerVersion({ standard, version }: Receipt): string {

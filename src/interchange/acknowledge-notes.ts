@@ -1,7 +1,7 @@
 /** The segments and elements at fault of one set: AK3 and AK4 of a 997, IK3, IK4 and CTX of a 999. */
 import { type Fault, wireAnswer } from '../fault.ts';
 import type { MessageContext } from './acknowledge-context.ts';
-import type { Echo } from './acknowledge-echo.ts';
+import { type Echo, fitted } from './acknowledge-echo.ts';
 import { triggerOf } from './acknowledge-trigger.ts';
 import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
 import type { Value } from './interchange.ts';
@@ -52,9 +52,10 @@ export interface Level {
 export function levelOf(fault: Fault, wording: Wording): Level | null {
   const { at, severity } = fault;
   const codes = codesOf(fault, wording);
-  const tag = wording.echo(at?.tag ?? '').slice(0, mostTag);
   const ordinal = at?.segment;
-  if (ordinal === undefined || ordinal === 0 || tag === '') return null;
+  const shown = wording.echo(at?.tag ?? '').trim();
+  if (ordinal === undefined || ordinal === 0 || shown === '') return null;
+  const tag = fitted(shown, leastTag, mostTag);
   if (at?.element !== undefined && codes.element !== undefined)
     return { tag, ordinal, segment: elementsInError, element: codes.element };
   if (codes.segment !== undefined) return { tag, ordinal, segment: codes.segment };
@@ -84,7 +85,9 @@ export function segmentNotes(
 }
 
 /** AK502 of what is wrong with an element of ST or SE: these are told with the set, not by an AK3. */
-const serviceCodes: Readonly<Record<string, readonly string[]>> = { ST: ['6', '7', '19'], SE: ['4', '3'] };
+const serviceCodes: Readonly<Record<string, readonly string[]>> = { ST: ['6', '7', '19'], SE: ['4', '7'] };
+/** AK301. */
+const leastTag = 2;
 const mostTag = 3;
 /** AK304: the segment is at fault only through what is in it. */
 const elementsInError = '8';

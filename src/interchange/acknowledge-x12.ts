@@ -20,7 +20,7 @@ export function groupsToAnswer(receipt: Receipt): readonly GroupReceipt[] {
 
 /** Whether AK101 and AK102 can name the group. */
 export function isNamed({ type, control }: GroupReceipt): boolean {
-  return (type ?? '').length >= functionalIdLength && Boolean(control);
+  return /^[0-9A-Za-z]{2}/.test(type ?? '') && /[0-9A-Za-z]/.test(control ?? '');
 }
 
 /** Whether a group holds nothing but acknowledgments. */
@@ -63,7 +63,7 @@ export function functionalAnswer(
 
 /** GS08 as received; of a damaged one its release, and the oldest release in wide use where there is none. */
 function versionOf({ version }: GroupReceipt): string {
-  const [whole, release] = /^(\d{6})[0-9A-Z]{0,6}/.exec(version ?? '') ?? [];
+  const [whole, release] = /^(00[2-8]\d{3})[0-9A-Z]{0,6}/.exec(version ?? '') ?? [];
   return (whole === version ? whole : release) ?? '004010';
 }
 

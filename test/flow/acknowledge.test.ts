@@ -139,6 +139,14 @@ describe('acknowledgments on the road', () => {
     assert.deepEqual(await sent(), []);
   });
 
+  it('a group control number with letters: AK102 repeats it, so that the sender finds its group', async () => {
+    desk = await Desk.open();
+    await desk.give('acme-box', x12([purchaseOrder('PO-1')], 1, { groupControl: '00A1' }));
+    const [only] = await sent();
+    assert.match(only?.text ?? '', /~AK1\*PO\*00A1~AK2\*850\*0001~AK5\*A~/);
+    assert.deepEqual([await orderNumbers(), await desk.waiting()], [['PO-1'], []]);
+  });
+
   it('what we send asks for an answer only where it is none itself', async () => {
     desk = await Desk.open({ acme: { requestAcknowledgment: true } });
     await desk.give('acme-box', x12([purchaseOrder('PO-1')], 1));

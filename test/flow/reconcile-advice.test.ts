@@ -91,6 +91,46 @@ describe('reconcile: the content of what we sent', () => {
     assert.equal((await partner.documentOf('SEVERAL')).state, 'refused');
   });
 
+  it('an 824 by the number of a shipment, with the letters that a guide puts before it', async () => {
+    const { id, order } = await partner.respond('SHIPPED');
+    const [shipment] = await partner.desk.rows<{ id: string }>(
+      `insert into shipments (order_id, partner, number, document, shipped_on) values (?, 'acme', '7123', '{}', '2026-11-22') returning id`,
+      [order],
+    );
+    const [notice] = await partner.desk.rows<{ id: string }>(
+      `insert into documents (kind, partner, agreement, subject, order_id, shipment_id, test, state, transmission_id, message_control)
+       select '856', partner, agreement, 'shipment:7123', order_id, ?, test, 'sent', transmission_id, '0002'
+       from documents where id = ? returning id`,
+      [shipment?.id, id],
+    );
+    await partner.give('824', ['BGN*11*1*20261122', 'OTI*TR*SI*SN7123', 'TED*119'], 'AG');
+    const [found] = await partner.desk.rows('select state from documents where id = ?', [notice?.id]);
+    assert.deepEqual(found, { state: 'refused' });
+    assert.equal((await partner.documentOf('SHIPPED')).state, 'written');
+  });
+
+  it('an 824 whose control numbers are not ours, but whose order number is', async () => {
+    await partner.respond('QUOTED');
+    const ours = ['OTI*TR*PO*QUOTED*****888888*0001*855', 'TED*006'];
+    const theirs = ['OTI*TR*PO*NOTOURS*****888888*0002*855', 'TED*006'];
+    await partner.give('824', ['BGN*11*1*20261122', ...ours, ...theirs], 'AG');
+    assert.equal((await partner.documentOf('QUOTED')).state, 'refused');
+    const told = await partner.told();
+    assert.deepEqual(
+      told.map(({ code }) => code),
+      ['document-refused', 'acknowledgment-unmatched'],
+    );
+    assert.match(told[1]?.message ?? '', /speaks of 855 0002, which/);
+  });
+
+  it('numbers that are ours and do not belong together', async () => {
+    await partner.respond('ONE');
+    await partner.respond('OTHER');
+    await partner.give('824', ['BGN*11*1*20261122', 'OTI*TR*PO*ONE', 'REF*PO*OTHER', 'TED*006'], 'AG');
+    assert.deepEqual(await partner.desk.waiting(), ['acknowledgment-ambiguous']);
+    assert.equal((await partner.documentOf('ONE')).state, 'written');
+  });
+
   it('an 824 that has the document on hold is no verdict', async () => {
     const sent = await partner.respond('ONHOLD');
     await partner.give('824', ['BGN*11*1*20261122', 'OTI*TH*PO*ONHOLD'], 'AG', '005010');

@@ -11,8 +11,10 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import { Parser } from 'edifact';
 import { type AnswerTerms, acknowledgeFile } from '../../src/acknowledge-file.ts';
 import { readerFaultCodes, type Severity } from '../../src/fault.ts';
+import { nodeX12 } from '../../src/simulator/node-x12.ts';
 import { eventsOf } from './samples.ts';
 
 const home = new URL('./acknowledge-cases/', import.meta.url);
@@ -102,6 +104,38 @@ describe('acknowledgments by case', () => {
       assert.deepEqual((await answerTo(one)).split('\n'), one.answer.split('\n'));
       assert.deepEqual(await faultsIn(one.answer), []);
     });
+  }
+
+  it('are read by node-x12 in its strict mode, and by the parser of edifact', () => {
+    let read = 0;
+    for (const { kind, answer } of all) {
+      // node-x12 refuses a TA1 before GS.
+      const parts = kind.startsWith('contrl') ? [answer] : answer.split(/(?=^ISA)/m);
+      for (const part of parts.filter((one) => one !== '' && !/^TA1/m.test(one))) {
+        if (part.startsWith('ISA')) assertX12(part);
+        else assertEdifact(part);
+        read += 1;
+      }
+    }
+    assert.ok(read > 150, String(read));
+  });
+
+  function assertX12(text: string): void {
+    const parser = new nodeX12.X12Parser(true);
+    const found = parser.parse(text) as InstanceType<typeof nodeX12.X12Interchange>;
+    assert.deepEqual(parser.diagnostics, [], text);
+    const sets = found.functionalGroups.flatMap((one) => one.transactions);
+    assert.equal(sets.length, (text.match(/^ST./gm) ?? []).length);
+  }
+
+  function assertEdifact(text: string): void {
+    const tags: string[] = [];
+    const parser = new Parser();
+    parser.onopensegment = (tag) => tags.push(tag);
+    parser.encoding('UNOC');
+    parser.write(text.trimEnd());
+    parser.end();
+    assert.deepEqual(tags, text.match(/^\w{3}/gm) ?? []);
   }
 
   it('has cases of every kind of answer', () => {

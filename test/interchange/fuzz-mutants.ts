@@ -18,6 +18,9 @@ const largeEvery = 160;
 
 /** Limits that small files pass: what happens beyond them is seen without megabytes. */
 const narrow: Partial<Limits> = {
+  partsPerSegment: 250,
+  messageBytes: 3_000,
+  partsPerMessage: 400,
   // An ISA may have 400 bytes; of a segment that is too long 200 are kept.
   segmentBytes: 450,
   elementsPerSegment: 200,

@@ -95,6 +95,8 @@ function brokenMessage(message: Message, places: Places, limits: Limits): string
   if (segments.length > limits.segmentsPerMessage) return `limit: ${segments.length} segments are kept`;
   if (segmentCount < segments.length) return `count: ${segmentCount} of ${segments.length} segments`;
   if (segments[0]?.offset !== message.at.offset) return `place: the message starts at ${message.at.offset}`;
+  const parts = segments.reduce((sum, one) => sum + partsOf(one), 0);
+  if (parts > limits.partsPerMessage + limits.partsPerSegment) return `limit: ${parts} parts are kept`;
   let before = -1;
   return firstOf(segments, (one, index) => {
     if (one.ordinal !== index + 1) return `ordinal: segment ${index + 1} says ${one.ordinal}`;
@@ -112,12 +114,20 @@ function brokenSegment(segment: Segment, places: Places, limits: Limits): string
   if (values.length > limits.elementsPerSegment + besides) return `limit: ${values.length} elements are kept`;
   let length = segment.tag.length;
   for (const value of values) length += typeof value === 'string' ? value.length : value.join('').length;
+  const parts = partsOf(segment);
+  if (parts > limits.partsPerSegment + besides) return `limit: ${parts} parts of one segment are kept`;
   if (length > limits.segmentBytes) return `limit: ${length} characters of one segment are kept`;
   for (const [index, all] of Object.entries(repeats ?? {})) {
     const first = JSON.stringify(values[Number(index)]);
     if (first !== JSON.stringify(all[0])) return `repeats: the first is not the value of element ${index}`;
   }
   return places.broken(segment);
+}
+
+/** Elements, components and repetitions. */
+function partsOf({ values, repeats }: Segment): number {
+  const all = values.flatMap((value, index) => repeats?.[index] ?? [value]);
+  return all.flat().length;
 }
 
 function firstOf<T>(list: readonly T[], broken: (one: T, index: number) => string | null): string | null {

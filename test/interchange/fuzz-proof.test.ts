@@ -1,6 +1,6 @@
 /** The fuzzer is itself proved: readers with known defects are each found within the mutants of a usual run. */
 import assert from 'node:assert/strict';
-import { type FuzzAnswer, watchedFuzz } from './fuzz-watch.ts';
+import { watchedFuzz } from './fuzz-watch.ts';
 
 const seed = 20_261_122;
 const usual = 10_000;
@@ -37,10 +37,12 @@ describe('The fuzzer', () => {
 
   it('finds the reader that remembers everything it read', async function () {
     this.timeout(0);
-    const answer: FuzzAnswer = await watchedFuzz(
+    const { finding, grown } = await watchedFuzz(
       { reader: 'remembersAll', seed, from: 0, to: 3_000 },
       60_000,
     );
-    assert.ok(answer.finding !== null || answer.grown > 40_000_000, `only ${answer.grown} bytes were held`);
+    // Either the process runs out of memory, or it holds far more at the end than at the beginning.
+    assert.match(finding?.complaint ?? 'ends: ', /^ends: /);
+    assert.ok(finding !== null || grown > 40_000_000, `only ${grown} bytes were held`);
   });
 });

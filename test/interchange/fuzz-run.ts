@@ -148,7 +148,9 @@ async function smallest(read: Read, { mutant, family }: Trial, complaint: string
   return `${said}\n  as few as ${bytes.length} bytes show it: ${shown(bytes)}`;
 }
 
-const kindOf = (complaint: string) => complaint.slice(0, complaint.indexOf(':'));
+/** A complaint without its numbers and excerpts. */
+const kindOf = (complaint: string) => complaint.replace(/\d+|….*/gs, '').slice(0, longestKind);
+const longestKind = 100;
 
 function shown(bytes: Buffer): string {
   const most = 300;
