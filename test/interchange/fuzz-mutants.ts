@@ -28,6 +28,7 @@ const narrow: Partial<Limits> = {
   linesPerMessage: 3,
   faultsPerMessage: 4,
   groupsPerInterchange: 2,
+  ta1PerInterchange: 3,
   controlNumbers: 2,
 };
 

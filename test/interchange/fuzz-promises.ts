@@ -56,7 +56,7 @@ function brokenIn(event: InterchangeEvent, places: Places, limits: Limits): stri
   }
   if (event.kind === 'message') return of(brokenMessage(event, places, limits));
   if (event.kind === 'interchange-end') {
-    if (event.ta1.length > limits.segmentsPerMessage) return of(`limit: ${event.ta1.length} TA1 are kept`);
+    if (event.ta1.length > limits.ta1PerInterchange) return of(`limit: ${event.ta1.length} TA1 are kept`);
     if (event.begin >= event.end || event.end > places.length) {
       return of(`place: interchange from ${event.begin} to ${event.end} of ${places.length}`);
     }
