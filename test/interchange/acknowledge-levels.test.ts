@@ -66,6 +66,7 @@ const levels: Readonly<Record<string, string>> = {
   'groups-too-many': 'xi ei',
   'groups-mixed': 'ei',
   'ta1-misplaced': 'xi',
+  'ta1-too-many': 'xi',
   'header-control-character': 'xi xg ei eg',
   'character-set-mismatch': 'ei',
   'message-unknown': 'xm em',
