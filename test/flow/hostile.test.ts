@@ -47,7 +47,8 @@ describe('bytes that no database keeps', () => {
 
   it('NUL in an acknowledgment, and in bytes that are no interchange', async () => {
     const odd = set('997', '0001', ['AK1*PR*7\x007', 'AK2*855*0\x001', 'AK5*A', 'AK9*A*1*1*1']);
-    assert.equal(await desk.give('acme-box', x12([odd], next(), { group: 'FA' })), 'rejected');
+    assert.equal(await desk.give('acme-box', x12([odd], next(), { group: 'FA' })), 'translated');
+    assert.equal((await desk.waiting()).at(-1), 'acknowledgment-unmatched');
     assert.equal(await desk.give('acme-box', '\0\0abc\0def'), 'held');
   });
 
