@@ -9,6 +9,7 @@ import {
   type Severity,
 } from '../fault.ts';
 import { compileContent } from './content.ts';
+import { Cursor } from './cursor.ts';
 import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
 import { ElementChecker, type Report } from './elements.ts';
 import type { InterchangeSettings, Loop, Segment, Standard } from './event.ts';
@@ -67,9 +68,9 @@ export function checkerFor(standard: Standard, type: string, version: string): M
 }
 
 function compile(rules: MessageRules, exact: boolean): MessageChecker {
-  const structure = compileStructure(rules);
-  const checkContent = compileContent(rules);
   const plans = new LazyPlans(rules);
+  const structure = compileStructure(rules, plans);
+  const checkContent = compileContent(rules);
   return {
     rules,
     exact,
@@ -77,15 +78,21 @@ function compile(rules: MessageRules, exact: boolean): MessageChecker {
       const findings = new Findings(tape, context, exact);
       const report: Report = (code, details, segment, more, soft) =>
         findings.add(code, details, segment, more, soft);
-      structure.check(tape, (code, details, segment, tag) =>
+      const placing = structure.placing(tape, (code, details, segment, tag) =>
         findings.add(code, details, segment, tag === undefined ? {} : { tag }),
       );
       const edifact = rules.standard === 'edifact';
       const elements = new ElementChecker(tape, edifact, context.decimal.charCodeAt(0), report);
+      const at = { tape, cursor: new Cursor(tape), report, segment: 0 };
       for (let segment = 0; segment < tape.count; segment += 1) {
         const plan = plans.get(keyOf(tape, segment));
-        if (plan !== null) elements.check(segment, plan);
+        placing.place(segment, plan === null ? -1 : plan.index);
+        if (plan === null) continue;
+        elements.check(segment, plan);
+        at.segment = segment;
+        plan.numbers?.(at);
       }
+      placing.finish();
       checkContent(tape, report);
       return { faults: findings.inOrder(), more: findings.more };
     },

@@ -1,11 +1,10 @@
-/** What segments say about each other: levels and their parents, totals, check digits of GTIN, GLN and SSCC. */
+/** What segments say about each other: levels and their parents, totals. */
 import { Cursor } from './cursor.ts';
 import { DecimalSum, formatDecimal, parseDecimal, sameDecimal } from './decimal.ts';
 import type { MessageRules } from './dictionary/dictionary.ts';
 import type { Report } from './elements.ts';
-import { codeKey } from './plan.ts';
 import { elementMark, firstMark, keyOf, keyOfTag, type Tape, tagOf } from './tape.ts';
-import { hasCheckDigit } from './value.ts';
+import { digitsAt, hasCheckDigit } from './value.ts';
 
 /** What is known about the messages whose totals are checked: the line's segment, and where its quantity is. */
 interface Totals {
@@ -26,16 +25,12 @@ const totals: Readonly<Record<string, Totals>> = {
   DESADV: { line: 'LIN', quantity: { tag: 'QTY', element: 1, qualifier: '12' } },
 };
 
-/** Compiles the content checks of a message type. */
+/** Compiles what a message type says of its segments as a whole. */
 export function compileContent(rules: MessageRules): (tape: Tape, report: Report) => void {
-  const digits = compileCheckDigits(rules);
   const total = totals[rules.type];
   const tree = rules.type === '856' ? 'HL' : rules.type === 'DESADV' ? 'CPS' : null;
   return (tape, report) => {
     const cursor = new Cursor(tape);
-    for (let segment = 0; segment < tape.count; segment += 1) {
-      digits.get(keyOf(tape, segment))?.({ tape, cursor, segment, report });
-    }
     if (tree !== null) checkLevels(tape, cursor, tree, report);
     if (total !== undefined) checkTotals(tape, cursor, total, report);
   };
@@ -157,141 +152,16 @@ function sumOf(tape: Tape, { tag, element, qualifier }: NonNullable<Totals['quan
   const key = keyOfTag(tag);
   for (let segment = 0; segment < tape.count; segment += 1) {
     if (keyOf(tape, segment) !== key) continue;
-    if (qualifier !== '' && cursor.textAt(segment, element, 1) !== qualifier) continue;
-    const text = cursor.textAt(segment, element, qualifier === '' ? 0 : 2);
-    if (text !== '' && !sum.add(text)) return null;
+    if (qualifier !== '' && !(cursor.find(segment, element, 1) && cursor.equals(qualifier))) continue;
+    if (!cursor.find(segment, element, qualifier === '' ? 0 : 2)) continue;
+    const length = cursor.to - cursor.from;
+    const whole = length > 15 ? -1 : digitsAt(tape.bytes, tape.origin + cursor.from, length);
+    if (whole >= 0) sum.addWhole(whole);
+    else if (!sum.add(cursor.text(segment))) return null;
   }
   return sum.total();
 }
 
 function placeOf({ element, component }: Declared): { element: number; component?: number } {
   return component === 0 ? { element } : { element, component };
-}
-
-/** What a check of one segment needs. */
-interface At {
-  readonly tape: Tape;
-  readonly cursor: Cursor;
-  readonly segment: number;
-  readonly report: Report;
-}
-
-type Check = (at: At) => void;
-
-interface Numbering {
-  readonly name: string;
-  readonly lengths: readonly number[];
-}
-
-const gtin8: Numbering = { name: 'GTIN-8', lengths: [8] };
-const gtin12: Numbering = { name: 'GTIN-12', lengths: [12] };
-const gtin13: Numbering = { name: 'GTIN-13', lengths: [13] };
-const gtin14: Numbering = { name: 'GTIN-14', lengths: [14] };
-const gtin: Numbering = { name: 'GTIN', lengths: [8, 12, 13, 14] };
-const gln: Numbering = { name: 'GLN', lengths: [13] };
-const sscc: Numbering = { name: 'SSCC', lengths: [18] };
-
-/** X12 qualifiers whose number ends with a check digit: element 235 (items), 66 (parties), 88 (marks). */
-const x12Numbers: Readonly<Record<string, Readonly<Record<string, Numbering>>>> = {
-  '235': { UP: gtin12, UA: gtin12, EN: gtin13, EO: gtin8, UK: gtin14 },
-  '66': { UL: gln },
-  '88': { GM: sscc, AA: sscc, UC: gtin14 },
-};
-const numberOf: Readonly<Record<string, string>> = { '235': '234', '66': '67', '88': '87' };
-
-/** Finds, for each segment, the qualifiers that are followed by the number they qualify. */
-function compileCheckDigits(rules: MessageRules): ReadonlyMap<number, Check> {
-  if (rules.standard === 'edifact') return edifactChecks;
-  const checks = new Map<number, Check>();
-  for (const [tag, { elements }] of rules.segments) {
-    const places = elements.flatMap((use, index) => {
-      const qualifier = use.element?.id ?? '';
-      const number = numberOf[qualifier];
-      if (number === undefined || elements[index + 1]?.element?.id !== number) return [];
-      const numberings = Object.entries(x12Numbers[qualifier] ?? {});
-      return [
-        {
-          element: use.position,
-          numberings: new Map(numberings.map(([code, one]) => [keyOfTag(code), one])),
-        },
-      ];
-    });
-    if (places.length > 0) checks.set(keyOfTag(tag), (at) => checkPairs(at, places));
-  }
-  return checks;
-}
-
-/** Qualifiers of two characters, each with its number behind it: one walk along the segment. */
-function checkPairs(at: At, places: readonly Pair[]): void {
-  const { tape, segment } = at;
-  const { marks, bytes, origin } = tape;
-  const last = firstMark(tape, segment + 1) - 1;
-  let mark = firstMark(tape, segment);
-  let element = 1;
-  for (const { element: wanted, numberings } of places) {
-    for (; element < wanted && mark < last; element += 1) {
-      do mark += 1;
-      while (((marks[mark] as number) & 3) !== elementMark);
-    }
-    if (mark >= last) return;
-    const from = (marks[mark] as number) >>> 2;
-    if ((marks[mark + 1] as number) >>> 2 !== from + 3) continue;
-    const key = (bytes[origin + from + 1] as number) | ((bytes[origin + from + 2] as number) << 8);
-    const numbering = numberings.get(key);
-    if (numbering !== undefined) compareDigit(at, numbering, wanted + 1, 0);
-  }
-}
-
-interface Pair {
-  readonly element: number;
-  readonly numberings: ReadonlyMap<number, Numbering>;
-}
-
-const edifactChecks: ReadonlyMap<number, Check> = new Map<number, Check>([
-  [keyOfTag('LIN'), (at) => checkItem(at, 3)],
-  [keyOfTag('PIA'), (at) => checkEach(at, checkItem)],
-  [keyOfTag('NAD'), checkParty],
-  [keyOfTag('GIN'), checkGin],
-]);
-
-function checkEach(at: At, check: (at: At, element: number) => void): void {
-  for (const element of [2, 3, 4, 5, 6]) check(at, element);
-}
-
-const keyEn = codeKey(Buffer.from('EN'), 0, 2);
-const keyUp = codeKey(Buffer.from('UP'), 0, 2);
-
-/** C212: item number, its type, who maintains it. */
-function checkItem(at: At, element: number): void {
-  const { tape, cursor, segment } = at;
-  if (!cursor.find(segment, element, 2) || cursor.to - cursor.from !== 2) return;
-  const type = codeKey(tape.bytes, tape.origin + cursor.from, tape.origin + cursor.to);
-  if (type === keyEn || type === keyUp) compareDigit(at, type === keyUp ? gtin12 : gtin, element, 1);
-}
-
-/** NAD C082 with 3055 = 9 (GS1): a location number. */
-function checkParty(at: At): void {
-  if (at.cursor.textAt(at.segment, 2, 3) === '9') compareDigit(at, gln, 2, 1);
-}
-
-/** GIN with 7405 = BJ: serial shipping container codes, in pairs of first and last. */
-function checkGin(at: At): void {
-  if (at.cursor.textAt(at.segment, 1, 0) !== 'BJ') return;
-  checkEach(at, (_, element) => {
-    for (const component of [1, 2]) compareDigit(at, sscc, element, component);
-  });
-}
-
-function compareDigit(at: At, { name, lengths }: Numbering, element: number, component: number): void {
-  const { tape, cursor, segment, report } = at;
-  if (!cursor.find(segment, element, component)) return;
-  const { bytes, origin } = tape;
-  const to = origin + cursor.to;
-  let from = origin + cursor.from;
-  // A label's number may carry its application identifier 00.
-  if (name === 'SSCC' && to - from === 20 && bytes[from] === 48 && bytes[from + 1] === 48) from += 2;
-  if (lengths.includes(to - from) && hasCheckDigit(bytes, from, to)) return;
-  const value = cursor.text(segment);
-  const details = { tag: tagOf(tape, segment), element: String(element).padStart(2, '0'), name, value };
-  report('check-digit-wrong', details, segment, component === 0 ? { element } : { element, component });
 }

@@ -29,6 +29,16 @@ export class Cursor {
     return this.#take(mark, component);
   }
 
+  /** Whether the bytes at the cursor are these characters. */
+  equals(text: string): boolean {
+    const { bytes, origin } = this.#tape;
+    if (this.to - this.from !== text.length) return false;
+    for (let index = 0; index < text.length; index += 1) {
+      if (bytes[origin + this.from + index] !== text.charCodeAt(index)) return false;
+    }
+    return true;
+  }
+
   /** The text at the cursor, without blanks around it. */
   text(segment: number): string {
     return textOf(this.#tape, segment, this.from, this.to).trim();

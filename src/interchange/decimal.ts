@@ -36,17 +36,21 @@ function scaled({ digits, scale }: WholeDecimal, to: number): bigint {
   return digits * 10n ** BigInt(to - scale);
 }
 
-/** Adds decimals up exactly; whole numbers of up to 15 digits, which is what quantities are, without BigInt. */
+/** Adds decimals up exactly; whole numbers, which is what quantities mostly are, without BigInt. */
 export class DecimalSum {
   #whole = 0;
   #rest: WholeDecimal = { digits: 0n, scale: 0 };
 
+  /** @param amount of at most 15 digits */
+  addWhole(amount: number): void {
+    this.#whole += amount;
+    if (this.#whole < 2 ** 52) return;
+    this.#rest = this.total();
+    this.#whole = 0;
+  }
+
   /** False when the text is no decimal; nothing is added then. */
   add(text: string): boolean {
-    if (/^\d{1,15}$/.test(text) && this.#whole < 2 ** 52) {
-      this.#whole += Number(text);
-      return true;
-    }
     const amount = parseDecimal(text);
     if (amount === null) return false;
     this.#rest = addDecimals(this.#rest, amount);

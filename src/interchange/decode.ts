@@ -36,6 +36,14 @@ export function decode(bytes: string, level: string): Decoded {
   return { text: bytes, mismatch: latin1Levels.has(level) ? null : 'ISO 8859-1' };
 }
 
+/**
+ * Whether the bytes between two indexes are characters of ISO 8859-1, one each, as the level says: what is no UTF-8 is.
+ * @param level as in `decode`
+ */
+export function isLatin1(bytes: Buffer, from: number, to: number, level: string): boolean {
+  return latin1Levels.has(level) && !isUtf8(bytes.subarray(from, to));
+}
+
 /** True when the text has a byte above 7F. */
 export function hasHighByte(text: string): boolean {
   return /[\x80-\xff]/.test(text);

@@ -1,6 +1,6 @@
 /** What is EDIFACT's own: UNA, and the meaning of UNB, UNG, UNH, UNT, UNE, UNZ. */
 import { checkerFor } from './check.ts';
-import { decode } from './decode.ts';
+import { decode, isLatin1 } from './decode.ts';
 import type { Envelope } from './envelope.ts';
 import type { Segment, Separators } from './event.ts';
 import { headerFaults, valueAt } from './header.ts';
@@ -124,9 +124,10 @@ export class EdifactInterchange {
     this.#decodes = [separators.element, separators.component, separators.segment].every(
       (one) => one.charCodeAt(0) < 128,
     );
-    this.scanner = new SegmentScanner(separators, envelope.limits, serviceKeys, null, (text, offset, line) =>
-      this.#decode(text, offset, line),
-    );
+    this.scanner = new SegmentScanner(separators, envelope.limits, serviceKeys, null, {
+      areBytes: (bytes, from, to) => !this.#decodes || isLatin1(bytes, from, to, this.#level),
+      decode: (text, offset, line) => this.#decode(text, offset, line),
+    });
     input.advance(unb);
     this.scanner.end = { offset: input.offset, line: input.line };
   }

@@ -5,10 +5,10 @@ import { hasControlCharacter } from './control-character.ts';
 import type { ElementRule, ElementUse } from './dictionary/dictionary.ts';
 import { dateFits } from './moment.ts';
 import {
+  anyText,
   type CompositePlan,
   calendarDate,
   closedCode,
-  codeKey,
   decimalNumber,
   lettersOnly,
   type SegmentPlan,
@@ -27,7 +27,7 @@ import {
   tagOf,
   textOf,
 } from './tape.ts';
-import { decimalDigits, isDate, isInteger, isTime } from './value.ts';
+import { codeKey, decimalDigits, isDate, isInteger, isTime } from './value.ts';
 
 /**
  * Takes a finding about a segment of the tape.
@@ -90,7 +90,10 @@ export class ElementChecker {
           if (surplus === 0 && to - from > mark - first) surplus = element + 1;
         } else if (first === mark && slot.value !== null) {
           present |= bitOf(element);
-          this.#value(slot.use, slot.value, from, to, 0, 0);
+          const { value } = slot;
+          const length = to - from;
+          const fits = value.kind === anyText && !value.closed && length <= value.max && length >= value.min;
+          if (!fits || this.#peculiar) this.#value(slot.use, value, from, to, 0, 0);
         } else if (this.#parts(slot, from, first, mark)) present |= bitOf(element);
         else if (slot.mandatory) this.#missing(slot.use);
       } else if (element < plan.needed && slots[element]?.mandatory)
@@ -196,8 +199,10 @@ export class ElementChecker {
       const plan = components[component];
       component += 1;
       if (to > from && plan !== undefined) {
-        present |= 1 << (component - 1);
-        this.#value(use, plan, from, to, component, repetition);
+        present |= bitOf(component - 1);
+        const length = to - from;
+        const fits = plan.kind === anyText && !plan.closed && length <= plan.max && length >= plan.min;
+        if (!fits || this.#peculiar) this.#value(use, plan, from, to, component, repetition);
       } else if (to > from && surplus === 0) surplus = component;
       from = to + 1;
     }

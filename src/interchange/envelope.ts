@@ -14,7 +14,7 @@ import type {
 } from './event.ts';
 import { FaultList, verdictOf } from './fault-list.ts';
 import type { Limits } from './limits.ts';
-import { messageEvent, type OpenMessage } from './open-message.ts';
+import { type OpenMessage, ReadMessage } from './open-message.ts';
 import { segmentAt } from './segments.ts';
 import {
   cutParts,
@@ -250,7 +250,7 @@ export class Envelope {
     const checked = this.#check(message, tape, separators.decimal);
     for (const one of checked.faults) message.faults.push(one);
     message.faults.pass(checked.more);
-    this.events.push(messageEvent(message, tape, standard, message.faults.list()));
+    this.events.push(new ReadMessage(message, tape, standard, message.faults.list()));
   }
 
   #check(message: OpenMessage, tape: Tape, decimal: string): CheckedMessage {

@@ -102,7 +102,7 @@ export interface Message {
   /** Release of the dictionary used to check it ('004010', 'D96A'), or null when the type is not known. */
   readonly release: string | null;
   readonly segmentCount: number;
-  /** Every segment with ST/SE or UNH/UNT, in order. */
+  /** Every segment with ST/SE or UNH/UNT, in order. Made on first use, like `root`: a copy by spreading has neither. */
   readonly segments: readonly Segment[];
   /** The same segments placed in loops by the dictionary; null when the type is not known or the structure is broken. */
   readonly root: Loop | null;

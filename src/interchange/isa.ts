@@ -62,15 +62,13 @@ function isaHeader(text: string, last: number, element: string): IsaHeader {
 
 /** Says which separators are unusable; null when all are fine. */
 export function clashOf({ element, component, repetition, segment, release }: Separators): string | null {
-  const used = [
-    element,
-    component,
-    segment,
-    ...(repetition === null ? [] : [repetition]),
-    ...(release ?? ''),
-  ];
-  const wrong = used.filter((one, index) => isAlphanumeric(one.charCodeAt(0)) || used.indexOf(one) !== index);
-  return wrong.length === 0 ? null : wrong.map((one) => JSON.stringify(one)).join(', ');
+  const used = `${element}${component}${segment}${repetition ?? ''}${release ?? ''}`;
+  const wrong: string[] = [];
+  for (let index = 0; index < used.length; index += 1) {
+    const one = used.charAt(index);
+    if (isAlphanumeric(one.charCodeAt(0)) || used.indexOf(one) !== index) wrong.push(JSON.stringify(one));
+  }
+  return wrong.length === 0 ? null : wrong.join(', ');
 }
 
 function nthIndex(text: string, what: string, count: number): number {

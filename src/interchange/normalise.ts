@@ -39,6 +39,38 @@ export function normalise(input: Input, tape: TapeWriter, raw: RawSegment): Norm
   return { marksEnd, flags, wrapped: flat.length < received.length };
 }
 
+/**
+ * The same for a segment with nothing but release characters to resolve: they are taken out in place, and the marks that
+ * the scanner has made move with the bytes.
+ * @param count index behind the segment's marks so far
+ * @returns index behind its last mark
+ */
+export function unrelease(
+  input: Input,
+  tape: TapeWriter,
+  { from, to, release, count }: { from: number; to: number; release: number; count: number },
+): number {
+  const { bytes, keep } = input;
+  let written = from;
+  let mark = tape.markCount;
+  let next = mark < count ? ((tape.marks[mark] as number) >>> 2) + keep : -1;
+  for (let index = from; index < to; index += 1) {
+    if (bytes[index] === release) {
+      index += 1;
+      if (index === to) break;
+    } else if (index === next) {
+      tape.marks[mark] = ((written - keep) << 2) | ((tape.marks[mark] as number) & 3);
+      mark += 1;
+      next = mark < count ? ((tape.marks[mark] as number) >>> 2) + keep : -1;
+    }
+    bytes[written] = bytes[index] as number;
+    written += 1;
+  }
+  if (count === tape.marks.length) tape.growMarks();
+  tape.marks[count] = (written - keep) << 2;
+  return count + 1;
+}
+
 function withoutLineEnd(text: string, terminator: string): string {
   return terminator === '\n' && text.endsWith('\r') ? text.slice(0, -1) : text;
 }

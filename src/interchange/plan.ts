@@ -1,4 +1,5 @@
 /** The rules of segments, compiled once into what the checks walk along. */
+import { compileCheckDigits, type NumberCheck } from './check-digits.ts';
 import { type Condition, compileConditions } from './condition.ts';
 import type {
   CompositeRule,
@@ -8,6 +9,7 @@ import type {
   SegmentRule,
 } from './dictionary/dictionary.ts';
 import { keyOfTag } from './tape.ts';
+import { codeKey } from './value.ts';
 
 /** How a value is checked; a number, because it is asked for every value. */
 export const anyText = 0;
@@ -50,6 +52,10 @@ export interface Slot {
 
 export interface SegmentPlan {
   readonly rule: SegmentRule;
+  /** Of the segment among those of the release. */
+  readonly index: number;
+  /** Checks its check digits; null where it has none. */
+  readonly numbers: NumberCheck | null;
   readonly slots: readonly Slot[];
   readonly conditions: readonly Condition[];
   /** How many elements there are up to the last mandatory one. */
@@ -58,36 +64,45 @@ export interface SegmentPlan {
   sound: number;
 }
 
-/** Segments by the key of their tag. */
-export type SegmentPlans = ReadonlyMap<number, SegmentPlan>;
-
 /** Compiles segments when they are first met: a message uses few of those that its release has. */
 export class LazyPlans {
-  readonly #rules: MessageRules;
-  readonly #plans = new Map<number, SegmentPlan | null>();
-  readonly #rulesByKey: ReadonlyMap<number, SegmentRule>;
+  readonly #plans = new Map<number, SegmentPlan>();
+  readonly #rules = new Map<number, { readonly rule: SegmentRule; readonly index: number }>();
+  readonly #numbers: ReadonlyMap<number, NumberCheck>;
 
   constructor(rules: MessageRules) {
-    this.#rules = rules;
-    this.#rulesByKey = new Map([...this.#rules.segments].map(([tag, rule]) => [keyOfTag(tag), rule]));
+    this.#numbers = compileCheckDigits(rules);
+    for (const [tag, rule] of rules.segments)
+      this.#rules.set(keyOfTag(tag), { rule, index: this.#rules.size });
   }
 
-  /** The plan of a segment; null when its release does not have it. */
+  /** Segments of the release. */
+  get size(): number {
+    return this.#rules.size;
+  }
+
+  /** The index of a segment; -1 when its release does not have it. */
+  indexOf(tag: string): number {
+    return this.#rules.get(keyOfTag(tag))?.index ?? -1;
+  }
+
+  /** The plan of a segment by the key of its tag; null when its release does not have it. */
   get(key: number): SegmentPlan | null {
     const known = this.#plans.get(key);
     if (known !== undefined) return known;
-    const rule = this.#rulesByKey.get(key);
-    if (rule === undefined) return null;
-    const plan = compileSegment(rule);
+    const found = this.#rules.get(key);
+    if (found === undefined) return null;
+    const plan = compileSegment(found.rule, found.index, this.#numbers.get(key) ?? null);
     this.#plans.set(key, plan);
     return plan;
   }
 }
 
-function compileSegment(rule: SegmentRule): SegmentPlan {
+function compileSegment(rule: SegmentRule, index: number, numbers: NumberCheck | null): SegmentPlan {
   const slots = rule.elements.map(compileSlot);
   const needed = slots.findLastIndex((slot) => slot.mandatory) + 1;
-  return { rule, slots, conditions: compileConditions(rule.syntax), needed, sound: -1 };
+  const conditions = compileConditions(rule.syntax);
+  return { rule, index, numbers, slots, conditions, needed, sound: -1 };
 }
 
 function compileSlot(use: ElementUse): Slot {
@@ -133,11 +148,4 @@ function kindOf(type: ElementRule['type'], closed: boolean): number {
 function keyOfCode(code: string): number {
   if (code.length === 0 || code.length > 3) return 0;
   return codeKey(Buffer.from(code, 'latin1'), 0, code.length);
-}
-
-/** The key of the one to three bytes between two indexes. */
-export function codeKey(bytes: Uint8Array, from: number, to: number): number {
-  let key = 1;
-  for (let index = from; index < to; index += 1) key = key * 256 + (bytes[index] as number);
-  return key;
 }

@@ -2,7 +2,7 @@
 import type { Separators } from './event.ts';
 import { type Input, isBlank } from './input.ts';
 import type { Limits } from './limits.ts';
-import { type Normalised, normalise } from './normalise.ts';
+import { type Normalised, normalise, unrelease } from './normalise.ts';
 import {
   componentMark,
   cutParts,
@@ -21,8 +21,13 @@ import {
  */
 export type Scanned = 'segment' | 'header' | 'more' | 'end';
 
-/** Decodes the text of a segment with bytes above 7F; null leaves it as it is. */
-export type Decode = (text: string, offset: number, line: number) => string | null;
+/** The characters of an interchange, for segments with bytes above 7F. */
+export interface Characters {
+  /** Whether the bytes between two indexes stand for the characters of the same numbers (ISO 8859-1). */
+  areBytes(bytes: Buffer, from: number, to: number): boolean;
+  /** The text of a segment, given one character per byte; null when it is not decoded. */
+  decode(text: string, offset: number, line: number): string | null;
+}
 
 /** Files are wrapped at the width of a punched card; other widths are learned from the interchange's header. */
 const usualWidth = 80;
@@ -48,7 +53,8 @@ export class SegmentScanner {
   end = { offset: 0, line: 1 };
   readonly #limits: Limits;
   readonly #width: number;
-  readonly #decode: Decode;
+  readonly #characters: Characters;
+  readonly #release: number;
   /** Keys of the segments that are not a message's own. */
   readonly #service: ReadonlySet<number>;
   readonly #classes: Uint8Array;
@@ -65,13 +71,14 @@ export class SegmentScanner {
     limits: Limits,
     service: ReadonlySet<number>,
     width: number | null,
-    decode: Decode,
+    characters: Characters,
   ) {
     this.#service = service;
     this.#separators = separators;
     this.#limits = limits;
     this.#width = width ?? usualWidth;
-    this.#decode = decode;
+    this.#characters = characters;
+    this.#release = separators.release?.charCodeAt(0) ?? -1;
     this.#classes = classesOf(separators);
     this.#lineTerminated = separators.segment === '\n' || separators.segment === '\r';
     this.#countsLines = Object.values(separators).includes('\n');
@@ -166,9 +173,13 @@ export class SegmentScanner {
     this.wrapped = false;
     let flags = plain;
     let marksEnd = count;
-    if (seen === 0 || seen === binary) {
+    const left =
+      (seen & ofAnyHigh) !== 0 && this.#characters.areBytes(input.bytes, at, to) ? seen & ~ofAnyHigh : seen;
+    if (left === 0 || left === binary) {
       const cut = this.#lineTerminated && to > at && input.bytes[to - 1] === 13 ? to - 1 : to;
       marksEnd = endWith(tape, count, (cut - keep) << 2);
+    } else if (left === ofOnlyReleases && !this.#lineTerminated) {
+      marksEnd = unrelease(input, tape, { from: at, to, release: this.#release, count });
     } else {
       const normalised = this.#normalise(input, tape, { from: at, to, column }, offset, line);
       ({ flags, marksEnd } = normalised);
@@ -191,7 +202,7 @@ export class SegmentScanner {
     offset: number,
     line: number,
   ): Normalised {
-    const decode = (text: string) => this.#decode(text, offset, line);
+    const decode = (text: string) => this.#characters.decode(text, offset, line);
     return normalise(input, tape, { ...place, width: this.#width, separators: this.#separators, decode });
   }
 
@@ -284,6 +295,8 @@ export class SegmentScanner {
 const maxBinaryHead = 20;
 /** Seen: bytes that may be anything, line ends among them. */
 const binary = 1 << 10;
+const ofAnyHigh = 1 << ofHigh;
+const ofOnlyReleases = 1 << ofRelease;
 const ofAnyNewline = (1 << ofNewline) | (1 << ofReturn) | (1 << ofRelease) | binary;
 
 /** Writes a mark at an index and gives the index behind it. */
@@ -293,13 +306,16 @@ function endWith(tape: TapeWriter, index: number, mark: number): number {
   return index + 1;
 }
 
+/** What each byte means where it is no separator. */
+const classesOfData = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte > 127 ? ofHigh : byte < 32 || byte === 127 ? ofPeculiar : 0,
+);
+classesOfData[10] = ofNewline;
+classesOfData[13] = ofReturn;
+
 /** What each byte means in an interchange. */
 function classesOf({ element, component, repetition, segment, release }: Separators): Uint8Array {
-  const classes = Uint8Array.from({ length: 256 }, (_, byte) =>
-    byte > 127 ? ofHigh : byte < 32 || byte === 127 ? ofPeculiar : 0,
-  );
-  classes[10] = ofNewline;
-  classes[13] = ofReturn;
+  const classes = classesOfData.slice();
   const set = (separator: string | null, kind: number) => {
     if (separator !== null) classes[separator.charCodeAt(0)] = kind;
   };

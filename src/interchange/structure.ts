@@ -2,7 +2,8 @@
 import type { FaultCode, FaultDetails } from '../fault.ts';
 import type { LoopUse, MessageRules, SegmentUse } from './dictionary/dictionary.ts';
 import type { Loop, Segment } from './event.ts';
-import { keyOf, keyOfTag, type Tape, tagOf } from './tape.ts';
+import type { LazyPlans } from './plan.ts';
+import { keyOf, type Tape, tagOf } from './tape.ts';
 
 /** Takes a finding about a segment, by its index; `tag` names another one that is meant. */
 export type PlaceReport = (code: FaultCode, details: FaultDetails, segment: number, tag?: string) => void;
@@ -18,8 +19,8 @@ interface Builder {
 interface Plan {
   readonly use: LoopUse;
   readonly members: readonly (SegmentUse | LoopUse)[];
-  /** Indexes of members by the key of their tag, or of their trigger for loops. */
-  readonly places: ReadonlyMap<number, readonly number[]>;
+  /** Indexes of members, by the index of their segment, or of their trigger for loops. */
+  readonly places: readonly (readonly number[] | undefined)[];
   readonly mandatory: readonly number[];
   /** Plans of the members that are loops, by index. */
   readonly inner: readonly (Plan | null)[];
@@ -33,26 +34,25 @@ interface Frame {
 }
 
 export interface Structure {
-  /** Reports what does not fit. */
-  check(tape: Tape, report: PlaceReport): void;
+  /** Begins a message: what does not fit is reported. */
+  placing(tape: Tape, report: PlaceReport): Placing;
   /** The segments in their loops. */
   tree(tape: Tape, segments: readonly Segment[]): Loop;
 }
 
 /** Compiles the rules of a message once, for any number of messages. */
-export function compileStructure(rules: MessageRules): Structure {
-  const plan = compile(rules.root);
+export function compileStructure(rules: MessageRules, plans: LazyPlans): Structure {
+  const plan = compile(rules.root, plans);
   const tags = new Set(allTags(rules.root));
-  const run = (tape: Tape, report: PlaceReport | null, builder: Builder | null) => {
-    const placing = new Placing(plan, rules, tags, tape, report, builder);
-    for (let segment = 0; segment < tape.count; segment += 1) placing.place(segment);
-    placing.finish();
-  };
   return {
-    check: (tape, report) => run(tape, report, null),
+    placing: (tape, report) => new Placing(plan, rules, tags, tape, report, null),
     tree(tape, segments) {
       const builder = new TreeBuilder(segments);
-      run(tape, null, builder);
+      const placing = new Placing(plan, rules, tags, tape, () => {}, builder);
+      for (let segment = 0; segment < tape.count; segment += 1) {
+        placing.place(segment, plans.get(keyOf(tape, segment))?.index ?? -1);
+      }
+      placing.finish();
       return builder.root;
     },
   };
@@ -85,7 +85,8 @@ class TreeBuilder implements Builder {
   }
 }
 
-class Placing {
+/** One message whose segments are placed, in their order. */
+export class Placing {
   readonly #frames: Frame[];
   readonly #rules: MessageRules;
   readonly #tags: ReadonlySet<string>;
@@ -98,30 +99,30 @@ class Placing {
     rules: MessageRules,
     tags: ReadonlySet<string>,
     tape: Tape,
-    report: PlaceReport | null,
+    report: PlaceReport,
     builder: Builder | null,
   ) {
     this.#frames = [{ plan: root, at: -1, count: 0 }];
     this.#rules = rules;
     this.#tags = tags;
     this.#tape = tape;
-    this.#report = report ?? (() => {});
+    this.#report = report;
     this.#builder = builder;
   }
 
   /**
    * Innermost loop first, from the last match forward; then the loops around it. A place behind a mandatory member that has
    * not come is the last resort: one segment too many, or too late, must not be taken for one of a later section.
+   * @param kind index of the segment's plan, -1 for none
    */
-  place(segment: number): void {
+  place(segment: number, kind: number): void {
     const frames = this.#frames;
-    const key = keyOf(this.#tape, segment);
     let full: Spot | null = null;
     let beyond: Spot | null = null;
     let late = false;
     for (let depth = frames.length - 1; depth >= 0; depth -= 1) {
       const frame = frames[depth] as Frame;
-      const places = frame.plan.places.get(key);
+      const places = frame.plan.places[kind];
       if (places === undefined) continue;
       for (const index of places) {
         if (isOwnTrigger(depth, index)) continue;
@@ -139,7 +140,7 @@ class Placing {
     }
     if (full !== null) this.#tooOften(segment, full.depth, full.index);
     else if (beyond !== null && !late) this.#put(segment, beyond.depth, beyond.index);
-    else this.#misplaced(segment);
+    else this.#misplaced(segment, kind);
   }
 
   /** Ends the message: what is still missing is reported with its last segment. */
@@ -204,13 +205,12 @@ class Placing {
   }
 
   /** Keeps a segment that has no place where it stands, and says why it has none. */
-  #misplaced(segment: number): void {
-    const key = keyOf(this.#tape, segment);
+  #misplaced(segment: number, kind: number): void {
     const tag = tagOf(this.#tape, segment);
     const { type } = this.#rules;
     for (let depth = this.#frames.length - 1; depth >= 0; depth -= 1) {
       const frame = this.#frames[depth] as Frame;
-      const index = frame.plan.places.get(key)?.find((one) => !isOwnTrigger(depth, one));
+      const index = frame.plan.places[kind]?.find((one) => !isOwnTrigger(depth, one));
       if (index === undefined) continue;
       this.#report('segment-out-of-order', { tag }, segment);
       this.#close(depth + 1, segment);
@@ -241,16 +241,16 @@ function isOwnTrigger(depth: number, index: number): boolean {
   return depth > 0 && index === 0;
 }
 
-function compile(use: LoopUse): Plan {
-  const places = new Map<number, number[]>();
+function compile(use: LoopUse, plans: LazyPlans): Plan {
+  const places = new Array<number[] | undefined>(plans.size).fill(undefined);
   use.members.forEach((member, index) => {
-    const key = keyOfTag(triggerOf(member));
-    const known = places.get(key);
-    if (known === undefined) places.set(key, [index]);
+    const kind = plans.indexOf(triggerOf(member));
+    const known = places[kind];
+    if (known === undefined) places[kind] = [index];
     else known.push(index);
   });
   const mandatory = use.members.flatMap((member, index) => (member.mandatory ? [index] : []));
-  const inner = use.members.map((member) => (member.kind === 'loop' ? compile(member) : null));
+  const inner = use.members.map((member) => (member.kind === 'loop' ? compile(member, plans) : null));
   return { use, members: use.members, places, mandatory, inner };
 }
 

@@ -162,14 +162,18 @@ export class TapeWriter implements Tape {
     const marks = count === 0 ? 0 : firstMark(this, count);
     const { origin } = this;
     const end = count === 0 ? 0 : ((this.marks[marks - 1] as number) >>> 2) + 1;
-    const bytes = Buffer.allocUnsafeSlow(end);
+    const bytes = takeBytes(end);
     this.bytes.copy(bytes, 0, origin, origin + end);
+    const places = (count + 1) * perSegment;
+    const numbers = takeNumbers(marks + places);
+    numbers.set(this.marks.subarray(0, marks));
+    numbers.set(this.places.subarray(0, places), marks);
     return {
       bytes,
       origin: 0,
-      marks: this.marks.slice(0, marks),
+      marks: numbers.subarray(0, marks),
       count,
-      places: this.places.slice(0, (count + 1) * perSegment),
+      places: numbers.subarray(marks),
       offset: this.offset,
       shifts: this.shifts,
       decoded: this.decoded,
@@ -192,6 +196,31 @@ export class TapeWriter implements Tape {
 }
 
 const noShifts: Shift[] = [];
+
+/** Copies of small messages share buffers: making a buffer costs more than filling it. */
+const slabBytes = 131_072;
+const slabNumbers = 65_536;
+const shared = { bytes: Buffer.alloc(0), numbers: new Int32Array(0), bytesAt: 0, numbersAt: 0 };
+
+function takeBytes(length: number): Buffer {
+  if (length > slabBytes / 4) return Buffer.allocUnsafeSlow(length);
+  if (shared.bytesAt + length > shared.bytes.length) {
+    shared.bytes = Buffer.allocUnsafeSlow(slabBytes);
+    shared.bytesAt = 0;
+  }
+  shared.bytesAt += length;
+  return shared.bytes.subarray(shared.bytesAt - length, shared.bytesAt);
+}
+
+function takeNumbers(length: number): Int32Array {
+  if (length > slabNumbers / 4) return new Int32Array(length);
+  if (shared.numbersAt + length > shared.numbers.length) {
+    shared.numbers = new Int32Array(slabNumbers);
+    shared.numbersAt = 0;
+  }
+  shared.numbersAt += length;
+  return shared.numbers.subarray(shared.numbersAt - length, shared.numbersAt);
+}
 const noText: Map<number, string> = new Map();
 
 function larger(from: Int32Array, to: Int32Array): Int32Array {

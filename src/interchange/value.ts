@@ -24,10 +24,12 @@ export function digitsAt(bytes: Bytes, from: number, count: number): number {
 export function isDate(bytes: Bytes, from: number, to: number): boolean {
   const length = to - from;
   if (length !== 6 && length !== 8) return false;
-  const year = digitsAt(bytes, from, length - 4);
-  const month = digitsAt(bytes, to - 4, 2);
-  const day = digitsAt(bytes, to - 2, 2);
-  return year >= 0 && isDay(length === 6 ? 2000 + year : year, month, day);
+  const date = digitsAt(bytes, from, length);
+  if (date < 0) return false;
+  const day = date % 100;
+  const month = Math.floor(date / 100) % 100;
+  const year = Math.floor(date / 10_000);
+  return isDay(length === 6 ? 2000 + year : year, month, day);
 }
 
 /** A time HHMM, HHMMSS, or with one or two decimals of a second behind that. */
@@ -105,4 +107,11 @@ export function isDateText(text: string): boolean {
 /** `isTime` of a string. */
 export function isTimeText(text: string): boolean {
   return isTime(Buffer.from(text, 'latin1'), 0, text.length);
+}
+
+/** The key of the one to three bytes between two indexes. */
+export function codeKey(bytes: Uint8Array, from: number, to: number): number {
+  let key = 1;
+  for (let index = from; index < to; index += 1) key = key * 256 + (bytes[index] as number);
+  return key;
 }

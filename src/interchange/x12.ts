@@ -1,6 +1,6 @@
 /** What is X12's own: the meaning of ISA, GS, ST, SE, GE, IEA, TA1. */
 import { checkerFor } from './check.ts';
-import { decode } from './decode.ts';
+import { decode, isLatin1 } from './decode.ts';
 import type { Envelope } from './envelope.ts';
 import type { Separators } from './event.ts';
 import { headerFaults, valueAt } from './header.ts';
@@ -38,9 +38,10 @@ export class X12Interchange {
     input.advance(input.at + header.length);
     const level = envelope.settings.charset ?? 'X12';
     const plain = isAscii(separators);
-    this.scanner = new SegmentScanner(separators, envelope.limits, serviceKeys, width, (text) =>
-      plain ? decode(text, level).text : null,
-    );
+    this.scanner = new SegmentScanner(separators, envelope.limits, serviceKeys, width, {
+      areBytes: (bytes, from, to) => !plain || isLatin1(bytes, from, to, level),
+      decode: (text) => (plain ? decode(text, level).text : null),
+    });
     this.scanner.end = { offset: input.offset, line: input.line };
   }
 
