@@ -13,17 +13,18 @@ const output = 1;
 const { reader, seed, from, to } = JSON.parse(process.argv[2] ?? '') as WatchedOrder;
 const read = reader === null ? readInterchanges : brokenReaders[reader];
 if (read === undefined) throw new Error(`There is no reader ${reader}.`);
-let heapBefore = 0;
+let memoryBefore = 0;
 
 const finding = await fuzz({ read, samples: sampleFiles(), seed, from, to }, (number) => {
-  if (number === from + warmUp) heapBefore = heapNow();
+  if (number === from + warmUp) memoryBefore = memoryNow();
   // Written at once: a reader that hangs leaves no time for anything else.
   writeSync(output, `${number}\n`);
 });
-const grown = to - from > 2 * warmUp ? heapNow() - heapBefore : 0;
+const grown = to - from > 2 * warmUp ? memoryNow() - memoryBefore : 0;
 writeSync(output, `${JSON.stringify({ finding, grown } satisfies FuzzAnswer)}\n`);
 
-function heapNow(): number {
+function memoryNow(): number {
   globalThis.gc?.();
-  return process.memoryUsage().heapUsed;
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }

@@ -18,7 +18,7 @@ export interface WatchedOrder {
 
 export interface FuzzAnswer {
   readonly finding: Finding | null;
-  /** Bytes of heap that are held at the end and were not when all was loaded. */
+  /** Bytes, of the heap and of buffers, that are held at the end and were not when all was loaded. */
   readonly grown: number;
 }
 
