@@ -3,8 +3,8 @@ import { Cursor } from './cursor.ts';
 import { DecimalSum, formatDecimal, parseDecimal, sameDecimal } from './decimal.ts';
 import type { MessageRules } from './dictionary/dictionary.ts';
 import type { Report } from './elements.ts';
-import { elementMark, firstMark, keyOf, keyOfTag, type Tape, tagOf } from './tape.ts';
-import { digitsAt, hasCheckDigit } from './value.ts';
+import { keyOf, keyOfTag, type Tape } from './tape.ts';
+import { digitsAt } from './value.ts';
 
 /** What is known about the messages whose totals are checked: the line's segment, and where its quantity is. */
 interface Totals {

@@ -3,6 +3,7 @@ import type { Separators } from './event.ts';
 import { type Input, isBlank } from './input.ts';
 import type { Limits } from './limits.ts';
 import { type Normalised, normalise, unrelease } from './normalise.ts';
+import { type RunRules, scanRun } from './scan-run.ts';
 import {
   componentMark,
   cutParts,
@@ -58,6 +59,7 @@ export class SegmentScanner {
   /** Keys of the segments that are not a message's own. */
   readonly #service: ReadonlySet<number>;
   readonly #classes: Uint8Array;
+  readonly #rules: RunRules;
   readonly #lineTerminated: boolean;
   /** A line end is one of the separators. */
   readonly #countsLines: boolean;
@@ -80,8 +82,16 @@ export class SegmentScanner {
     this.#characters = characters;
     this.#release = separators.release?.charCodeAt(0) ?? -1;
     this.#classes = classesOf(separators);
+    this.#rules = {
+      classes: this.#classes,
+      terminator: ofTerminator,
+      service,
+      binary: separators.release === null,
+      mostParts: Math.min(limits.elementsPerSegment, limits.partsPerSegment),
+      mostBytes: limits.segmentBytes,
+    };
     this.#lineTerminated = separators.segment === '\n' || separators.segment === '\r';
-    this.#countsLines = Object.values(separators).includes('\n');
+    this.#countsLines = Object.values(separators).some((one) => one === '\n' || one === '\r');
   }
 
   /**
@@ -93,12 +103,28 @@ export class SegmentScanner {
   next(input: Input, tape: TapeWriter, seekHeader: boolean, within: boolean): Scanned {
     if (this.#skipping && !this.#skip(input)) return input.ended ? 'end' : 'more';
     for (let seek = seekHeader; ; seek = true) {
+      if (within && seek && this.#run(input, tape)) return 'segment';
       const scanned = this.#one(input, tape, seek);
       if (scanned !== 'segment' || !within) return scanned;
       const last = tape.count - 1;
       const special = flagsOf(tape, last) !== plain || this.wrapped || this.ended || this.#skipping;
       if (special || this.#service.has(keyOf(tape, last))) return scanned;
     }
+  }
+
+  /** Goes the short way as far as it leads; true when a service segment was added last. */
+  #run(input: Input, tape: TapeWriter): boolean {
+    // Where bytes were passed over, offsets do not follow from places; where separators are line ends, lines do not.
+    if (this.#countsLines || tape.shifts.length > 0 || input.offset - tape.offset !== input.at - input.keep)
+      return false;
+    const before = tape.count;
+    const served = scanRun(input, tape, this.#rules);
+    if (tape.count === before) return false;
+    this.end.offset = input.offset;
+    this.end.line = input.line;
+    this.wrapped = false;
+    this.ended = false;
+    return served;
   }
 
   #one(input: Input, tape: TapeWriter, seekHeader: boolean): Scanned {
@@ -284,6 +310,10 @@ export class SegmentScanner {
     }
     let to = from;
     while (to < input.end && this.#classes[input.bytes[to] as number] !== ofTerminator) to += 1;
+    if (to - at > this.#limits.segmentBytes) {
+      this.#binaryLeft = Math.max(0, from - at - keptOfLongSegment);
+      return this.#addLong(input, tape);
+    }
     if (to >= input.end && !input.ended) return 'more';
     const count = endWith(tape, tape.markCount, (at + 3 - keep) << 2);
     const marksEnd = endWith(tape, count, (at + second - keep) << 2);

@@ -41,7 +41,8 @@ export interface Shift {
   readonly bytes: number;
 }
 
-const perSegment = 5;
+/** Numbers that `places` has for each segment. */
+export const perSegment = 5;
 
 /** Position of a segment's tag. */
 export function startOf(tape: Tape, segment: number): number {
@@ -113,16 +114,21 @@ export class TapeWriter implements Tape {
     return this.marks;
   }
 
+  /** Makes room for more segments. */
+  growPlaces(): Int32Array {
+    this.places = larger(this.places, new Int32Array(2 * this.places.length));
+    return this.places;
+  }
+
   /** Ends a segment whose marks lie between `markCount` and `marksEnd`. */
   add(start: number, marksEnd: number, line: number, offset: number, flags: number): void {
     const { count } = this;
     const at = count * perSegment;
-    if (at + 2 * perSegment > this.places.length)
-      this.places = larger(this.places, new Int32Array(2 * this.places.length));
-    const { places } = this;
+    const places = at + 2 * perSegment > this.places.length ? this.growPlaces() : this.places;
     places[at] = start;
     places[at + 1] = this.markCount;
-    places[at + 2] = this.#keyAt(start, (this.marks[this.markCount] as number) >>> 2);
+    const { bytes, keep } = this.#input;
+    places[at + 2] = keyBetween(bytes, keep + start, keep + ((this.marks[this.markCount] as number) >>> 2));
     places[at + 3] = line;
     places[at + 4] = flags;
     places[at + perSegment + 1] = marksEnd;
@@ -180,15 +186,6 @@ export class TapeWriter implements Tape {
     };
   }
 
-  #keyAt(start: number, end: number): number {
-    const length = end - start;
-    if (length !== 3 && length !== 2) return 0;
-    const { bytes, keep } = this.#input;
-    const at = keep + start;
-    const key = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
-    return length === 2 ? key : key | ((bytes[at + 2] as number) << 16);
-  }
-
   #shift(segment: number, bytes: number): void {
     if (this.shifts.at(-1)?.bytes === bytes) return;
     this.shifts = [...this.shifts, { segment, bytes }];
@@ -226,6 +223,14 @@ const noText: Map<number, string> = new Map();
 function larger(from: Int32Array, to: Int32Array): Int32Array {
   to.set(from);
   return to;
+}
+
+/** The key of the tag between two indexes; 0 unless it has two or three bytes. */
+export function keyBetween(bytes: Uint8Array, from: number, to: number): number {
+  const length = to - from;
+  if (length !== 3 && length !== 2) return 0;
+  const key = (bytes[from] as number) | ((bytes[from + 1] as number) << 8);
+  return length === 2 ? key : key | ((bytes[from + 2] as number) << 16);
 }
 
 /** The key of a tag of two or three characters; 0 for any other. */
