@@ -1,7 +1,7 @@
 /** The service characters that an agreement writes with. */
 import type { Separators } from '../interchange/interchange.ts';
 import type { OutMessage } from '../interchange/write.ts';
-import { separatorChoice } from '../interchange/write-separators.ts';
+import { delimiterCandidates, separatorChoice } from '../interchange/write-separators.ts';
 import type { Agreement } from '../partner/partner.ts';
 
 const usual = {
@@ -9,16 +9,27 @@ const usual = {
   edifact: { element: '+', component: ':', repetition: null, segment: "'", release: '?', decimal: '.' },
 } as const satisfies Record<string, Separators>;
 
-export function separatorsOf(agreement: Agreement): Separators {
-  const { element, component, repetition, segment } = agreement.separators;
-  const base = usual[agreement.standard];
-  return {
+/** What is agreed, and the usual ones for the rest. `repetition: null` is an agreement, too: there is none. */
+export function separatorsOf({ standard, version, separators }: Agreement): Separators {
+  const base = usual[standard];
+  const chosen = {
     ...base,
-    element: element ?? base.element,
-    component: component ?? base.component,
-    repetition: repetition ?? base.repetition,
-    segment: segment ?? base.segment,
+    element: separators.element ?? base.element,
+    component: separators.component ?? base.component,
+    segment: separators.segment ?? base.segment,
   };
+  const needed = standard === 'x12' && version.interchange >= firstVersionWithRepetition;
+  const { repetition = needed ? unusedBy(chosen) : base.repetition } = separators;
+  return { ...chosen, repetition };
+}
+
+/** From this version on ISA11 is the repetition separator, in every interchange; before, it is U (X12.5). */
+const firstVersionWithRepetition = '00402';
+
+/** The usual ^, or what stands next where something else was agreed to be that. */
+function unusedBy({ element, component, segment }: Separators): string | null {
+  const used = [element, component, segment];
+  return ['^', ...delimiterCandidates].find((each) => !used.includes(each)) ?? null;
 }
 
 /**

@@ -4,7 +4,11 @@ import { otherSeparators, separatorsOf } from '../../src/flow/separators.ts';
 import type { Agreement } from '../../src/partner/partner.ts';
 
 /** What an agreement says of its delimiters. */
-function agreement(parts: Partial<Agreement['separators']> = {}, us = 'HARBORPINE'): Agreement {
+function agreement(
+  parts: Partial<Agreement['separators']> = {},
+  us = 'HARBORPINE',
+  interchange = '00401',
+): Agreement {
   const separators = { newline: '', ...parts };
   const them = { qualifier: 'ZZ', id: 'LANTERN' };
   return {
@@ -12,6 +16,7 @@ function agreement(parts: Partial<Agreement['separators']> = {}, us = 'HARBORPIN
     us: { qualifier: 'ZZ', id: us },
     them,
     group: null,
+    version: { interchange, message: '004010' },
     separators,
   } as unknown as Agreement;
 }
@@ -40,5 +45,21 @@ describe('other separators', () => {
     assert.deepEqual(otherSeparators(agreed, holding('5*10~')), { ...usual, segment: '$', element: '^' });
     assert.equal(otherSeparators(agreed, holding('$5')), null);
     assert.equal(otherSeparators(agreement({ element: '*' }), holding('5*10')), null);
+  });
+});
+
+describe('the repetition separator', () => {
+  const modern = (parts: Partial<Agreement['separators']> = {}) => agreement(parts, 'HARBORPINE', '00501');
+
+  it('is there from ISA12 00402 on, where ISA11 is nothing else', () => {
+    assert.equal(separatorsOf(agreement()).repetition, null);
+    assert.equal(separatorsOf(modern()).repetition, '^');
+    assert.equal(separatorsOf(modern({ repetition: '!' })).repetition, '!');
+    assert.equal(separatorsOf(modern({ repetition: null })).repetition, null);
+    assert.equal(separatorsOf(modern({ element: '^' })).repetition, '*');
+  });
+
+  it('gives way to data that holds it', () => {
+    assert.deepEqual(otherSeparators(modern(), holding('5^10')), { ...usual, repetition: '|' });
   });
 });
