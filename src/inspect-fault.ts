@@ -66,7 +66,7 @@ export class FaultText {
     const bytes = this.#received.segmentAt(offset, separators);
     if (bytes === null || !hasHighByte(bytes)) return bytes;
     const level = standard === 'x12' ? 'X12' : (version.split(':')[0] ?? '');
-    return decode(bytes, level).text;
+    return decode(bytes, { level, agreed: false }).text;
   }
 
   /**

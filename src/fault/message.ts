@@ -125,13 +125,19 @@ export const messageFaults = {
     severity: 'error',
     message: 'The segment {tag} is longer than {limit} bytes; only its beginning was kept.',
     hint: 'A segment terminator may be missing.',
-    answer: { ak304: '8', ucs: '18' },
+    answer: { ta105: '024', ak905: '1', ak502: '5', ak304: '8', uci: '18', ucm: '18', ucs: '18' },
   },
   'elements-too-many': {
     severity: 'error',
     message: 'The segment {tag} has more than {limit} elements; the rest was not kept.',
     hint: 'A segment terminator may be missing.',
     answer: { ak304: '8', ucs: '16' },
+  },
+  'binary-length-wrong': {
+    severity: 'error',
+    message: 'BIN says that its data has {value} bytes, but the segment does not end behind them.',
+    hint: 'Element 785 counts the bytes of the data. What follows was read as if BIN were text.',
+    answer: { ak304: '8', ak403: '7', ucs: '12' },
   },
   'tag-invalid': {
     severity: 'error',

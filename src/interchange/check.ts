@@ -16,7 +16,7 @@ import type { InterchangeSettings, Loop, Segment, Standard } from './event.ts';
 import type { Limits } from './limits.ts';
 import { LazyPlans } from './plan.ts';
 import { compileStructure } from './structure.ts';
-import { keyOf, lineOf, offsetOf, type Tape, tagOf } from './tape.ts';
+import { cutParts, cutShort, flagsOf, keyOf, lineOf, offsetOf, type Tape, tagOf } from './tape.ts';
 
 export interface CheckedMessage {
   readonly faults: readonly Fault[];
@@ -87,7 +87,8 @@ function compile(rules: MessageRules, exact: boolean): MessageChecker {
       for (let segment = 0; segment < tape.count; segment += 1) {
         const plan = plans.get(keyOf(tape, segment));
         placing.place(segment, plan === null ? -1 : plan.index);
-        if (plan === null) continue;
+        // Of a segment that was cut, what is missing says nothing.
+        if (plan === null || (flagsOf(tape, segment) & (cutShort | cutParts)) !== 0) continue;
         elements.check(segment, plan);
         at.segment = segment;
         plan.numbers?.(at);

@@ -1,34 +1,57 @@
 /** What segments say about each other: levels and their parents, totals. */
 import { Cursor } from './cursor.ts';
-import { DecimalSum, formatDecimal, parseDecimal, sameDecimal } from './decimal.ts';
-import type { MessageRules } from './dictionary/dictionary.ts';
+import { DecimalSum, formatDecimal, parseDecimal, sameDecimal, type WholeDecimal } from './decimal.ts';
+import type { LoopUse, MessageRules } from './dictionary/dictionary.ts';
 import type { Report } from './elements.ts';
 import { keyOf, keyOfTag, type Tape } from './tape.ts';
 import { digitsAt } from './value.ts';
 
-/** What is known about the messages whose totals are checked: the line's segment, and where its quantity is. */
+/** What is known about the messages whose totals are checked: the lines' segments, and where their quantity is. */
 interface Totals {
-  readonly line: string;
-  /** Segment and position of the quantities that are added up; null: the total is not checked. */
-  readonly quantity: { readonly tag: string; readonly element: number; readonly qualifier: string } | null;
+  /** Guides differ in what they count: any of these is right. */
+  readonly lines: readonly string[];
+  /** Segment and position of the quantities that are added up; absent: the total is not checked. */
+  readonly quantity?: Quantity;
+}
+
+interface Quantity {
+  readonly tag: string;
+  readonly element: number;
+  /** EDIFACT: the qualifier of the quantities meant. */
+  readonly qualifier?: string;
 }
 
 const totals: Readonly<Record<string, Totals>> = {
-  '850': { line: 'PO1', quantity: { tag: 'PO1', element: 2, qualifier: '' } },
-  '855': { line: 'PO1', quantity: { tag: 'PO1', element: 2, qualifier: '' } },
-  '860': { line: 'POC', quantity: { tag: 'POC', element: 3, qualifier: '' } },
-  '865': { line: 'POC', quantity: { tag: 'POC', element: 3, qualifier: '' } },
-  '856': { line: 'HL', quantity: { tag: 'SN1', element: 2, qualifier: '' } },
-  ORDERS: { line: 'LIN', quantity: { tag: 'QTY', element: 1, qualifier: '21' } },
-  ORDCHG: { line: 'LIN', quantity: { tag: 'QTY', element: 1, qualifier: '21' } },
-  ORDRSP: { line: 'LIN', quantity: null },
-  DESADV: { line: 'LIN', quantity: { tag: 'QTY', element: 1, qualifier: '12' } },
+  '810': { lines: ['IT1'], quantity: { tag: 'IT1', element: 2 } },
+  '830': { lines: ['LIN'], quantity: { tag: 'FST', element: 1 } },
+  '832': { lines: ['LIN'] },
+  '846': { lines: ['LIN'], quantity: { tag: 'QTY', element: 2 } },
+  '850': { lines: ['PO1'], quantity: { tag: 'PO1', element: 2 } },
+  '852': { lines: ['LIN'] },
+  '855': { lines: ['PO1'], quantity: { tag: 'PO1', element: 2 } },
+  '856': { lines: ['HL', 'LIN'], quantity: { tag: 'SN1', element: 2 } },
+  '860': { lines: ['POC'], quantity: { tag: 'POC', element: 3 } },
+  '861': { lines: ['RCD'], quantity: { tag: 'RCD', element: 2 } },
+  '865': { lines: ['POC'], quantity: { tag: 'POC', element: 3 } },
+  '870': { lines: ['HL', 'PO1'] },
+  DELFOR: { lines: ['LIN'] },
+  DESADV: { lines: ['LIN'], quantity: { tag: 'QTY', element: 1, qualifier: '12' } },
+  INVOIC: { lines: ['LIN'], quantity: { tag: 'QTY', element: 1, qualifier: '47' } },
+  ORDCHG: { lines: ['LIN'], quantity: { tag: 'QTY', element: 1, qualifier: '21' } },
+  ORDERS: { lines: ['LIN'], quantity: { tag: 'QTY', element: 1, qualifier: '21' } },
+  ORDRSP: { lines: ['LIN'] },
+  OSTRPT: { lines: ['LIN'] },
+  RECADV: { lines: ['LIN'] },
+  RETANN: { lines: ['LIN'] },
 };
+
+/** Messages whose segments form a tree: HL where X12 has it, CPS where the packages of EDIFACT enclose each other. */
+const treesByConsignment: ReadonlySet<string> = new Set(['DESADV', 'RECADV']);
 
 /** Compiles what a message type says of its segments as a whole. */
 export function compileContent(rules: MessageRules): (tape: Tape, report: Report) => void {
   const total = totals[rules.type];
-  const tree = rules.type === '856' ? 'HL' : rules.type === 'DESADV' ? 'CPS' : null;
+  const tree = uses(rules.root, 'HL') ? 'HL' : treesByConsignment.has(rules.type) ? 'CPS' : null;
   return (tape, report) => {
     const cursor = new Cursor(tape);
     if (tree !== null) checkLevels(tape, cursor, tree, report);
@@ -127,39 +150,70 @@ interface Declared {
   readonly component: number;
 }
 
-function compareLines(tape: Tape, { line }: Totals, declared: Declared, report: Report): void {
+function compareLines(tape: Tape, { lines }: Totals, declared: Declared, report: Report): void {
   const { segment, value, tag } = declared;
-  const key = keyOfTag(line);
-  let received = 0;
-  for (let index = 0; index < tape.count; index += 1) if (keyOf(tape, index) === key) received += 1;
-  if (!/^\d{1,15}$/.test(value) || Number(value) === received) return;
-  report('line-total-mismatch', { tag, value, received }, segment, placeOf(declared));
+  if (!/^\d{1,15}$/.test(value)) return;
+  const received = lines.map((line) => countOf(tape, line));
+  if (received.includes(Number(value))) return;
+  report('line-total-mismatch', { tag, value, received: received[0] }, segment, placeOf(declared));
+}
+
+function countOf(tape: Tape, tag: string): number {
+  const key = keyOfTag(tag);
+  let count = 0;
+  for (let index = 0; index < tape.count; index += 1) if (keyOf(tape, index) === key) count += 1;
+  return count;
 }
 
 function compareQuantity(tape: Tape, { quantity }: Totals, declared: Declared, report: Report): void {
   const { segment, value, tag } = declared;
   const expected = parseDecimal(value);
-  if (quantity === null || expected === null) return;
+  if (quantity === undefined || expected === null) return;
   const sum = sumOf(tape, quantity);
-  if (sum === null || sameDecimal(sum, expected)) return;
-  report('quantity-total-mismatch', { tag, value, received: formatDecimal(sum) }, segment, placeOf(declared));
+  if (sum === null || sameDecimal(sum.plain, expected) || (tag === 'CTT02' && sum.hash === hashOf(value)))
+    return;
+  const received = formatDecimal(sum.plain);
+  report('quantity-total-mismatch', { tag, value, received }, segment, placeOf(declared));
 }
 
-/** The sum of the quantities of all lines; null when one of them is no number. */
-function sumOf(tape: Tape, { tag, element, qualifier }: NonNullable<Totals['quantity']>) {
+/**
+ * The sum of the quantities of all lines, and X12's hash total of them (element 347), which adds digits without points and
+ * signs and keeps the last ten. Null when one of them is no number.
+ */
+function sumOf(
+  tape: Tape,
+  { tag, element, qualifier }: Quantity,
+): { plain: WholeDecimal; hash: number } | null {
   const cursor = new Cursor(tape);
   const sum = new DecimalSum();
+  let hash = 0;
   const key = keyOfTag(tag);
   for (let segment = 0; segment < tape.count; segment += 1) {
     if (keyOf(tape, segment) !== key) continue;
-    if (qualifier !== '' && !(cursor.find(segment, element, 1) && cursor.equals(qualifier))) continue;
-    if (!cursor.find(segment, element, qualifier === '' ? 0 : 2)) continue;
+    if (qualifier !== undefined && !(cursor.find(segment, element, 1) && cursor.equals(qualifier))) continue;
+    if (!cursor.find(segment, element, qualifier === undefined ? 0 : 2)) continue;
     const length = cursor.to - cursor.from;
     const whole = length > 15 ? -1 : digitsAt(tape.bytes, tape.origin + cursor.from, length);
-    if (whole >= 0) sum.addWhole(whole);
-    else if (!sum.add(cursor.text(segment))) return null;
+    if (whole >= 0) {
+      sum.addWhole(whole);
+      hash = (hash + whole) % hashSize;
+    } else {
+      const text = cursor.text(segment);
+      if (!sum.add(text)) return null;
+      hash = (hash + hashOf(text)) % hashSize;
+    }
   }
-  return sum.total();
+  return { plain: sum.total(), hash };
+}
+
+const hashSize = 10_000_000_000;
+
+function hashOf(text: string): number {
+  return Number(text.replace(/\D/g, '').slice(-10));
+}
+
+function uses(loop: LoopUse, tag: string): boolean {
+  return loop.members.some((member) => (member.kind === 'segment' ? member.tag === tag : uses(member, tag)));
 }
 
 function placeOf({ element, component }: Declared): { element: number; component?: number } {

@@ -7,6 +7,12 @@ const decoders = new Map(
     UNOD: 'iso-8859-2',
     UNOE: 'iso-8859-5',
     UNOF: 'iso-8859-7',
+    UNOG: 'iso-8859-3',
+    UNOH: 'iso-8859-4',
+    UNOI: 'iso-8859-6',
+    UNOJ: 'iso-8859-8',
+    UNOK: 'iso-8859-9',
+    UNOL: 'iso-8859-15',
     'ISO-8859-2': 'iso-8859-2',
     'ISO-8859-5': 'iso-8859-5',
     'ISO-8859-7': 'iso-8859-7',
@@ -21,14 +27,22 @@ export interface Decoded {
   readonly mismatch: string | null;
 }
 
+/** How an interchange's bytes become characters. */
+export interface CharacterChoice {
+  /** 'UNOC' …, the name of a set, or 'X12', which names none. */
+  readonly level: string;
+  /** The sender's set was agreed: it is known, and not guessed. */
+  readonly agreed: boolean;
+}
+
 /**
- * Decodes text with bytes above 7F. UTF-8 is recognised under every label; else the label decides.
+ * Decodes text with bytes above 7F. UTF-8 is recognised under every label; else the label decides. What was agreed always
+ * decides, but for text that cannot be the agreed UTF-8.
  * @param bytes one character per byte
- * @param level 'UNOC' …, or 'X12', which names no character set
  */
-export function decode(bytes: string, level: string): Decoded {
+export function decode(bytes: string, { level, agreed }: CharacterChoice): Decoded {
   const buffer = Buffer.from(bytes, 'latin1');
-  if (isUtf8(buffer)) {
+  if ((!agreed || utf8Levels.has(level)) && isUtf8(buffer)) {
     return { text: buffer.toString('utf8'), mismatch: utf8Levels.has(level) ? null : 'UTF-8' };
   }
   const decoder = decoders.get(level);
@@ -36,12 +50,14 @@ export function decode(bytes: string, level: string): Decoded {
   return { text: bytes, mismatch: latin1Levels.has(level) ? null : 'ISO 8859-1' };
 }
 
-/**
- * Whether the bytes between two indexes are characters of ISO 8859-1, one each, as the level says: what is no UTF-8 is.
- * @param level as in `decode`
- */
-export function isLatin1(bytes: Buffer, from: number, to: number, level: string): boolean {
-  return latin1Levels.has(level) && !isUtf8(bytes.subarray(from, to));
+/** Whether the bytes between two indexes are characters of ISO 8859-1, one each: what is no UTF-8 is, under its labels. */
+export function isLatin1(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  { level, agreed }: CharacterChoice,
+): boolean {
+  return latin1Levels.has(level) && (agreed || !isUtf8(bytes.subarray(from, to)));
 }
 
 /** True when the text has a byte above 7F. */

@@ -1,6 +1,6 @@
 /** What is EDIFACT's own: UNA, and the meaning of UNB, UNG, UNH, UNT, UNE, UNZ. */
 import { checkerFor } from './check.ts';
-import { decode, isLatin1 } from './decode.ts';
+import { type CharacterChoice, decode, isLatin1 } from './decode.ts';
 import type { Envelope } from './envelope.ts';
 import type { Segment, Separators } from './event.ts';
 import { headerFaults, valueAt } from './header.ts';
@@ -71,11 +71,12 @@ function readUna(input: Input): ServiceCharacters | 'more' | null {
   );
   const starts = input.text(unb, unb + 4) === `UNB${element}`;
   if (!starts || element === '' || isAlphanumeric(element.charCodeAt(0))) return null;
+  const crlf = segment === '\r' && bytes[at + unaLength] === 10;
   const separators = {
     element,
     component,
     repetition: null,
-    segment,
+    segment: crlf ? '\n' : segment,
     release: release === ' ' ? null : release,
     decimal: decimal === ',' ? ',' : '.',
   };
@@ -103,31 +104,46 @@ function withSyntax(
   };
 }
 
+interface Mismatch {
+  readonly found: string;
+  readonly tag: string;
+  readonly offset: number;
+  readonly line: number;
+}
+
 /** One EDIFACT interchange being read. */
 export class EdifactInterchange {
   readonly scanner: SegmentScanner;
   readonly #envelope: Envelope;
   readonly #begin: { readonly offset: number; readonly line: number };
   #separators: Separators;
-  /** The syntax level by which values are decoded. */
-  #level: string;
+  #choice: CharacterChoice;
   #decodes: boolean;
   #wrapped = false;
   #mismatched = false;
+  #early: Mismatch | null = null;
 
   constructor(envelope: Envelope, service: ServiceCharacters, input: Input) {
     const { separators, syntax, unb } = service;
     this.#envelope = envelope;
     this.#begin = { offset: input.offset, line: input.line };
     this.#separators = separators;
-    this.#level = syntax.level;
+    this.#choice = { level: syntax.level, agreed: false };
     this.#decodes = [separators.element, separators.component, separators.segment].every(
       (one) => one.charCodeAt(0) < 128,
     );
-    this.scanner = new SegmentScanner(separators, envelope.limits, serviceKeys, null, {
-      areBytes: (bytes, from, to) => !this.#decodes || isLatin1(bytes, from, to, this.#level),
-      decode: (text, offset, line) => this.#decode(text, offset, line),
-    });
+    this.scanner = new SegmentScanner(
+      separators,
+      envelope.limits,
+      serviceKeys,
+      null,
+      {
+        areBytes: (bytes, from, to) => !this.#decodes || isLatin1(bytes, from, to, this.#choice),
+        decode: (text, offset, line) => this.#decode(text, offset, line),
+      },
+      true,
+    );
+    input.lineEnd = separators.segment === '\r' ? 13 : 10;
     input.advance(unb);
     this.scanner.end = { offset: input.offset, line: input.line };
   }
@@ -150,6 +166,7 @@ export class EdifactInterchange {
 
   #takeService(tag: string, suspicious: boolean): boolean {
     const envelope = this.#envelope;
+    this.#envelope.cutService();
     const opens = tag === 'UNH' || tag === 'UNG';
     if (suspicious && !opens) envelope.controlCharacter(envelope.next());
     const closed = this.#read(tag);
@@ -207,7 +224,12 @@ export class EdifactInterchange {
       },
       this.#begin.offset,
     );
-    this.#level = envelope.settings.charset ?? this.#level;
+    const { charset } = envelope.settings;
+    if (charset !== undefined) this.#choice = { level: charset, agreed: true };
+    else if (this.#early !== null) this.#reportMismatch(this.#early);
+    const { segment: terminator } = this.#separators;
+    if (terminator === '\n' || terminator === '\r')
+      envelope.interchangeFault('newline-terminator', {}, segment);
     const clash = clashOf(this.#separators);
     if (clash !== null) envelope.interchangeFault('separators-clash', { value: clash }, segment);
     if (this.scanner.wrapped) this.#reportWrap(segment);
@@ -217,17 +239,22 @@ export class EdifactInterchange {
     return false;
   }
 
-  /** The text of a segment with bytes above 7F; says once when they are in another character set than agreed. */
+  /** The text of a segment with bytes above 7F; says once when they are in another character set than named. */
   #decode(bytes: string, offset: number, line: number): string | null {
     if (!this.#decodes) return null;
-    const { text, mismatch } = decode(bytes, this.#level);
-    if (mismatch !== null && !this.#mismatched) {
-      this.#mismatched = true;
-      const details = { version: this.#level, found: mismatch };
-      const at = { tag: bytes.slice(0, 3), offset, line, ordinal: 0 };
-      this.#envelope.interchangeFault('character-set-mismatch', details, at);
-    }
+    const { text, mismatch } = decode(bytes, this.#choice);
+    if (mismatch === null || this.#mismatched) return text;
+    const found = { found: mismatch, tag: bytes.slice(0, 3), offset, line };
+    // What UNB seems to be written in matters only where nothing was agreed, which is known when it has been read.
+    if (this.#envelope.interchange === null) this.#early = found;
+    else this.#reportMismatch(found);
     return text;
+  }
+
+  #reportMismatch({ found, ...place }: Mismatch): void {
+    this.#mismatched = true;
+    const details = { version: this.#choice.level, found };
+    this.#envelope.interchangeFault('character-set-mismatch', details, { ...place, ordinal: 0 });
   }
 
   #reportWrap(segment: Segment): void {
@@ -308,7 +335,7 @@ export class EdifactInterchange {
     const envelope = this.#envelope;
     const received = () => {
       const { explicitGroups = 0, messages = 0 } = envelope.interchange ?? {};
-      return explicitGroups > 0 ? explicitGroups : messages;
+      return [explicitGroups > 0 ? explicitGroups : messages];
     };
     const options = { received, end: this.scanner.end.offset, unterminated: this.scanner.ended };
     closeInterchange(envelope, envelope.scannedOutside(), trailers, options);

@@ -301,10 +301,10 @@ export class ElementChecker {
 
   #numberProblem(plan: ValuePlan, from: number, to: number): FaultCode | null {
     const decimal = this.#decimal;
-    const digits = decimalDigits(this.#bytes, from, to, decimal);
+    const digits = decimalDigits(this.#bytes, from, to, decimal, !this.#edifact);
     if (digits >= 0) return lengthProblem(plan, digits);
     const other = this.#edifact
-      ? decimalDigits(this.#bytes, from, to, decimal === point ? comma : point)
+      ? decimalDigits(this.#bytes, from, to, decimal === point ? comma : point, false)
       : -1;
     return other >= 0 ? 'decimal-mark-wrong' : 'number-invalid';
   }

@@ -24,6 +24,7 @@ import {
   keyOf,
   keyOfTag,
   lineOf,
+  lyingLength,
   offsetOf,
   startOf,
   type Tape,
@@ -203,13 +204,26 @@ export class Envelope {
     }
     this.add();
     const flags = flagsOf(tape, tape.count - 1);
-    if ((flags & (cutShort | cutParts)) === 0) return;
+    if ((flags & (cutShort | cutParts | lyingLength)) === 0) return;
     const { elementsPerSegment, segmentBytes } = this.limits;
     const segment = this.scanned();
     const { tag } = segment;
+    if ((flags & lyingLength) !== 0) {
+      const value = String(segment.values[0] ?? '');
+      this.messageFault('binary-length-wrong', { value }, segment, { element: 1 });
+    }
     if ((flags & cutShort) !== 0)
       this.messageFault('segment-too-long', { tag, limit: segmentBytes }, segment);
-    else this.messageFault('elements-too-many', { tag, limit: elementsPerSegment }, segment);
+    else if ((flags & cutParts) !== 0)
+      this.messageFault('elements-too-many', { tag, limit: elementsPerSegment }, segment);
+  }
+
+  /** Says that the service segment scanned last is longer than the limit, and not whole. */
+  cutService(): void {
+    if ((flagsOf(this.tape, this.tape.count - 1) & cutShort) === 0) return;
+    const segment = this.next();
+    const { segmentBytes } = this.limits;
+    this.interchangeFault('segment-too-long', { tag: segment.tag, limit: segmentBytes }, segment);
   }
 
   /** The segment scanned last, after it was added to the open message. */
@@ -308,18 +322,20 @@ export class Envelope {
   }
 
   messageFault(code: FaultCode, details: FaultDetails, segment: Place, more: Position = {}): void {
-    if (this.message === null) return;
+    if (this.message === null || this.message.faults.skips(code)) return;
     this.message.faults.push(fault(code, details, { ...this.place(segment), ...more }));
   }
 
   groupFault(code: FaultCode, details: FaultDetails, segment: Place, more: Position = {}): void {
-    this.group?.faults.push(fault(code, details, { ...this.place(segment), ...more }));
+    if (this.group === null || this.group.faults.skips(code)) return;
+    this.group.faults.push(fault(code, details, { ...this.place(segment), ...more }));
   }
 
   interchangeFault(code: FaultCode, details: FaultDetails, segment: Place | null, more: Position = {}): void {
     const at = segment === null ? {} : this.place(segment);
     const ordinal = this.interchange === null ? this.nextInterchange : this.#interchanges;
     const faults = this.interchange?.faults ?? this.early;
+    if (faults.skips(code)) return;
     faults.push(fault(code, details, { interchange: ordinal, ...at, ...more }));
   }
 

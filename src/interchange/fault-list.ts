@@ -1,5 +1,5 @@
 /** Faults of one message, group or envelope: as many as are kept, with the severities agreed with the sender. */
-import { type Fault, fault } from '../fault.ts';
+import { type Fault, type FaultCode, fault, faultTable } from '../fault.ts';
 import type { CheckedMessage } from './check.ts';
 import type { InterchangeSettings, Verdict } from './event.ts';
 
@@ -25,6 +25,15 @@ export class FaultList {
       this.#more += 1;
       this.#moreErrors ||= severity === 'error';
     } else this.#kept.push(severity === found.severity ? found : { ...found, severity });
+  }
+
+  /** Whether the list is full: the fault is counted then, and need not be made. */
+  skips(code: FaultCode): boolean {
+    if (this.#kept.length < this.#limit) return false;
+    const severity = this.#severities[code] ?? faultTable[code].severity;
+    this.#more += 1;
+    this.#moreErrors ||= severity === 'error';
+    return true;
   }
 
   /** Counts faults that were not even made. */

@@ -83,26 +83,32 @@ export async function* readInterchanges(
   for (let event = reader.next(); event !== null; event = reader.next()) yield event;
 }
 
-/** Cuts and joins chunks into blocks of one size, so that neither a huge nor a tiny chunk is dear. */
+/**
+ * Cuts and joins chunks into blocks of one size, so that neither a huge nor a tiny chunk is dear. A block is valid until
+ * the next is asked for; nothing of a chunk is held when the source is asked for another, which may use its memory again.
+ */
 async function* blocks(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   size: number,
-): AsyncGenerator<Buffer> {
-  let held: Buffer[] = [];
+): AsyncGenerator<Uint8Array> {
+  let block: Uint8Array | null = null;
   let length = 0;
   for await (const chunk of source) {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    for (let from = 0; from < bytes.length; ) {
-      const part = bytes.subarray(from, from + size - length);
-      held.push(part);
+    let from = 0;
+    if (length > 0 && block !== null) {
+      const part = chunk.subarray(0, size - length);
+      block.set(part, length);
       length += part.length;
-      from += part.length;
-      if (length === size) {
-        yield held.length === 1 ? part : Buffer.concat(held);
-        held = [];
-        length = 0;
-      }
+      from = part.length;
+      if (length < size) continue;
+      yield block;
+      length = 0;
     }
+    for (; chunk.length - from >= size; from += size) yield chunk.subarray(from, from + size);
+    if (from === chunk.length) continue;
+    block ??= new Uint8Array(size);
+    block.set(from === 0 ? chunk : chunk.subarray(from));
+    length = chunk.length - from;
   }
-  if (length > 0) yield Buffer.concat(held);
+  if (length > 0 && block !== null) yield block.subarray(0, length);
 }

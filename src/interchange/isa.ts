@@ -1,6 +1,6 @@
 /** The ISA header of X12: fixed length by the standard, counted by separators where it is not. */
 import type { FaultCode, FaultDetails } from '../fault.ts';
-import { detached } from './decode.ts';
+import { decode, detached, hasHighByte } from './decode.ts';
 import type { Separators } from './event.ts';
 import { type Input, isAlphanumeric } from './input.ts';
 
@@ -47,7 +47,7 @@ function isaHeader(text: string, last: number, element: string): IsaHeader {
   const component = text.charAt(last + 1);
   const crlf = text.charAt(last + 2) === '\r' && text.charAt(last + 3) === '\n';
   const segment = crlf ? '\n' : text.charAt(last + 2);
-  const values = [...flat.split(element).slice(1), component].map(detached);
+  const values = [...flat.split(element).slice(1), component].map(characters);
   const repeats = (values[11] ?? '') >= '00402' && !isAlphanumeric((values[10] ?? 'U').charCodeAt(0));
   const repetition = repeats ? (values[10] ?? '').slice(0, 1) : null;
   const separators = { element, component, repetition, segment, release: null, decimal: '.' };
@@ -58,6 +58,10 @@ function isaHeader(text: string, last: number, element: string): IsaHeader {
   const clash = clashOf(separators);
   if (clash !== null) findings.push(['separators-clash', { value: clash }]);
   return { values, separators, width: wrap > 0 ? wrap : null, length: last + (crlf ? 4 : 3), findings };
+}
+
+function characters(value: string): string {
+  return hasHighByte(value) ? decode(value, { level: 'X12', agreed: false }).text : detached(value);
 }
 
 /** Says which separators are unusable; null when all are fine. */

@@ -32,7 +32,7 @@ export class Reader {
     this.#envelope = new Envelope(limits, this.#tape, options);
   }
 
-  push(block: Buffer): void {
+  push(block: Uint8Array): void {
     this.#input.push(block);
   }
 

@@ -2,6 +2,7 @@
 import type { Separators } from './event.ts';
 import { type Input, isBlank } from './input.ts';
 import type { Limits } from './limits.ts';
+import { isNested, withoutNesting } from './nesting.ts';
 import { type Normalised, normalise, unrelease } from './normalise.ts';
 import { type RunRules, scanRun } from './scan-run.ts';
 import {
@@ -11,6 +12,7 @@ import {
   elementMark,
   flagsOf,
   keyOf,
+  lyingLength,
   plain,
   repetitionMark,
   type TapeWriter,
@@ -60,6 +62,8 @@ export class SegmentScanner {
   readonly #service: ReadonlySet<number>;
   readonly #classes: Uint8Array;
   readonly #rules: RunRules;
+  /** EDIFACT: the components of a tag say where its group is nested. */
+  readonly #nests: boolean;
   readonly #lineTerminated: boolean;
   /** A line end is one of the separators. */
   readonly #countsLines: boolean;
@@ -74,12 +78,14 @@ export class SegmentScanner {
     service: ReadonlySet<number>,
     width: number | null,
     characters: Characters,
+    nests: boolean,
   ) {
     this.#service = service;
     this.#separators = separators;
     this.#limits = limits;
     this.#width = width ?? usualWidth;
     this.#characters = characters;
+    this.#nests = nests;
     this.#release = separators.release?.charCodeAt(0) ?? -1;
     this.#classes = classesOf(separators);
     this.#rules = {
@@ -152,6 +158,7 @@ export class SegmentScanner {
     let marks: Int32Array = tape.marks;
     let count = marksEnd;
     let seen = 0;
+    let lineFrom = at - (input.offset - input.lineStart);
     for (let index = from; index < end; index += 1) {
       const kind = classes[bytes[index] as number] as number;
       if (kind === 0) continue;
@@ -163,12 +170,30 @@ export class SegmentScanner {
         if (index - at > this.#limits.segmentBytes) return this.#addLong(input, tape);
         return this.#add(input, tape, index, count, seen);
       } else if (kind === ofRelease) {
-        if (index + 1 === end && !input.ended) return this.#unfinished(input, tape, count, seen);
+        const released = this.#released(input, index, lineFrom);
+        if (released >= end && !input.ended) return this.#unfinished(input, tape, count, seen);
         seen |= 1 << kind;
-        index += 1;
-      } else if (kind !== ofReturn || !this.#endsLine(bytes, index, end)) seen |= 1 << kind;
+        if (released > index + 1) {
+          seen |= 1 << ofNewline;
+          lineFrom = released;
+        }
+        index = released;
+      } else if (kind !== ofReturn || !this.#endsLine(bytes, index, end)) {
+        seen |= 1 << kind;
+        if (kind === ofNewline) lineFrom = index + 1;
+      }
     }
     return this.#unfinished(input, tape, count, seen);
+  }
+
+  /** Index of the character that a release character stands for: behind the line end where the file is wrapped. */
+  #released({ bytes, end }: Input, index: number, lineFrom: number): number {
+    const next = index + 1;
+    const newline = bytes[next] === 13 ? next + 1 : next;
+    if (next >= end || (bytes[next] !== 13 && bytes[next] !== 10) || next - lineFrom !== this.#width)
+      return next;
+    if (newline >= end) return end;
+    return bytes[newline] === 10 ? newline + 1 : next;
   }
 
   /** A carriage return that belongs to the line end by which segments end. */
@@ -211,13 +236,16 @@ export class SegmentScanner {
       ({ flags, marksEnd } = normalised);
       this.wrapped = normalised.wrapped;
     }
+    let start = at - keep;
+    if (this.#nests && isNested(tape, marksEnd))
+      ({ start, marksEnd } = withoutNesting(input, tape, start, marksEnd));
     const { partsPerSegment, elementsPerSegment } = this.#limits;
     if (marksEnd - tape.markCount > Math.min(partsPerSegment, elementsPerSegment)) {
       const kept = this.#marksKept(tape, marksEnd);
       if (kept < marksEnd) flags |= cutParts;
       marksEnd = kept;
     }
-    tape.add(at - keep, marksEnd, line, offset, flags);
+    tape.add(start, marksEnd, line, offset, flags);
     return 'segment';
   }
 
@@ -243,6 +271,7 @@ export class SegmentScanner {
     this.ended = false;
     this.wrapped = false;
     tape.add(at - keep, marksEnd, line, offset, flags | cutShort);
+    this.end = { offset: input.offset, line: input.line };
     this.#skipping = true;
     return 'segment';
   }
@@ -265,6 +294,7 @@ export class SegmentScanner {
       index += 1;
     }
     input.advance(Math.min(index, end));
+    this.end = { offset: input.offset, line: input.line };
     input.discard(at);
     return !this.#skipping;
   }
@@ -308,16 +338,25 @@ export class SegmentScanner {
       this.#binaryLeft = Math.max(0, from - at - keptOfLongSegment);
       return input.end - at < keptOfLongSegment && !input.ended ? 'more' : this.#addLong(input, tape);
     }
-    let to = from;
-    while (to < input.end && this.#classes[input.bytes[to] as number] !== ofTerminator) to += 1;
-    if (to - at > this.#limits.segmentBytes) {
-      this.#binaryLeft = Math.max(0, from - at - keptOfLongSegment);
-      return this.#addLong(input, tape);
-    }
-    if (to >= input.end && !input.ended) return 'more';
+    if (from >= input.end && !input.ended) return 'more';
+    if (from > input.end || (from < input.end && !this.#endsAt(input, from)))
+      return this.#scanLying(input, tape);
     const count = endWith(tape, tape.markCount, (at + 3 - keep) << 2);
     const marksEnd = endWith(tape, count, (at + second - keep) << 2);
-    return this.#add(input, tape, Math.min(to, input.end), marksEnd, binary, to >= input.end);
+    return this.#add(input, tape, from, marksEnd, binary, from === input.end);
+  }
+
+  /** Whether the terminator stands at an index; a carriage return before a line end belongs to it. */
+  #endsAt({ bytes, end }: Input, index: number): boolean {
+    if (this.#classes[bytes[index] as number] === ofTerminator) return true;
+    return bytes[index] === 13 && this.#endsLine(bytes, index, end);
+  }
+
+  /** A BIN that does not end where its length says is read as any other segment. */
+  #scanLying(input: Input, tape: TapeWriter): Scanned {
+    const scanned = this.#scan(input, tape, input.at, tape.markCount);
+    if (scanned === 'segment') tape.flag(lyingLength);
+    return scanned;
   }
 }
 

@@ -17,6 +17,8 @@ export const peculiar = 1;
 export const cutShort = 2;
 /** It has more elements, components and repetitions than the limit; the rest is not kept. */
 export const cutParts = 4;
+/** X12 BIN: its data does not end where its length says. */
+export const lyingLength = 8;
 
 /** The segments of one message, or a single one outside of messages. Positions count from the message's first byte. */
 export interface Tape {
@@ -132,7 +134,8 @@ export class TapeWriter implements Tape {
     places[at + 3] = line;
     places[at + 4] = flags;
     places[at + perSegment + 1] = marksEnd;
-    if (offset !== this.offset + start) this.#shift(count, offset - this.offset - start);
+    const shift = offset - this.offset - start;
+    if (shift !== 0 || this.shifts.length > 0) this.#shift(count, shift);
     this.markCount = marksEnd;
     this.count = count + 1;
   }
@@ -156,6 +159,12 @@ export class TapeWriter implements Tape {
     this.places[perSegment + 1] = this.markCount;
     this.count = 1;
     this.decoded = text === undefined ? noText : new Map([[0, text]]);
+  }
+
+  /** Adds flags to the segment added last. */
+  flag(flags: number): void {
+    const at = (this.count - 1) * perSegment + 4;
+    this.places[at] = (this.places[at] as number) | flags;
   }
 
   setText(text: string): void {
@@ -187,7 +196,7 @@ export class TapeWriter implements Tape {
   }
 
   #shift(segment: number, bytes: number): void {
-    if (this.shifts.at(-1)?.bytes === bytes) return;
+    if ((this.shifts.at(-1)?.bytes ?? 0) === bytes) return;
     this.shifts = [...this.shifts, { segment, bytes }];
   }
 }

@@ -117,7 +117,7 @@ export function closeGroup(envelope: Envelope, segment: Segment, trailers: Trail
 
 /**
  * Ends the interchange by its trailer, the segment scanned last.
- * @param received groups or messages, whichever the trailer counts
+ * @param received groups or messages, whichever the trailer counts; any of the numbers is right
  * @param end offset in the file behind the trailer
  * @param unterminated the file ended before the trailer's terminator
  */
@@ -125,7 +125,7 @@ export function closeInterchange(
   envelope: Envelope,
   segment: Segment,
   trailers: Trailers,
-  { received, end, unterminated }: { received: () => number; end: number; unterminated: boolean },
+  { received, end, unterminated }: { received: () => readonly number[]; end: number; unterminated: boolean },
 ): void {
   const { interchange } = envelope;
   if (interchange === null) return;
@@ -135,8 +135,8 @@ export function closeInterchange(
   if (!trailers.same(control, value)) {
     envelope.interchangeFault('interchange-control-mismatch', { control, value }, segment, { element: 2 });
   }
-  if (!isCount(count, received())) {
-    const details = { tag: trailers.counts.interchange, value: count, received: received() };
+  if (!received().some((one) => isCount(count, one))) {
+    const details = { tag: trailers.counts.interchange, value: count, received: received()[0] };
     envelope.interchangeFault('interchange-count-mismatch', details, segment, { element: 1 });
   }
   if (interchange.groups === 0 && interchange.ta1.length === 0)
@@ -155,7 +155,7 @@ export function abandonInterchange(
   end: { readonly offset: number; readonly line: number },
 ): void {
   const last: Segment = { tag: trailers.interchange, values: [], ...end, ordinal: 0 };
-  missingGroupTrailer(envelope, last, trailers, 0);
+  missingGroupTrailer(envelope, { ...last, tag: trailers.group }, trailers, 0);
   const control = envelope.interchange?.begin.control ?? '';
   envelope.interchangeFault('interchange-trailer-missing', { tag: trailers.interchange, control }, last);
   envelope.closeInterchange(end.offset);

@@ -80,15 +80,25 @@ export function isInteger(bytes: Bytes, from: number, to: number): boolean {
   return true;
 }
 
-/** How many digits a decimal has; -1 when it is none. `mark` is the decimal mark; an X12 R may have an exponent. */
-export function decimalDigits(bytes: Bytes, from: number, to: number, mark: number): number {
+/**
+ * How many digits a decimal has; -1 when it is none.
+ * @param mark character code of the decimal mark
+ * @param exponents an X12 R may have one: 12.5E-3
+ */
+export function decimalDigits(
+  bytes: Bytes,
+  from: number,
+  to: number,
+  mark: number,
+  exponents: boolean,
+): number {
   let digits = 0;
   let marks = 0;
   for (let index = bytes[from] === minus ? from + 1 : from; index < to; index += 1) {
     const code = bytes[index] as number;
     if (code >= zero && code <= nine) digits += 1;
     else if (code === mark && marks === 0) marks = 1;
-    else return mark === 46 && digits > 0 ? exponentDigits(bytes, from, to) : -1;
+    else return exponents && digits > 0 ? exponentDigits(bytes, from, to) : -1;
   }
   return digits === 0 ? -1 : digits;
 }

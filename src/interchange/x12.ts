@@ -34,14 +34,23 @@ export class X12Interchange {
     this.#envelope = envelope;
     this.#input = input;
     this.#wrapped = width !== null;
+    input.lineEnd = separators.segment === '\r' ? 13 : 10;
     this.#open(header);
     input.advance(input.at + header.length);
-    const level = envelope.settings.charset ?? 'X12';
+    const { charset } = envelope.settings;
+    const choice = { level: charset ?? 'X12', agreed: charset !== undefined };
     const plain = isAscii(separators);
-    this.scanner = new SegmentScanner(separators, envelope.limits, serviceKeys, width, {
-      areBytes: (bytes, from, to) => !plain || isLatin1(bytes, from, to, level),
-      decode: (text) => (plain ? decode(text, level).text : null),
-    });
+    this.scanner = new SegmentScanner(
+      separators,
+      envelope.limits,
+      serviceKeys,
+      width,
+      {
+        areBytes: (bytes, from, to) => !plain || isLatin1(bytes, from, to, choice),
+        decode: (text) => (plain ? decode(text, choice).text : null),
+      },
+      false,
+    );
     this.scanner.end = { offset: input.offset, line: input.line };
   }
 
@@ -95,6 +104,7 @@ export class X12Interchange {
 
   #takeService(tag: string, suspicious: boolean): boolean {
     const envelope = this.#envelope;
+    this.#envelope.cutService();
     const opens = tag === 'ST' || tag === 'GS';
     if (suspicious && !opens) envelope.controlCharacter(envelope.next());
     const closed = this.#read(tag);
@@ -188,7 +198,11 @@ export class X12Interchange {
 
   #close(): void {
     const envelope = this.#envelope;
-    const received = () => envelope.interchange?.groups ?? 0;
+    // A group that only its messages show may be counted or not.
+    const received = () => {
+      const { groups = 0, explicitGroups = 0 } = envelope.interchange ?? {};
+      return [groups, explicitGroups];
+    };
     const options = { received, end: this.scanner.end.offset, unterminated: this.scanner.ended };
     closeInterchange(envelope, envelope.scannedOutside(), trailers, options);
   }
