@@ -126,6 +126,10 @@ function cut(text: string, length: number): string {
 function fill(text: string, details: FaultDetails): string {
   return text.replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = details[name];
+    if (value === '' && quoted.has(name)) return '(nothing)';
     return value === undefined ? place : cut(String(value), maxDetailLength);
   });
 }
+
+/** What is quoted as it was received: a sentence with a hole in it is no sentence. */
+const quoted: ReadonlySet<string> = new Set(['value', 'control', 'version']);

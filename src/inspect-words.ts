@@ -26,7 +26,7 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
  */
 export function interchangeWords(event: InterchangeBegin, many = false): string {
   const { standard, control, sender, receiver, version, test, application } = event;
-  const which = many ? 'interchanges {controls}' : `interchange ${control}`;
+  const which = many ? 'interchanges {controls}' : `interchange ${named(control)}`;
   const parts = [
     `${standard === 'x12' ? 'X12' : 'EDIFACT'} ${which} from ${address(sender)} to ${address(receiver)}`,
     many ? '' : writtenAt(event),
@@ -40,7 +40,12 @@ export function interchangeWords(event: InterchangeBegin, many = false): string 
 }
 
 function address({ qualifier, id }: InterchangeBegin['sender']): string {
-  return qualifier === '' ? id : `${qualifier}:${id}`;
+  return qualifier === '' ? named(id) : `${qualifier}:${named(id)}`;
+}
+
+/** What a header should have named, and did not, in a word. */
+function named(text: string): string {
+  return text === '' ? '(nothing)' : text;
 }
 
 /** ISA09 and ISA10, or UNB S004: '2026-11-22 09:15'; as received where it is no date. */
@@ -82,21 +87,21 @@ export function groupWords(
 ): string {
   if (type === null) return '';
   const isOther = parent !== null && (sender !== parent.sender.id || receiver !== parent.receiver.id);
-  const between = isOther && sender !== null ? `, from ${sender} to ${receiver ?? ''}` : '';
-  return visible(`group ${control ?? ''} ${type}, ${version ?? 'no version'}${between}`);
+  const between = isOther && sender !== null ? `, from ${named(sender)} to ${named(receiver ?? '')}` : '';
+  return visible(`group ${named(control ?? '')} ${named(type)}, ${named(version ?? '')}${between}`);
 }
 
 /** '850 Purchase order' */
 export function typeWords({ type, release }: Pick<Message, 'type' | 'release'>, standard: Standard): string {
   const name = release === null ? undefined : loadMessageRules(standard, release, type)?.name;
-  return visible(name === undefined ? type : `${type} ${name}`);
+  return visible(name === undefined ? named(type) : `${type} ${name}`);
 }
 
 /** '850 Purchase order 0001 (004010), 10 segments' */
 export function messageWords(message: Message, standard: Standard): string {
   const { control, version, segmentCount, release } = message;
   const unknown = release === null ? ', not in the dictionary' : '';
-  return `${typeWords(message, standard)} ${visible(`${control} (${version})`)}, ${countOf(segmentCount, 'segment')}${unknown}`;
+  return `${typeWords(message, standard)} ${visible(`${named(control)} (${named(version)})`)}, ${countOf(segmentCount, 'segment')}${unknown}`;
 }
 
 /** What a TA1 says of an interchange that we sent: TA101, TA104 and TA105. */

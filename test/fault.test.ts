@@ -53,6 +53,12 @@ describe('the fault table', () => {
     }
   });
 
+  it('quotes what is empty in a word, so that no sentence has a hole', () => {
+    const { message, value } = fault('interchange-control-mismatch', { control: '000000007', value: '' });
+    assert.equal(message, 'The header has the control number 000000007, the trailer (nothing).');
+    assert.equal(value, '');
+  });
+
   it('fills the places of a row and cuts the value to what AK404 holds', () => {
     const one = fault('segment-unknown', { tag: 'XYZ', type: '850', value: 'v'.repeat(200) }, { segment: 3 });
     assert.equal(one.message, 'The segment XYZ is not part of 850.');

@@ -56,6 +56,20 @@ describe('inspect for people', () => {
     );
   });
 
+  it('has a word for what a header should have named', async () => {
+    const { shown } = await text("UNB+UNOC:3+++261122:0915+'UNZ+0+'");
+    assert.match(
+      shown,
+      /EDIFACT interchange \(nothing\) from \(nothing\) to \(nothing\), 2026-11-22 09:15, UNOC:3\n/,
+    );
+    assert.match(shown, /The control number of the interchange is \(nothing\)\./);
+    const bare = await text(x12(order).replace('GS*PO*', 'GS**').replace('ST*850*0001', 'ST**'));
+    assert.match(
+      bare.shown,
+      /group 41 \(nothing\), 004010\n +\(nothing\) \(nothing\) \(004010\), 9 segments/,
+    );
+  });
+
   it('points into the header and the trailer of interchange and group, also when thousands of messages lie between', async () => {
     const file = interchange([
       group(times(2_000, order)).replace('*0915*41*X', '*9915*41*X').replace('GE*2000', 'GE*2'),

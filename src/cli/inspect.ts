@@ -1,4 +1,5 @@
 /** inspect: what is in files, and what is wrong with it. No gateway is needed. */
+import { fstatSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { inspectJson } from '../inspect.ts';
 import { visible } from '../inspect-columns.ts';
@@ -102,6 +103,8 @@ function eraseWhenKilled(progress: Progress | null): () => void {
 /** Opens a file before anything is written about it; - is standard input, of a size that nobody knows. */
 async function openSource(file: string): Promise<{ bytes: AsyncIterable<Uint8Array>; total: number | null }> {
   if (file === '-') {
+    // Node.js reads a folder there as an empty file.
+    if (fstatSync(0).isDirectory()) throw isFolder();
     if (process.stdin.isTTY) note('Reading standard input, up to Ctrl-D …');
     return { bytes: process.stdin, total: null };
   }
@@ -110,12 +113,16 @@ async function openSource(file: string): Promise<{ bytes: AsyncIterable<Uint8Arr
   if (!stat.isDirectory())
     return { bytes: handle.createReadStream(), total: stat.isFile() ? stat.size : null };
   await handle.close();
-  throw Object.assign(new Error('is a directory'), { code: 'EISDIR', syscall: 'read' });
+  throw isFolder();
 }
 
-/** The system refused a file, or the reading of it. */
+function isFolder(): Error {
+  return Object.assign(new Error('is a directory'), { code: 'EISDIR', syscall: 'read' });
+}
+
+/** The system refused a file, or the reading of it; not the writing of what was found. */
 function isOfFile(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
+  return error instanceof Error && 'code' in error && 'syscall' in error && error.syscall !== 'write';
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {

@@ -28,7 +28,7 @@ export const messageFaults = {
   },
   'message-trailer-missing': {
     severity: 'error',
-    message: 'The message {control} has no {tag}.',
+    message: 'The message {control} has no {tag}, which should end it.',
     hint: 'The message may be cut. Send it again, whole.',
     answer: { ak502: '2', ucm: '13' },
   },
@@ -40,7 +40,7 @@ export const messageFaults = {
   },
   'segment-count-mismatch': {
     severity: 'error',
-    message: '{tag} counts {value} segments, but {received} were received.',
+    message: 'The count of segments in {tag} is {value}, but {received} came.',
     hint: 'The count includes header and trailer. Segments may be lost.',
     answer: { ak502: '4', ucm: '29' },
   },
@@ -111,13 +111,13 @@ export const messageFaults = {
   },
   'segment-too-often': {
     severity: 'error',
-    message: 'The segment {tag} may stand here {max} times; this is one more.',
+    message: 'This is one segment {tag} too many: at most {max} may stand here.',
     hint: 'Join or remove segments.',
     answer: { ak304: '5', ucs: '35' },
   },
   'loop-too-often': {
     severity: 'error',
-    message: 'The loop {loop} may stand here {max} times; this is one more.',
+    message: 'This is one loop {loop} too many: at most {max} may stand here.',
     hint: 'Join or remove loops, or send several messages.',
     answer: { ak304: '4', ucs: '36' },
   },
@@ -153,31 +153,31 @@ export const messageFaults = {
   },
   'elements-required': {
     severity: 'error',
-    message: '{tag} breaks the rule {rule}: {asked}.',
+    message: '{tag} breaks the rule {rule} about its elements: {asked}.',
     hint: 'Give all elements that the rule asks for, or none where it allows none.',
     answer: { ak304: '8', ak403: '2', ucd: '13' },
   },
   'elements-exclusive': {
     severity: 'error',
-    message: '{tag} breaks the rule {rule}: {asked}.',
+    message: '{tag} breaks the rule {rule} about its elements: {asked}.',
     hint: 'Give only one of these elements.',
     answer: { ak304: '8', ak403: '10', ucd: '15' },
   },
   'element-too-many': {
     severity: 'error',
-    message: '{tag} has at most {max} elements; this is one more.',
+    message: 'This is one element too many: {tag} has at most {max}.',
     hint: 'Remove the element. Data may hold an element separator.',
     answer: { ak304: '8', ak403: '3', ucd: '16' },
   },
   'component-too-many': {
     severity: 'error',
-    message: '{tag}{element} has at most {max} components; this is one more.',
+    message: 'This is one component too many: {tag}{element} has at most {max}.',
     hint: 'Remove the component. Data may hold a component separator.',
     answer: { ak304: '8', ak403: '3', ik403: '13', ucd: '16' },
   },
   'element-repeated': {
     severity: 'error',
-    message: '{tag}{element} may stand {max} times; it stands {received} times.',
+    message: '{tag}{element} is repeated too often: {received} times instead of at most {max}.',
     hint: 'Remove repetitions. Data may hold a repetition separator.',
     answer: { ak304: '8', ak403: '3', ik403: '12', ucd: '16' },
   },
@@ -266,7 +266,7 @@ export const messageFaults = {
   },
   'line-total-mismatch': {
     severity: 'warning',
-    message: '{tag} counts {value} lines, but there are {received}.',
+    message: 'The count of lines in {tag} is {value}, but there are {received}.',
     hint: 'Lines may be lost. Correct the count.',
     answer: { ak304: '8', ak403: '7', ucd: '12' },
   },
@@ -278,7 +278,7 @@ export const messageFaults = {
   },
   'check-digit-wrong': {
     severity: 'warning',
-    message: '{tag}{element} should be a {name}, but {value} has a wrong check digit or length.',
+    message: '{tag}{element} should be a valid {name}, but {value} has a wrong check digit or length.',
     hint: 'Compare the number with the item, place or carton that it stands for.',
     answer: { ak304: '8', ak403: '7', ucd: '12' },
   },

@@ -64,9 +64,9 @@ function putHeader(sheet: Sheet, out: OutHeader, charset: Charset): void {
 
 function checkHeader(sheet: Sheet, out: OutHeader): void {
   const { sender, receiver } = out;
-  fits(sheet, 'ISA', 5, sender.qualifier, /^[0-9A-Z]{2}$/, 'two letters or digits');
+  fits(sheet, 'ISA', 5, sender.qualifier, /^[0-9A-Z]{2}$/, 'two capital letters or digits');
   fits(sheet, 'ISA', 6, sender.id, /^.{1,15}$/, '1 to 15 characters');
-  fits(sheet, 'ISA', 7, receiver.qualifier, /^[0-9A-Z]{2}$/, 'two letters or digits');
+  fits(sheet, 'ISA', 7, receiver.qualifier, /^[0-9A-Z]{2}$/, 'two capital letters or digits');
   fits(sheet, 'ISA', 8, receiver.id, /^.{1,15}$/, '1 to 15 characters');
   fits(sheet, 'ISA', 12, out.version, /^\d{5}$/, "five digits, such as '00401'");
   fits(sheet, 'ISA', 13, out.control, /^\d{9}$/, 'nine digits');

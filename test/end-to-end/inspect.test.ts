@@ -1,6 +1,7 @@
 /** `portolan inspect` as a process: what it writes where, how it ends, and the memory that it takes. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -42,10 +43,18 @@ async function ended(child: ChildProcess, input: string | Iterable<Uint8Array> =
   const [out, err] = await Promise.all([
     text(child.stdout as Readable),
     text(child.stderr as Readable),
-    pipeline(source, child.stdin as NodeJS.WritableStream),
+    child.stdin === null ? undefined : pipeline(source, child.stdin),
   ]);
   const [status, signal] = await closed;
   return { status, signal, out, err };
+}
+
+/** As a shell runs it, with a redirection. */
+async function shell(words: readonly string[], redirection: string): Promise<Ended> {
+  const command = `exec '${process.execPath}' --import tsx src/cli.ts inspect "$@" ${redirection}`;
+  return ended(
+    spawn('sh', ['-c', command, 'sh', ...words], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
 }
 
 describe('portolan inspect', function () {
@@ -109,6 +118,21 @@ describe('portolan inspect', function () {
       assert.deepEqual([status, out], [2, '']);
       assert.match(err, /portolan inspect|once only/);
     }
+  });
+
+  it('says that it cannot write, and blames no file, when there is no room for what it found', async function () {
+    if (!existsSync('/dev/full')) this.skip();
+    for (const words of [[at('fine.edi')], ['--json', at('fine.edi')]]) {
+      const { status, err } = await shell(words, '>/dev/full');
+      assert.equal(status, 2);
+      assert.match(err, /^ENOSPC.*write\n$/);
+    }
+  });
+
+  it('tells a folder at standard input from an empty file', async () => {
+    const { status, out, err } = await shell(['-'], `<'${folder.path}'`);
+    assert.deepEqual([status, out], [2, '']);
+    assert.equal(err, '-: it is a folder. Name the files in it.\n');
   });
 
   it('writes one line of JSON for each file with --json, and nothing for people among them', async () => {
