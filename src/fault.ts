@@ -124,12 +124,12 @@ function cut(text: string, length: number): string {
 }
 
 function fill(text: string, details: FaultDetails): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => {
+  return text.replace(/(?<=(")?)\{(\w+)\}/g, (place, mark: string | undefined, name: string) => {
     const value = details[name];
-    if (value === '' && quoted.has(name)) return '(nothing)';
+    if (value === '' && mark === undefined && quoted.has(name)) return '(nothing)';
     return value === undefined ? place : cut(String(value), maxDetailLength);
   });
 }
 
-/** What is quoted as it was received: a sentence with a hole in it is no sentence. */
+/** What is quoted as it was received: a sentence with a hole in it is no sentence. Between quotation marks it is none. */
 const quoted: ReadonlySet<string> = new Set(['value', 'control', 'version']);

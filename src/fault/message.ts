@@ -45,9 +45,9 @@ export const messageFaults = {
     answer: { ak502: '4', ucm: '29' },
   },
   'release-substituted': {
-    severity: 'warning',
+    severity: 'info',
     message:
-      'The version {version} is not in the dictionary; {release} was used, and its findings are only warnings.',
+      'The dictionary has no tables of its own for the version {version}; those of {release} were used, and what they find is no more than a warning.',
     hint: 'Add the release to the dictionary, or agree with the partner on one that is there.',
   },
   'association-unknown': {

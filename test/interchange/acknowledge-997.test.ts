@@ -213,7 +213,7 @@ describe('997', () => {
   });
 
   it('lets a warning without a code show in AK501 alone', () => {
-    const faults = [fault('release-substituted', { version: '004060', release: '004010' })];
+    const faults = [{ ...fault('not-edi'), severity: 'warning' as const }];
     assert.deepEqual(judged(faults, 'noted'), ['AK2*850*0001~', 'AK5*E~']);
   });
 
