@@ -19,6 +19,7 @@ import {
 } from './plan.ts';
 import {
   componentMark,
+  elementMark,
   firstMark,
   flagsOf,
   peculiar,
@@ -82,7 +83,11 @@ export class ElementChecker {
     for (; mark < last; element += 1) {
       const first = mark + 1;
       mark = first;
-      while (((marks[mark] as number) & 3) !== 0) mark += 1;
+      let kinds = 0;
+      for (let kind = (marks[mark] as number) & 3; kind !== elementMark; kind = (marks[mark] as number) & 3) {
+        kinds |= kind;
+        mark += 1;
+      }
       const to = (marks[mark] as number) >>> 2;
       if (to > from) {
         const slot = slots[element];
@@ -94,7 +99,7 @@ export class ElementChecker {
           const length = to - from;
           const fits = value.kind === anyText && !value.closed && length <= value.max && length >= value.min;
           if (!fits || this.#peculiar) this.#value(slot.use, value, from, to, 0, 0);
-        } else if (this.#parts(slot, from, first, mark)) present |= bitOf(element);
+        } else if (this.#parts(slot, from, first, mark, kinds)) present |= bitOf(element);
         else if (slot.mandatory) this.#missing(slot.use);
       } else if (element < plan.needed && slots[element]?.mandatory)
         this.#missing((slots[element] as Slot).use);
@@ -127,9 +132,11 @@ export class ElementChecker {
   }
 
   /** Checks an element that has parts or may have them; false when all of them are empty. */
-  #parts(slot: Slot, start: number, first: number, last: number): boolean {
+  #parts(slot: Slot, start: number, first: number, last: number, kinds: number): boolean {
     const marks = this.#marks;
     const { use, value, composite, repeat } = slot;
+    if (composite !== null && (kinds & repetitionMark) === 0)
+      return this.#components(use, composite, composite.components, start, first, last, 0);
     const whole = !this.#edifact && composite === null && repeat === 1;
     if (whole && value !== null) {
       this.#value(use, value, start, (marks[last] as number) >>> 2, 0, 0);
