@@ -7,7 +7,7 @@ import { codeKey, hasCheckDigit } from './value.ts';
 
 /** What a check of one segment needs. */
 export interface At {
-  readonly tape: Tape;
+  tape: Tape;
   readonly cursor: Cursor;
   readonly report: Report;
   segment: number;

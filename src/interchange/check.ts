@@ -8,6 +8,7 @@ import {
   type Position,
   type Severity,
 } from '../fault.ts';
+import type { At } from './check-digits.ts';
 import { compileContent } from './content.ts';
 import { Cursor } from './cursor.ts';
 import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
@@ -15,8 +16,8 @@ import { ElementChecker, type Report } from './elements.ts';
 import type { InterchangeSettings, Loop, Segment, Standard } from './event.ts';
 import type { Limits } from './limits.ts';
 import { LazyPlans } from './plan.ts';
-import { compileStructure } from './structure.ts';
-import { cutParts, cutShort, flagsOf, keyOf, lineOf, offsetOf, type Tape, tagOf } from './tape.ts';
+import { compileStructure, type Placing, type Structure } from './structure.ts';
+import { cutParts, cutShort, flagsOf, keyOf, lineOf, noTape, offsetOf, type Tape, tagOf } from './tape.ts';
 
 export interface CheckedMessage {
   readonly faults: readonly Fault[];
@@ -70,58 +71,96 @@ export function checkerFor(standard: Standard, type: string, version: string): M
 function compile(rules: MessageRules, exact: boolean): MessageChecker {
   const plans = new LazyPlans(rules);
   const structure = compileStructure(rules, plans);
-  const checkContent = compileContent(rules);
+  const run = new CheckRun(rules, exact, plans, structure);
   return {
     rules,
     exact,
-    check(tape, context) {
-      const findings = new Findings(tape, context, exact);
-      const report: Report = (code, details, segment, more, soft) =>
-        findings.add(code, details, segment, more, soft);
-      const placing = structure.placing(tape, (code, details, segment, tag) =>
-        findings.add(code, details, segment, tag === undefined ? {} : { tag }),
-      );
-      const edifact = rules.standard === 'edifact';
-      const elements = new ElementChecker(tape, edifact, context.decimal.charCodeAt(0), report);
-      const at = { tape, cursor: new Cursor(tape), report, segment: 0 };
-      for (let segment = 0; segment < tape.count; segment += 1) {
-        const plan = plans.get(keyOf(tape, segment));
-        placing.place(segment, plan === null ? -1 : plan.index);
-        // Of a segment that was cut, what is missing says nothing.
-        if (plan === null || (flagsOf(tape, segment) & (cutShort | cutParts)) !== 0) continue;
-        elements.check(segment, plan);
-        at.segment = segment;
-        plan.numbers?.(at);
-      }
-      placing.finish();
-      checkContent(tape, report);
-      return { faults: findings.inOrder(), more: findings.more };
-    },
+    check: (tape, context) => run.check(tape, context),
     tree: (tape, segments) => structure.tree(tape, segments),
   };
 }
 
-/** Collects the faults of one message, up to a limit; of the others it knows how many, and whether they refuse the message. */
-export class Findings {
-  readonly faults: Fault[] = [];
-  readonly more = { count: 0, errors: false };
-  readonly #tape: Tape;
-  readonly #context: CheckContext;
-  readonly #exact: boolean;
+/**
+ * Checks one message after the other with the same few objects: making them anew for each message is dear, and V8 throws
+ * compiled code away whose objects have all been collected.
+ */
+class CheckRun {
+  readonly #plans: LazyPlans;
+  readonly #findings: Findings;
+  readonly #placing: Placing;
+  readonly #elements: ElementChecker;
+  readonly #at: At;
+  readonly #checkContent: (tape: Tape, cursor: Cursor, report: Report) => void;
 
-  constructor(tape: Tape, context: CheckContext, exact: boolean) {
+  constructor(rules: MessageRules, exact: boolean, plans: LazyPlans, structure: Structure) {
+    const findings = new Findings(exact);
+    const report: Report = (code, details, segment, more, soft) =>
+      findings.add(code, details, segment, more, soft);
+    this.#plans = plans;
+    this.#findings = findings;
+    this.#placing = structure.placing((code, details, segment, tag) =>
+      findings.add(code, details, segment, tag === undefined ? {} : { tag }),
+    );
+    this.#elements = new ElementChecker(rules.standard === 'edifact', report);
+    this.#at = { tape: noTape, cursor: new Cursor(), report, segment: 0 };
+    this.#checkContent = compileContent(rules);
+  }
+
+  check(tape: Tape, context: CheckContext): CheckedMessage {
+    this.#begin(tape, context);
+    for (let segment = 0; segment < tape.count; segment += 1) {
+      const plan = this.#plans.get(keyOf(tape, segment));
+      this.#placing.place(segment, plan === null ? -1 : plan.index);
+      // Of a segment that was cut, what is missing says nothing.
+      if (plan === null || (flagsOf(tape, segment) & (cutShort | cutParts)) !== 0) continue;
+      this.#elements.check(segment, plan);
+      this.#at.segment = segment;
+      plan.numbers?.(this.#at);
+    }
+    this.#placing.finish();
+    this.#checkContent(tape, this.#at.cursor, this.#at.report);
+    const checked = this.#findings.end();
+    // Nothing of the message is held until the next one.
+    this.#begin(noTape, context);
+    return checked;
+  }
+
+  #begin(tape: Tape, context: CheckContext): void {
+    this.#findings.begin(tape, context);
+    this.#placing.begin(tape);
+    this.#elements.begin(tape, context.decimal.charCodeAt(0));
+    this.#at.tape = tape;
+    this.#at.cursor.begin(tape);
+  }
+}
+
+/** Collects the faults of one message, up to a limit; of the others it knows how many, and whether they refuse the message. */
+class Findings {
+  readonly #exact: boolean;
+  #tape: Tape = noTape;
+  #context: CheckContext | null = null;
+  #faults: Fault[] = [];
+  #more = { count: 0, errors: false };
+
+  constructor(exact: boolean) {
+    this.#exact = exact;
+  }
+
+  begin(tape: Tape, context: CheckContext): void {
     this.#tape = tape;
     this.#context = context;
-    this.#exact = exact;
+    this.#faults = [];
+    this.#more = { count: 0, errors: false };
   }
 
   /** @param soft no more than a warning, whatever the table says */
   add(code: FaultCode, details: FaultDetails, segment: number, more: Position = {}, soft = false): void {
+    if (this.#context === null) return;
     const { limits, severities } = this.#context;
     const severity = severities[code] ?? this.#severityOf(code, soft);
-    if (this.faults.length >= limits.faultsPerMessage) {
-      this.more.count += 1;
-      this.more.errors ||= severity === 'error';
+    if (this.#faults.length >= limits.faultsPerMessage) {
+      this.#more.count += 1;
+      this.#more.errors ||= severity === 'error';
       return;
     }
     const tape = this.#tape;
@@ -132,7 +171,7 @@ export class Findings {
     };
     const at = { ...this.#context.at, ...place, tag: tagOf(tape, segment).slice(0, 20), ...more };
     const one = fault(code, details, at);
-    this.faults.push(one.severity === severity ? one : { ...one, severity });
+    this.#faults.push(one.severity === severity ? one : { ...one, severity });
   }
 
   /** What is found by another release's tables is no more than a warning. */
@@ -142,7 +181,8 @@ export class Findings {
   }
 
   /** The faults as their places stand in the message. */
-  inOrder(): readonly Fault[] {
-    return this.faults.sort((a, b) => (a.at?.segment ?? 0) - (b.at?.segment ?? 0));
+  end(): CheckedMessage {
+    const faults = this.#faults.sort((a, b) => (a.at?.segment ?? 0) - (b.at?.segment ?? 0));
+    return { faults, more: this.#more };
   }
 }

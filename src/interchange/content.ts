@@ -1,5 +1,5 @@
 /** What segments say about each other: levels and their parents, totals. */
-import { Cursor } from './cursor.ts';
+import type { Cursor } from './cursor.ts';
 import { DecimalSum, formatDecimal, parseDecimal, sameDecimal, type WholeDecimal } from './decimal.ts';
 import type { LoopUse, MessageRules } from './dictionary/dictionary.ts';
 import type { Report } from './elements.ts';
@@ -49,11 +49,10 @@ const totals: Readonly<Record<string, Totals>> = {
 const treesByConsignment: ReadonlySet<string> = new Set(['DESADV', 'RECADV']);
 
 /** Compiles what a message type says of its segments as a whole. */
-export function compileContent(rules: MessageRules): (tape: Tape, report: Report) => void {
+export function compileContent(rules: MessageRules): (tape: Tape, cursor: Cursor, report: Report) => void {
   const total = totals[rules.type];
   const tree = uses(rules.root, 'HL') ? 'HL' : treesByConsignment.has(rules.type) ? 'CPS' : null;
-  return (tape, report) => {
-    const cursor = new Cursor(tape);
+  return (tape, cursor, report) => {
     if (tree !== null) checkLevels(tape, cursor, tree, report);
     if (total !== undefined) checkTotals(tape, cursor, total, report);
   };
@@ -130,13 +129,19 @@ function checkTotals(tape: Tape, cursor: Cursor, total: Totals, report: Report):
       const lines = cursor.textAt(segment, 1, 0);
       compareLines(tape, total, { segment, value: lines, tag: 'CTT01', element: 1, component: 0 }, report);
       const value = cursor.textAt(segment, 2, 0);
-      compareQuantity(tape, total, { segment, value, tag: 'CTT02', element: 2, component: 0 }, report);
+      compareQuantity(
+        tape,
+        cursor,
+        total,
+        { segment, value, tag: 'CTT02', element: 2, component: 0 },
+        report,
+      );
     } else if (key === cnt) {
       const value = cursor.textAt(segment, 1, 2);
       const place = { segment, value, element: 1, component: 2 };
       const counted = cursor.textAt(segment, 1, 1);
       if (counted === '2') compareLines(tape, total, { ...place, tag: 'CNT 2' }, report);
-      if (counted === '1') compareQuantity(tape, total, { ...place, tag: 'CNT 1' }, report);
+      if (counted === '1') compareQuantity(tape, cursor, total, { ...place, tag: 'CNT 1' }, report);
     }
   }
 }
@@ -165,11 +170,17 @@ function countOf(tape: Tape, tag: string): number {
   return count;
 }
 
-function compareQuantity(tape: Tape, { quantity }: Totals, declared: Declared, report: Report): void {
+function compareQuantity(
+  tape: Tape,
+  cursor: Cursor,
+  { quantity }: Totals,
+  declared: Declared,
+  report: Report,
+): void {
   const { segment, value, tag } = declared;
   const expected = parseDecimal(value);
   if (quantity === undefined || expected === null) return;
-  const sum = sumOf(tape, quantity);
+  const sum = sumOf(tape, cursor, quantity);
   if (sum === null || sameDecimal(sum.plain, expected) || (tag === 'CTT02' && sum.hash === hashOf(value)))
     return;
   const received = formatDecimal(sum.plain);
@@ -182,9 +193,9 @@ function compareQuantity(tape: Tape, { quantity }: Totals, declared: Declared, r
  */
 function sumOf(
   tape: Tape,
+  cursor: Cursor,
   { tag, element, qualifier }: Quantity,
 ): { plain: WholeDecimal; hash: number } | null {
-  const cursor = new Cursor(tape);
   const sum = new DecimalSum();
   let hash = 0;
   const key = keyOfTag(tag);

@@ -1,14 +1,15 @@
 /** Finds single elements of a segment on the tape. */
-import { componentMark, elementMark, firstMark, type Tape, textOf } from './tape.ts';
+import { componentMark, elementMark, firstMark, noTape, type Tape, textOf } from './tape.ts';
 
 /** Where an element was found. One is used for many searches, so that finding makes no objects. */
 export class Cursor {
   /** Positions of the value on the tape. */
   from = 0;
   to = 0;
-  readonly #tape: Tape;
+  #tape: Tape = noTape;
 
-  constructor(tape: Tape) {
+  /** Searches another tape from now on. */
+  begin(tape: Tape): void {
     this.#tape = tape;
   }
 

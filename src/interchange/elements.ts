@@ -22,6 +22,7 @@ import {
   elementMark,
   firstMark,
   flagsOf,
+  noTape,
   peculiar,
   repetitionMark,
   type Tape,
@@ -48,25 +49,29 @@ const comma = 44;
 
 /** Checks the segments of one message, one after the other. */
 export class ElementChecker {
-  readonly #tape: Tape;
-  readonly #bytes: Uint8Array;
-  readonly #marks: Int32Array;
-  readonly #origin: number;
-  /** Character code of the decimal mark. */
-  readonly #decimal: number;
   readonly #edifact: boolean;
   readonly #report: Report;
+  #tape: Tape = noTape;
+  #bytes: Uint8Array = noTape.bytes;
+  #marks: Int32Array = noTape.marks;
+  #origin = 0;
+  /** Character code of the decimal mark. */
+  #decimal = point;
   #segment = 0;
   #peculiar = false;
 
-  constructor(tape: Tape, edifact: boolean, decimal: number, report: Report) {
+  constructor(edifact: boolean, report: Report) {
+    this.#edifact = edifact;
+    this.#report = report;
+  }
+
+  /** Begins another message. */
+  begin(tape: Tape, decimal: number): void {
     this.#tape = tape;
     this.#bytes = tape.bytes;
     this.#marks = tape.marks;
     this.#origin = tape.origin;
-    this.#edifact = edifact;
     this.#decimal = decimal;
-    this.#report = report;
   }
 
   check(segment: number, plan: SegmentPlan): void {

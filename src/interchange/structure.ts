@@ -3,7 +3,7 @@ import type { FaultCode, FaultDetails } from '../fault.ts';
 import type { LoopUse, MessageRules, SegmentUse } from './dictionary/dictionary.ts';
 import type { Loop, Segment } from './event.ts';
 import type { LazyPlans } from './plan.ts';
-import { keyOf, type Tape, tagOf } from './tape.ts';
+import { keyOf, noTape, type Tape, tagOf } from './tape.ts';
 
 /** Takes a finding about a segment, by its index; `tag` names another one that is meant. */
 export type PlaceReport = (code: FaultCode, details: FaultDetails, segment: number, tag?: string) => void;
@@ -34,8 +34,8 @@ interface Frame {
 }
 
 export interface Structure {
-  /** Begins a message: what does not fit is reported. */
-  placing(tape: Tape, report: PlaceReport): Placing;
+  /** For message after message; what does not fit is reported. */
+  placing(report: PlaceReport): Placing;
   /** The segments in their loops. */
   tree(tape: Tape, segments: readonly Segment[]): Loop;
 }
@@ -45,10 +45,11 @@ export function compileStructure(rules: MessageRules, plans: LazyPlans): Structu
   const plan = compile(rules.root, plans);
   const tags = new Set(allTags(rules.root));
   return {
-    placing: (tape, report) => new Placing(plan, rules, tags, tape, report, null),
+    placing: (report) => new Placing(plan, rules, tags, report, null),
     tree(tape, segments) {
       const builder = new TreeBuilder(segments);
-      const placing = new Placing(plan, rules, tags, tape, () => {}, builder);
+      const placing = new Placing(plan, rules, tags, () => {}, builder);
+      placing.begin(tape);
       for (let segment = 0; segment < tape.count; segment += 1) {
         placing.place(segment, plans.get(keyOf(tape, segment))?.index ?? -1);
       }
@@ -85,12 +86,13 @@ class TreeBuilder implements Builder {
   }
 }
 
-/** One message whose segments are placed, in their order. */
+/** Places the segments of one message after the other, in their order. */
 export class Placing {
   readonly #frames: Frame[];
   readonly #rules: MessageRules;
   readonly #tags: ReadonlySet<string>;
-  readonly #tape: Tape;
+  readonly #root: Frame;
+  #tape: Tape = noTape;
   readonly #report: PlaceReport;
   readonly #builder: Builder | null;
 
@@ -98,16 +100,23 @@ export class Placing {
     root: Plan,
     rules: MessageRules,
     tags: ReadonlySet<string>,
-    tape: Tape,
     report: PlaceReport,
     builder: Builder | null,
   ) {
-    this.#frames = [{ plan: root, at: -1, count: 0 }];
+    this.#root = { plan: root, at: -1, count: 0 };
+    this.#frames = [this.#root];
     this.#rules = rules;
     this.#tags = tags;
-    this.#tape = tape;
     this.#report = report;
     this.#builder = builder;
+  }
+
+  /** Begins another message. */
+  begin(tape: Tape): void {
+    this.#tape = tape;
+    this.#frames.length = 1;
+    this.#root.at = -1;
+    this.#root.count = 0;
   }
 
   /**

@@ -76,6 +76,18 @@ export function offsetOf(tape: Tape, segment: number): number {
   return offset + (tape.shifts.findLast((shift) => shift.segment <= segment)?.bytes ?? 0);
 }
 
+/** A tape with nothing on it. */
+export const noTape: Tape = {
+  bytes: Buffer.alloc(0),
+  origin: 0,
+  marks: new Int32Array(0),
+  count: 0,
+  places: new Int32Array(0),
+  offset: 0,
+  shifts: [],
+  decoded: new Map(),
+};
+
 /** The tape being written: one for a reader, used again for each message. */
 export class TapeWriter implements Tape {
   marks: Int32Array = new Int32Array(1_024);
