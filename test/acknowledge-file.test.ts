@@ -61,7 +61,7 @@ describe('portolan acknowledge', () => {
     assert.deepEqual([status, out], [1, broken.answer]);
     assert.match(
       err,
-      /^error: line \d+: The header has the control number 000000905, the trailer 000000906\./m,
+      /^error: line \d+: The header has the control number 000000905, the trailer 000000906: /m,
     );
     const faulty = await run((await taken('997/segment-unknown')).file, ...same);
     assert.match(

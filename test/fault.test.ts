@@ -55,7 +55,10 @@ describe('the fault table', () => {
 
   it('quotes what is empty in a word, so that no sentence has a hole', () => {
     const { message, value } = fault('interchange-control-mismatch', { control: '000000007', value: '' });
-    assert.equal(message, 'The header has the control number 000000007, the trailer (nothing).');
+    assert.equal(
+      message,
+      'The header has the control number 000000007, the trailer (nothing): they should be the same.',
+    );
     assert.equal(value, '');
   });
 
