@@ -132,4 +132,4 @@ function fill(text: string, details: FaultDetails): string {
 }
 
 /** What is quoted as it was received: a sentence with a hole in it is no sentence. Between quotation marks it is none. */
-const quoted: ReadonlySet<string> = new Set(['value', 'control', 'version']);
+const quoted: ReadonlySet<string> = new Set(['value', 'control', 'version', 'tag']);

@@ -55,7 +55,7 @@ export class Branch {
   part(part: Part): void {
     this.#messages += part.messages;
     this.#segments += part.segments;
-    this.#contents.add(part.contents);
+    if (this.#held !== null) this.#contents.add(part.contents);
     this.#verdicts = sumOf(this.#verdicts, part.verdicts);
     this.#fold.add(part);
     if (this.#messages > mostMessages) this.#show();
@@ -90,6 +90,7 @@ export class Branch {
     const lines = this.#held;
     if (lines === null) return;
     this.#held = null;
+    this.#contents.clear();
     if (this.#parent !== null) this.#parent.#fold.end();
     for (const line of lines) this.#emit(line);
   }

@@ -59,7 +59,15 @@ describe('portolan acknowledge', () => {
     const broken = await taken('ta1/control-differs');
     const { status, out, err } = await run(broken.file, ...same);
     assert.deepEqual([status, out], [1, broken.answer]);
-    assert.match(err, /^error: The header has the control number 000000905, the trailer 000000906\./m);
+    assert.match(
+      err,
+      /^error: line \d+: The header has the control number 000000905, the trailer 000000906: /m,
+    );
+    const faulty = await run((await taken('997/segment-unknown')).file, ...same);
+    assert.match(
+      faulty.err,
+      /^error: line \d+, message 1, segment \d+: The segment \w+ is not part of 850\./m,
+    );
   }).timeout(60_000);
 
   it('takes what was agreed with a partner', async () => {
@@ -77,5 +85,8 @@ describe('portolan acknowledge', () => {
     assert.deepEqual([unknown.status, unknown.out], [2, '']);
     assert.match(unknown.err, /There is no partner nobody/);
     assert.equal((await run(file, '--at', 'noon')).status, 2);
+    const large = await run(file, '--control', '1234567890');
+    assert.deepEqual([large.status, large.out], [2, '']);
+    assert.equal(large.err, '--control: 1234567890 does not fit ISA13, which has 9 digits.\n');
   }).timeout(60_000);
 });

@@ -55,8 +55,20 @@ describe('the fault table', () => {
 
   it('quotes what is empty in a word, so that no sentence has a hole', () => {
     const { message, value } = fault('interchange-control-mismatch', { control: '000000007', value: '' });
-    assert.equal(message, 'The header has the control number 000000007, the trailer (nothing).');
+    assert.equal(
+      message,
+      'The header has the control number 000000007, the trailer (nothing): they should be the same.',
+    );
     assert.equal(value, '');
+    const { message: unnamed } = fault('segment-outside-message', { tag: '' });
+    assert.equal(unnamed, 'The segment (nothing) stands outside every message.');
+    const { message: marked } = fault('envelope-not-writable', {
+      tag: 'ISA',
+      element: 8,
+      value: '',
+      rule: 'text',
+    });
+    assert.equal(marked, 'ISA element 8 cannot be "": it takes text.');
   });
 
   it('fills the places of a row and cuts the value to what AK404 holds', () => {

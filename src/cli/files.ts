@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { type AcknowledgeFileOptions, acknowledgeFile } from '../acknowledge-file.ts';
 import { loadConfig } from '../config.ts';
+import type { Fault } from '../fault.ts';
 import { loadPartners } from '../partner/load.ts';
 import { agreementWith } from '../partner/partners.ts';
 import { settingsWith } from '../partner/settings.ts';
@@ -25,16 +26,30 @@ export const acknowledge: Verb = {
     if (Number.isNaN(at.getTime()))
       throw new WrongUse(`--at takes a time such as 2026-11-22T10:15:00Z, not ${values.at}.`);
     const control = readNumber(values.control, 'control', 0);
-    const { bytes, faults } = await acknowledgeFile(await openFile(positionals[0] as string), {
-      at,
-      control,
-      ...(values.partner === undefined ? {} : await agreedWith(values.partner)),
-    });
+    const agreed = values.partner === undefined ? {} : await agreedWith(values.partner);
+    const source = await openFile(positionals[0] as string);
+    const { bytes, faults } = await acknowledgeFile(source, { at, control, ...agreed }).catch(tooLarge);
     await writeOut(bytes);
-    for (const fault of faults) note(`${fault.severity}: ${fault.message} ${fault.hint}`);
+    for (const fault of faults) note(`${fault.severity}: ${placeOf(fault)}${fault.message} ${fault.hint}`);
     return faults.some((fault) => fault.severity === 'error') ? 1 : 0;
   },
 };
+
+/** Where a fault is, for people: 'line 9, message 2, segment 2: '; '' where it has no place. */
+function placeOf({ at }: Fault): string {
+  const { line, message, segment } = at ?? {};
+  const parts = Object.entries({ line, message, segment }).flatMap(([name, ordinal]) =>
+    ordinal === undefined || ordinal === 0 ? [] : [`${name} ${ordinal}`],
+  );
+  return parts.length === 0 ? '' : `${parts.join(', ')}: `;
+}
+
+/** @throws WrongUse in place of the RangeError for a number that the answers cannot have */
+function tooLarge(error: unknown): never {
+  throw error instanceof RangeError && error.message.includes('does not fit')
+    ? new WrongUse(`--control: ${error.message}.`)
+    : error;
+}
 
 /** How a partner's files are read and acknowledged. */
 async function agreedWith(name: string): Promise<Pick<AcknowledgeFileOptions, 'terms' | 'settings'>> {

@@ -169,7 +169,7 @@ export const envelopeFaults = {
   },
   'interchange-control-mismatch': {
     severity: 'error',
-    message: 'The header has the control number {control}, the trailer {value}.',
+    message: 'The header has the control number {control}, the trailer {value}: they should be the same.',
     hint: 'The trailer must repeat the header’s number. Parts of two files may have been joined.',
     answer: { ta105: '001', uci: '28' },
   },
@@ -211,7 +211,8 @@ export const envelopeFaults = {
   },
   'group-control-mismatch': {
     severity: 'error',
-    message: 'The header of the group has the control number {control}, the trailer {value}.',
+    message:
+      'The header of the group has the control number {control}, its trailer {value}: they should be the same.',
     hint: 'GE02 must repeat GS06, UNE 0048 must repeat UNG 0048.',
     answer: { ta105: '024', ak905: '4', uci: '28' },
   },

@@ -34,7 +34,8 @@ export const messageFaults = {
   },
   'message-control-mismatch': {
     severity: 'error',
-    message: 'The header of the message has the control number {control}, the trailer {value}.',
+    message:
+      'The header of the message has the control number {control}, its trailer {value}: they should be the same.',
     hint: 'SE02 must repeat ST02, UNT 0062 must repeat UNH 0062.',
     answer: { ak502: '3', ucm: '28' },
   },

@@ -118,15 +118,17 @@ function groupResult(group: GroupReceipt, verdict: AnswerVerdict, verdicts: read
 }
 
 /**
- * Every set while there is room. A group of so many sets that there is none names those that it does not simply accept, and
- * AK9 tells the number of the others.
+ * Every set while there is room, but no acknowledgment: those are only counted. A group of so many sets that there is no
+ * room names those that it does not simply accept, and AK9 tells the number of the others.
  */
 function allSets(
   messages: readonly MessageReceipt[],
   verdicts: readonly Verdict[],
   wording: Wording,
 ): OutSegment[] {
-  const all = messages.map((message, index) => ({ message, verdict: verdicts[index] ?? 'rejected' }));
+  const all = messages
+    .map((message, index) => ({ message, verdict: verdicts[index] ?? 'rejected' }))
+    .filter(({ message }) => !x12Acknowledgments.has(message.type));
   const everyone = all.length <= mostSets;
   const named = everyone ? all : all.filter(({ verdict }) => verdict !== 'accepted');
   let room = mostNotesInAll;

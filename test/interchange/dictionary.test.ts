@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import {
   knownMessages,
   type LoopUse,
@@ -132,6 +134,23 @@ describe('the dictionary', () => {
         ['P', [3, 4]],
       ],
     );
+  });
+
+  it('remembers what versions mean without holding on to the text that they came in', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const ask = (round: number) => {
+      const text = `D:96A:UN:${round} ${'x'.repeat(500_000)}`;
+      assert.equal(releaseOf('edifact', 'ORDERS', text)?.release, 'D96A');
+      assert.equal(releaseOf('edifact', 'ORDERS', text.slice(0, 40))?.release, 'D96A');
+    };
+    ask(0);
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let round = 1; round <= 60; round += 1) ask(round);
+    collect();
+    const grown = process.memoryUsage().heapUsed - before;
+    assert.ok(grown < 3_000_000, `${grown} bytes of 30 MB`);
   });
 });
 

@@ -4,6 +4,7 @@
  * message or a release is adding files. docs/dictionary.md describes their notation.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { detached } from '../decode.ts';
 import type { Standard } from '../event.ts';
 import {
   type CodeList,
@@ -87,6 +88,8 @@ const choices = new Map<string, ReleaseChoice | null>();
 const releases = new Map<string, ReleaseRules | null>();
 const messages = new Map<string, MessageRules | null>();
 const maxRemembered = 10_000;
+/** Of what is remembered of a version: partners write whatever they like there, and it is kept as long as the process runs. */
+const maxKey = 100;
 
 /**
  * Which release's tables read a message: the claimed one where the dictionary has it, else the nearest that has the type.
@@ -95,10 +98,11 @@ const maxRemembered = 10_000;
  */
 export function releaseOf(standard: Standard, type: string, version: string): ReleaseChoice | null {
   const key = `${standard} ${type} ${version}`;
+  if (key.length > maxKey) return chooseRelease(standard, type, version);
   const known = choices.get(key);
   if (known !== undefined) return known;
   const choice = chooseRelease(standard, type, version);
-  if (choices.size < maxRemembered) choices.set(key, choice);
+  if (choices.size < maxRemembered) choices.set(detached(key), choice);
   return choice;
 }
 
