@@ -11,6 +11,7 @@ import {
 import type { At } from './check-digits.ts';
 import { compileContent } from './content.ts';
 import { Cursor } from './cursor.ts';
+import { detached } from './decode.ts';
 import { loadMessageRules, type MessageRules, releaseOf } from './dictionary/dictionary.ts';
 import { ElementChecker, type Report } from './elements.ts';
 import type { InterchangeSettings, Loop, Segment, Standard } from './event.ts';
@@ -169,7 +170,7 @@ class Findings {
       line: lineOf(tape, segment),
       segment: segment + 1,
     };
-    const at = { ...this.#context.at, ...place, tag: tagOf(tape, segment).slice(0, 20), ...more };
+    const at = { ...this.#context.at, ...place, tag: detached(tagOf(tape, segment).slice(0, 20)), ...more };
     const one = fault(code, details, at);
     this.#faults.push(one.severity === severity ? one : { ...one, severity });
   }

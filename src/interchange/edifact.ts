@@ -234,6 +234,7 @@ export class EdifactInterchange {
     if (clash !== null) envelope.interchangeFault('separators-clash', { value: clash }, segment);
     if (this.scanner.wrapped) this.#reportWrap(segment);
     if (this.scanner.ended) this.#truncated(segment);
+    envelope.cutService();
     headerFaults(envelope, segment);
     if (suspicious) envelope.controlCharacter(segment);
     return false;

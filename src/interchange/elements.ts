@@ -2,6 +2,7 @@
 import type { FaultCode, FaultDetails, Position } from '../fault.ts';
 import { asked, brokenAt, type Condition, holds, mostPositions, nameOf } from './condition.ts';
 import { hasControlCharacter } from './control-character.ts';
+import { detached } from './decode.ts';
 import type { ElementRule, ElementUse } from './dictionary/dictionary.ts';
 import { dateFits } from './moment.ts';
 import {
@@ -343,7 +344,7 @@ export class ElementChecker {
   }
 
   get #tag(): string {
-    return tagOf(this.#tape, this.#segment).slice(0, 20);
+    return detached(tagOf(this.#tape, this.#segment).slice(0, 20));
   }
 
   #text(from: number, to: number): string {

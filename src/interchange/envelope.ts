@@ -5,6 +5,7 @@
 import { type FaultCode, type FaultDetails, fault, type Position } from '../fault.ts';
 import { type CheckedMessage, nothingFound } from './check.ts';
 import { controlCharacterIn } from './control-character.ts';
+import { detached } from './decode.ts';
 import type {
   GroupBegin,
   InterchangeBegin,
@@ -189,7 +190,7 @@ export class Envelope {
       line: lineOf(tape, segment),
       ordinal: segment + 1,
     };
-    this.messageFault(code, { limit }, { ...place, tag: tagOf(tape, segment).slice(0, 20) });
+    this.messageFault(code, { limit }, { ...place, tag: detached(tagOf(tape, segment).slice(0, 20)) });
   }
 
   /** Takes a segment that is no header or trailer: it belongs to the open message, or stands where none may. */
@@ -222,8 +223,8 @@ export class Envelope {
   cutService(): void {
     if ((flagsOf(this.tape, this.tape.count - 1) & cutShort) === 0) return;
     const segment = this.next();
-    const { segmentBytes } = this.limits;
-    this.interchangeFault('segment-too-long', { tag: segment.tag, limit: segmentBytes }, segment);
+    const { headerBytes } = this.limits;
+    this.interchangeFault('segment-too-long', { tag: segment.tag, limit: headerBytes }, segment);
   }
 
   /** The segment scanned last, after it was added to the open message. */
@@ -246,7 +247,7 @@ export class Envelope {
     const standard = interchange?.begin.standard ?? 'edifact';
     const rules = message?.checker?.rules.segments ?? null;
     const segment = segmentAt(tape, tape.count - 1, standard, rules, ordinal);
-    return segment.tag.length > 3 ? { ...segment, tag: segment.tag.slice(0, 20) } : segment;
+    return segment.tag.length > 3 ? { ...segment, tag: detached(segment.tag.slice(0, 20)) } : segment;
   }
 
   closeMessage(): void {

@@ -37,6 +37,9 @@ export function readIsa(input: Input): IsaHeader | 'more' | null {
   if (text.length < maxIsaLength + 4 && !ended) return 'more';
   const last = nthIndex(text, element, isaElements);
   if (last < 0 || last > maxIsaLength || last + 2 >= text.length) return null;
+  // Where an element is missing, its separators were counted on into the next segment.
+  const terminator = text.charAt(last + 2);
+  if (isAlphanumeric(terminator.charCodeAt(0)) || terminator === ' ' || terminator === element) return null;
   return isaHeader(text, last, element);
 }
 

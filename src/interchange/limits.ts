@@ -2,6 +2,8 @@
 export interface Limits {
   /** The longest segment kept, in bytes; the rest of a longer one is skipped. */
   readonly segmentBytes: number;
+  /** The longest service segment kept, and the longest of those outside messages. */
+  readonly headerBytes: number;
   /** Elements of one segment that are kept. */
   readonly elementsPerSegment: number;
   /** Elements, components and repetitions of one segment that are kept. */
@@ -28,6 +30,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   segmentBytes: 1_048_576,
+  headerBytes: 4_096,
   elementsPerSegment: 2_000,
   partsPerSegment: 10_000,
   segmentsPerMessage: 100_000,

@@ -16,13 +16,23 @@ type Header =
   | { readonly kind: 'x12'; readonly isa: IsaHeader }
   | { readonly kind: 'edifact'; readonly service: ServiceCharacters };
 
+/** Bytes that no interchange was found in, so far. */
+interface Stray {
+  readonly offset: number;
+  readonly line: number;
+  /** What they start as: a header that cannot be read, or anything. */
+  readonly header: 'ISA' | 'UNA' | 'UNB' | null;
+  sample: string;
+  last: number;
+}
+
 /** Push blocks, take events until there are none, push again; `end` when the source has ended. */
 export class Reader {
   readonly #input = new Input();
   readonly #tape = new TapeWriter(this.#input);
   readonly #envelope: Envelope;
   #open: X12Interchange | EdifactInterchange | null = null;
-  #stray: { offset: number; line: number; sample: string; last: number } | null = null;
+  #stray: Stray | null = null;
   /** Findings before an interchange, reported with it. */
   #before: ('byte-order-mark' | 'leading-blanks')[] = [];
   #sent = 0;
@@ -171,7 +181,9 @@ export class Reader {
 
   #startStray(): void {
     const { offset, line, at } = this.#input;
-    this.#stray ??= { offset, line, sample: '', last: 0 };
+    const header = headerAt(this.#input);
+    if (this.#stray !== null && header !== null) this.#endStray();
+    this.#stray ??= { offset, line, header, sample: '', last: 0 };
     this.#addStray(at, at + 1);
   }
 
@@ -191,7 +203,25 @@ export class Reader {
     const value = JSON.stringify(stray.sample);
     const count = this.#input.offset - stray.offset;
     const nothing = this.#input.ended && !this.#found && this.#input.at >= this.#input.end;
-    const one = nothing ? fault('not-edi', { value }, at) : fault('stray-bytes', { value, count }, at);
+    const one =
+      stray.header !== null
+        ? fault('header-unreadable', { tag: stray.header, value }, at)
+        : nothing
+          ? fault('not-edi', { value }, at)
+          : fault('stray-bytes', { value, count }, at);
     this.#envelope.events.push({ kind: 'stray', faults: [one] });
   }
+}
+
+/** What seems to be a header, and was none that can be read: prose may hold its letters, but not what follows them. */
+function headerAt(input: Input): Stray['header'] {
+  const { at } = input;
+  const text = input.text(at, at + 14);
+  const separator = text.charAt(3);
+  if (text.startsWith('ISA')) {
+    const separates = separator !== '' && !isAlphanumeric(separator.charCodeAt(0)) && separator !== ' ';
+    return separates && text.includes(separator, 4) ? 'ISA' : null;
+  }
+  if (text.startsWith('UNA')) return text.startsWith('UNB', 9) ? 'UNA' : null;
+  return text.startsWith('UNB+') ? 'UNB' : null;
 }

@@ -16,6 +16,7 @@ export interface RunRules {
   readonly binary: boolean;
   readonly mostParts: number;
   readonly mostBytes: number;
+  readonly mostHeaderBytes: number;
 }
 
 /**
@@ -24,7 +25,7 @@ export interface RunRules {
  */
 export function scanRun(input: Input, tape: TapeWriter, rules: RunRules): boolean {
   const { bytes, end, keep } = input;
-  const { classes, terminator, service, binary, mostParts, mostBytes } = rules;
+  const { classes, terminator, service, binary, mostParts, mostBytes, mostHeaderBytes } = rules;
   let { marks, places, markCount, count } = tape;
   let { at, line } = input;
   let lineStart = -1;
@@ -61,9 +62,14 @@ export function scanRun(input: Input, tape: TapeWriter, rules: RunRules): boolea
     if (marksEnd === marks.length) marks = tape.growMarks();
     marks[marksEnd] = (index - keep) << 2;
     if ((count + 2) * perSegment > places.length) places = tape.growPlaces();
+    const key = keyBetween(bytes, start, ((marks[markCount] as number) >>> 2) + keep);
+    served = service.has(key);
+    if (served && index - start > mostHeaderBytes) {
+      served = false;
+      break;
+    }
     line += lines;
     lineStart = newline;
-    const key = keyBetween(bytes, start, ((marks[markCount] as number) >>> 2) + keep);
     const place = count * perSegment;
     places[place] = start - keep;
     places[place + 1] = markCount;
@@ -74,7 +80,6 @@ export function scanRun(input: Input, tape: TapeWriter, rules: RunRules): boolea
     places[place + perSegment + 1] = markCount;
     count += 1;
     at = index + 1;
-    served = service.has(key);
   }
   if (lineStart >= 0) input.lineStart = input.offsetAt(lineStart);
   input.line = line;

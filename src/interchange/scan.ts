@@ -1,4 +1,5 @@
 /** Cuts the bytes of one interchange into segments and marks their parts on the tape, wherever the blocks of the file end. */
+import { classesOf, ofHigh, ofNewline, ofRelease, ofReturn, ofTerminator } from './byte-class.ts';
 import type { Separators } from './event.ts';
 import { type Input, isBlank } from './input.ts';
 import type { Limits } from './limits.ts';
@@ -6,7 +7,6 @@ import { isNested, withoutNesting } from './nesting.ts';
 import { type Normalised, normalise, unrelease } from './normalise.ts';
 import { type RunRules, scanRun } from './scan-run.ts';
 import {
-  componentMark,
   cutParts,
   cutShort,
   elementMark,
@@ -14,7 +14,6 @@ import {
   keyOf,
   lyingLength,
   plain,
-  repetitionMark,
   type TapeWriter,
 } from './tape.ts';
 
@@ -35,17 +34,6 @@ export interface Characters {
 /** Files are wrapped at the width of a punched card; other widths are learned from the interchange's header. */
 const usualWidth = 80;
 const keptOfLongSegment = 200;
-
-/** Classes of bytes. 0 is data; the marks of the tape come first, each one more than there. */
-const ofElement = 1 + elementMark;
-const ofComponent = 1 + componentMark;
-const ofRepetition = 1 + repetitionMark;
-const ofTerminator = 4;
-const ofRelease = 5;
-const ofReturn = 6;
-const ofNewline = 7;
-const ofPeculiar = 8;
-const ofHigh = 9;
 
 export class SegmentScanner {
   /** The segment added last had line ends inside, at the file's fixed width, which were taken out. */
@@ -95,6 +83,7 @@ export class SegmentScanner {
       binary: separators.release === null,
       mostParts: Math.min(limits.elementsPerSegment, limits.partsPerSegment),
       mostBytes: limits.segmentBytes,
+      mostHeaderBytes: limits.headerBytes,
     };
     this.#lineTerminated = separators.segment === '\n' || separators.segment === '\r';
     this.#countsLines = Object.values(separators).some((one) => one === '\n' || one === '\r');
@@ -111,10 +100,14 @@ export class SegmentScanner {
     for (let seek = seekHeader; ; seek = true) {
       if (within && seek && this.#run(input, tape)) return 'segment';
       const scanned = this.#one(input, tape, seek);
-      if (scanned !== 'segment' || !within) return scanned;
+      if (scanned !== 'segment') return scanned;
       const last = tape.count - 1;
-      const special = flagsOf(tape, last) !== plain || this.wrapped || this.ended || this.#skipping;
-      if (special || this.#service.has(keyOf(tape, last))) return scanned;
+      const served = this.#service.has(keyOf(tape, last));
+      if (served || !within) {
+        tape.cutLast(this.#limits.headerBytes);
+        return scanned;
+      }
+      if (flagsOf(tape, last) !== plain || this.wrapped || this.ended || this.#skipping) return scanned;
     }
   }
 
@@ -373,25 +366,4 @@ function endWith(tape: TapeWriter, index: number, mark: number): number {
   if (index === tape.marks.length) tape.growMarks();
   tape.marks[index] = mark;
   return index + 1;
-}
-
-/** What each byte means where it is no separator. */
-const classesOfData = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte > 127 ? ofHigh : byte < 32 || byte === 127 ? ofPeculiar : 0,
-);
-classesOfData[10] = ofNewline;
-classesOfData[13] = ofReturn;
-
-/** What each byte means in an interchange. */
-function classesOf({ element, component, repetition, segment, release }: Separators): Uint8Array {
-  const classes = classesOfData.slice();
-  const set = (separator: string | null, kind: number) => {
-    if (separator !== null) classes[separator.charCodeAt(0)] = kind;
-  };
-  set(release, ofRelease);
-  set(repetition, ofRepetition);
-  set(component, ofComponent);
-  set(element, ofElement);
-  set(segment, ofTerminator);
-  return classes;
 }

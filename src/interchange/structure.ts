@@ -1,5 +1,6 @@
 /** Places the segments of a message in the loops of its rules, and reports what does not fit. */
 import type { FaultCode, FaultDetails } from '../fault.ts';
+import { detached } from './decode.ts';
 import type { LoopUse, MessageRules, SegmentUse } from './dictionary/dictionary.ts';
 import type { Loop, Segment } from './event.ts';
 import type { LazyPlans } from './plan.ts';
@@ -215,7 +216,7 @@ export class Placing {
 
   /** Keeps a segment that has no place where it stands, and says why it has none. */
   #misplaced(segment: number, kind: number): void {
-    const tag = tagOf(this.#tape, segment);
+    const tag = detached(tagOf(this.#tape, segment).slice(0, 100));
     const { type } = this.#rules;
     for (let depth = this.#frames.length - 1; depth >= 0; depth -= 1) {
       const frame = this.#frames[depth] as Frame;

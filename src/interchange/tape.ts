@@ -173,6 +173,21 @@ export class TapeWriter implements Tape {
     this.decoded = text === undefined ? noText : new Map([[0, text]]);
   }
 
+  /** Keeps no more than so many bytes of the segment added last; what is longer is marked as cut. */
+  cutLast(bytes: number): void {
+    const last = this.count - 1;
+    const start = startOf(this, last);
+    if (((this.marks[this.markCount - 1] as number) >>> 2) - start <= bytes) return;
+    let mark = firstMark(this, last);
+    while ((this.marks[mark] as number) >>> 2 < start + bytes) mark += 1;
+    this.marks[mark] = (start + bytes) << 2;
+    this.markCount = mark + 1;
+    this.places[this.count * perSegment + 1] = this.markCount;
+    const text = this.decoded.get(last);
+    if (text !== undefined) this.decoded.set(last, text.slice(0, bytes));
+    this.flag(cutShort);
+  }
+
   /** Adds flags to the segment added last. */
   flag(flags: number): void {
     const at = (this.count - 1) * perSegment + 4;

@@ -29,7 +29,7 @@ export function messageHeaderFaults(
     envelope.messageFault('message-unknown', { type, value: type }, segment);
   if (control === '') envelope.messageFault('message-control-missing', {}, segment);
   else if (seen.has(control)) envelope.messageFault('message-control-repeated', { value: control }, segment);
-  if (seen.size < envelope.limits.controlNumbers) seen.add(control);
+  remember(seen, control, envelope.limits.controlNumbers);
   const { checker } = message ?? {};
   if (checker && !checker.exact) {
     const details = { version: message?.version ?? '', release: checker.rules.tables };
@@ -45,7 +45,14 @@ export function rememberGroup(envelope: Envelope, segment: Segment, control: str
   if (groupControls.has(control)) {
     envelope.groupFault('group-control-repeated', { value: control }, segment, { element });
   }
-  if (groupControls.size < limits.controlNumbers) groupControls.add(control);
+  remember(groupControls, control, limits.controlNumbers);
+}
+
+/** Longer ones are faulty, and would fill the memory. */
+const longestControl = 35;
+
+function remember(seen: Set<string>, control: string, most: number): void {
+  if (seen.size < most && control.length <= longestControl) seen.add(detached(control));
 }
 
 /** Ends a message by its trailer, the segment scanned last. */

@@ -141,6 +141,24 @@ describe('faults of the envelope', () => {
     assert.deepEqual(codes, ['stray-bytes']);
   });
 
+  it('a damaged ISA costs no interchange behind it', async () => {
+    const damaged = x.replace('*0*P*', '*P*');
+    assert.notEqual(damaged, x);
+    for (const first of [damaged, x.slice(0, 50)]) {
+      const events = await eventsOf(first + x);
+      const messages = events.filter((event) => event.kind === 'message');
+      assert.deepEqual(
+        messages.map((one) => one.verdict),
+        ['accepted'],
+      );
+      const [stray] = events;
+      assert.deepEqual(
+        stray?.kind === 'stray' ? stray.faults.map(({ code, at }) => [code, at?.offset]) : [],
+        [['header-unreadable', 0]],
+      );
+    }
+  });
+
   it('gives verdicts from severities', async () => {
     const ends = (await eventsOf(x.replace('IEA*1', 'IEA*2'))).filter(
       (one) => one.kind === 'interchange-end',

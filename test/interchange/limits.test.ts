@@ -44,6 +44,32 @@ describe('limits give faults, never throws', () => {
     assert.ok(codes.includes('interchange-trailer-missing'));
   });
 
+  it('service segments, and those outside messages, are kept to a few thousand bytes', async () => {
+    const long = 'x'.repeat(20_000);
+    const texts = [
+      x12(order).replace('ST*850*0001', `ST*850*${long}`),
+      x12(order).replace('ST*850', `ST*${long}`),
+      x12(order).replace('GS*PO*', `GS*${long}*`),
+      x12(order).replace('GS*', `TA1*${long}~GS*`),
+      x12(order).replace('GS*', `${long}*1~GS*`),
+      edifact(orders).replace('UNH+1', `UNH+${long}`),
+    ];
+    for (const text of texts) {
+      const events = await eventsOf(text);
+      const longest = Math.max(
+        ...JSON.stringify(events)
+          .split('"')
+          .map((part) => part.length),
+      );
+      assert.ok(longest <= 4_096, `${text.slice(0, 130)}: ${longest}`);
+      const codes = events.flatMap((event) => ('faults' in event ? event.faults.map((one) => one.code) : []));
+      assert.ok(
+        codes.includes('segment-too-long') || codes.includes('segment-outside-message'),
+        codes.join(),
+      );
+    }
+  });
+
   it('more elements than the limit', async () => {
     const wide = x12([`BEG${'*x'.repeat(50)}`, ...order.slice(1)]);
     const events = await eventsOf(wide, { elementsPerSegment: 20 });
