@@ -232,7 +232,7 @@ export const messageFaults = {
   },
   'date-invalid': {
     severity: 'error',
-    message: '{tag}{element} ({name}) should be a date: {value}.',
+    message: '{tag}{element} ({name}) should be a date{format}: {value}.',
     hint: 'Write dates as YYYYMMDD (YYMMDD where six digits are allowed), or as the qualifier beside it says.',
     answer: { ak304: '8', ak403: '8', ucd: '12' },
   },

@@ -103,6 +103,9 @@ const edifactChecks: ReadonlyMap<number, NumberCheck> = new Map<number, NumberCh
   [keyOfTag('GIN'), checkGin],
 ]);
 
+/** EDIFACT: the data element that holds the number. */
+const numberIn: Readonly<Record<string, string>> = { LIN: '7140', PIA: '7140', NAD: '3039', GIN: '7402' };
+
 function checkEach(at: At, check: (at: At, element: number) => void): void {
   for (const element of [2, 3, 4, 5, 6]) check(at, element);
 }
@@ -145,6 +148,9 @@ function compareFound(at: At, { name, lengths }: Numbering, element: number, com
   if (name === 'SSCC' && to - from === 20 && bytes[from] === 48 && bytes[from + 1] === 48) from += 2;
   if (lengths.includes(to - from) && hasCheckDigit(bytes, from, to)) return;
   const value = cursor.text(segment);
-  const details = { tag: tagOf(tape, segment), element: String(element).padStart(2, '0'), name, value };
+  // X12 counts positions, EDIFACT names data elements; the item's, party's or package's number is a component.
+  const place =
+    component === 0 ? String(element).padStart(2, '0') : ` ${numberIn[tagOf(tape, segment)] ?? ''}`;
+  const details = { tag: tagOf(tape, segment), element: place, name, value };
   report('check-digit-wrong', details, segment, component === 0 ? { element } : { element, component });
 }

@@ -68,18 +68,19 @@ export function nameOf({ kind, positions }: SyntaxRule): string {
 /** What a rule asks for, in words. */
 export function asked({ kind, positions }: SyntaxRule): string {
   const [first = '', ...others] = positions.map(twoDigits);
-  const all = [first, ...others].join(', ');
+  const all = [first, ...others].join(' and ');
+  const any = [first, ...others].join(' or ');
   switch (kind) {
     case 'P':
-      return `${all} come together`;
+      return `elements ${all} come together`;
     case 'R':
-      return `at least one of ${all} is needed`;
+      return `at least one of the elements ${any} is needed`;
     case 'E':
-      return `only one of ${all} is allowed`;
+      return `only one of the elements ${any} is allowed`;
     case 'C':
-      return `${first} needs ${others.join(' and ')}`;
+      return `element ${first} needs ${others.join(' and ')}`;
     case 'L':
-      return `${first} needs at least one of ${others.join(', ')}`;
+      return `element ${first} needs at least one of ${others.join(' or ')}`;
   }
 }
 

@@ -231,7 +231,11 @@ export class EdifactInterchange {
     if (terminator === '\n' || terminator === '\r')
       envelope.interchangeFault('newline-terminator', {}, segment);
     const clash = clashOf(this.#separators);
-    if (clash !== null) envelope.interchangeFault('separators-clash', { value: clash }, segment);
+    if (clash !== null) {
+      const una = this.#begin.offset < segment.offset;
+      const at = una ? { ...segment, ...this.#begin, tag: 'UNA' } : segment;
+      envelope.interchangeFault('separators-clash', { value: clash }, at);
+    }
     if (this.scanner.wrapped) this.#reportWrap(segment);
     if (this.scanner.ended) this.#truncated(segment);
     envelope.cutService();

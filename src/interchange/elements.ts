@@ -4,7 +4,7 @@ import { asked, brokenAt, type Condition, holds, mostPositions, nameOf } from '.
 import { hasControlCharacter } from './control-character.ts';
 import { detached } from './decode.ts';
 import type { ElementRule, ElementUse } from './dictionary/dictionary.ts';
-import { dateFits } from './moment.ts';
+import { dateFits, formatInWords } from './moment.ts';
 import {
   anyText,
   type CompositePlan,
@@ -243,9 +243,16 @@ export class ElementChecker {
     const formatTo = first + 1 === last ? formatFrom : (marks[first + 2] as number) >>> 2;
     if (this.#isDay(from, to, formatFrom, formatTo)) return;
     const value = this.#text(from, to);
-    if (dateFits(value, this.#text(formatFrom, Math.max(formatFrom, formatTo)))) return;
+    const qualifier = this.#text(formatFrom, Math.max(formatFrom, formatTo));
+    if (dateFits(value, qualifier)) return;
     const rule = composite.rule.components[1]?.element ?? null;
-    const details = { tag: this.#tag, element: this.#placeName(use, rule), name: rule?.name ?? '', value };
+    const details = {
+      tag: this.#tag,
+      element: this.#placeName(use, rule),
+      name: rule?.name ?? '',
+      value,
+      format: formatInWords(qualifier),
+    };
     this.#report('date-invalid', details, this.#segment, { element: use.position, component: 2 });
   }
 
@@ -272,7 +279,8 @@ export class ElementChecker {
     const control = this.#peculiar && hasControl(value);
     if (wrong === null && !control) return;
     const { name, min, max } = plan.rule;
-    const details = { tag: this.#tag, element: this.#placeName(use, plan.rule), name, min, max, value };
+    const element = this.#placeName(use, plan.rule);
+    const details = { tag: this.#tag, element, name, min, max, value, format: '' };
     const at = placeOf(use, component, repetition);
     if (wrong !== null) this.#report(wrong, details, this.#segment, at);
     if (control) this.#report('character-invalid', details, this.#segment, at);

@@ -22,6 +22,14 @@ const formats: Readonly<Record<string, string>> = {
   '616': 'CCYYWW',
 };
 
+/** What a format asks for, in words: ' in format 203 (CCYYMMDDHHmm)'; '' for one that the table does not have. */
+export function formatInWords(format: string): string {
+  const single = periods[format];
+  const layout = formats[single ?? format];
+  if (layout === undefined) return '';
+  return ` in format ${format} (${single === undefined ? layout : `${layout}-${layout}`})`;
+}
+
 /** Periods: two moments of the same kind, one behind the other or with a hyphen between. */
 const periods: Readonly<Record<string, string>> = { '711': '101', '717': '101', '718': '102', '719': '203' };
 
