@@ -143,7 +143,6 @@ export class EdifactInterchange {
       },
       true,
     );
-    input.lineEnd = separators.segment === '\r' ? 13 : 10;
     input.advance(unb);
     this.scanner.end = { offset: input.offset, line: input.line };
   }

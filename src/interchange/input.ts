@@ -15,8 +15,6 @@ export class Input {
   /** Lines begun so far, counting from 1; the offset where the current one begins. */
   line = 1;
   lineStart = 0;
-  /** The byte that ends lines: LF, or CR where that alone ends segments. */
-  lineEnd = 10;
   /** True once the source has ended: what is missing will not come. */
   ended = false;
   /** Offset in the file of the byte at index 0, as far as unread bytes go. */
@@ -63,7 +61,7 @@ export class Input {
   advance(to: number): void {
     const { bytes } = this;
     for (let index = this.at; index < to; index += 1) {
-      if (bytes[index] !== this.lineEnd) continue;
+      if (bytes[index] !== 10) continue;
       this.line += 1;
       this.lineStart = this.#base + index + 1;
     }

@@ -35,6 +35,8 @@ export class Reader {
   #stray: Stray | null = null;
   /** Findings before an interchange, reported with it. */
   #before: ('byte-order-mark' | 'leading-blanks')[] = [];
+  /** What comes next was looked at and is no header: it is a segment of the open interchange. */
+  #noHeader = false;
   #sent = 0;
   #found = false;
 
@@ -72,7 +74,9 @@ export class Reader {
       this.#input.keep = this.#input.at;
       return this.#between();
     }
-    return this.#within(this.#open, this.#envelope.interchange !== null);
+    const seekHeader = this.#envelope.interchange !== null && !this.#noHeader;
+    this.#noHeader = false;
+    return this.#within(this.#open, seekHeader);
   }
 
   /** Reads one segment of the open interchange, or finds that another one starts where its next segment should. */
@@ -89,7 +93,9 @@ export class Reader {
       case 'header': {
         const header = this.#header();
         if (header === 'more') return false;
-        return header === null ? this.#within(open, false) : this.#abandon(open);
+        if (header !== null) return this.#abandon(open);
+        this.#noHeader = true;
+        return true;
       }
       case 'more':
         return false;

@@ -34,7 +34,6 @@ export class X12Interchange {
     this.#envelope = envelope;
     this.#input = input;
     this.#wrapped = width !== null;
-    input.lineEnd = separators.segment === '\r' ? 13 : 10;
     this.#open(header);
     input.advance(input.at + header.length);
     const { charset } = envelope.settings;

@@ -80,7 +80,8 @@ async function* sortsByCounter(
 }
 
 function withFaults(message: Message, faults: Message['faults']): Message {
-  return Object.create(message, { faults: { value: faults, enumerable: true } }) as Message;
+  const { segments, root } = message;
+  return { ...message, segments, root, faults };
 }
 
 /** Without SE the next ST does not open a message: it is a segment like any other of the open one. */

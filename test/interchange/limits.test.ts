@@ -152,6 +152,13 @@ describe('limits give faults, never throws', () => {
     }
   });
 
+  it('a message of what looks like headers', async () => {
+    const many = x12([order[0] ?? '', ...Array.from({ length: 20_000 }, () => 'ISA*'), ...order.slice(1)]);
+    const [message] = await messagesOf(many);
+    assert.equal(message?.segmentCount, 20_009);
+    assert.equal(message?.verdict, 'rejected');
+  });
+
   it('a file of headers only', async () => {
     const [message] = await messagesOf(isa.repeat(50) + x12(order));
     assert.equal(message?.verdict, 'accepted');

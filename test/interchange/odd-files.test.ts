@@ -84,11 +84,6 @@ describe('odd files', () => {
     assert.equal(begin?.kind === 'interchange' ? begin.sender.id : '', 'KÄSEREI');
   });
 
-  it('lines that end with a carriage return alone are counted', async () => {
-    const [one] = await faultsOf(x12([...order, 'ZZZ*1']).replaceAll('~', '\r'));
-    assert.equal(one?.code === 'newline-terminator' ? '' : one?.at?.line, 11);
-  });
-
   it('groups that only their messages show may be counted or not', async () => {
     const bare = x12(order)
       .replace(/GS.*?~/, '')
