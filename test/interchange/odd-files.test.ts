@@ -7,7 +7,6 @@ import {
   edifact,
   eventsOf,
   eventsOfCut,
-  faultsOf,
   isa,
   messagesOf,
   order,
