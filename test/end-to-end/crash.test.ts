@@ -29,7 +29,7 @@ describe(`kill -9 (PORTOLAN_TEST_SEED=${seed})`, function () {
   it('fails without the unique keys', async () => {
     const after = await storm({
       seed,
-      orders: 30,
+      orders: 60,
       deathsPerStep: 1,
       timedDeaths: 0,
       prepare: dropUniqueKeys,
