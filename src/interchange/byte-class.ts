@@ -3,14 +3,14 @@ import type { Separators } from './event.ts';
 import { componentMark, elementMark, repetitionMark } from './tape.ts';
 
 /** Classes of bytes. 0 is data; the marks of the tape come first, each one more than there. */
-export const ofElement = 1 + elementMark;
-export const ofComponent = 1 + componentMark;
-export const ofRepetition = 1 + repetitionMark;
+const ofElement = 1 + elementMark;
+const ofComponent = 1 + componentMark;
+const ofRepetition = 1 + repetitionMark;
 export const ofTerminator = 4;
 export const ofRelease = 5;
 export const ofReturn = 6;
 export const ofNewline = 7;
-export const ofPeculiar = 8;
+const ofPeculiar = 8;
 export const ofHigh = 9;
 
 /** What each byte means where it is no separator. */

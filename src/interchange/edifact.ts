@@ -116,9 +116,9 @@ export class EdifactInterchange {
   readonly scanner: SegmentScanner;
   readonly #envelope: Envelope;
   readonly #begin: { readonly offset: number; readonly line: number };
-  #separators: Separators;
+  readonly #separators: Separators;
   #choice: CharacterChoice;
-  #decodes: boolean;
+  readonly #decodes: boolean;
   #wrapped = false;
   #mismatched = false;
   #early: Mismatch | null = null;

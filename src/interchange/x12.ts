@@ -123,7 +123,7 @@ export class X12Interchange {
         this.#openGroup();
         return false;
       case 'GE':
-        closeGroup(this.#envelope, this.#envelope.scanned(), trailers);
+        closeGroup(this.#envelope, this.#envelope.scannedOutside(), trailers);
         return false;
       case 'TA1':
         this.#ta1();

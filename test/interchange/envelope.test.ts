@@ -159,6 +159,15 @@ describe('faults of the envelope', () => {
     }
   });
 
+  it('a fault of GE has no place in the message that lacks its SE', async () => {
+    const events = await eventsOf(x.replace(/SE\*.*?~/, '').replace('GE*1*', 'GE*9*'));
+    const group = events.find((event) => event.kind === 'group-end');
+    assert.deepEqual(
+      group?.faults.map(({ code, at }) => [code, at?.tag, at?.segment]),
+      [['message-count-mismatch', 'GE', undefined]],
+    );
+  });
+
   it('gives verdicts from severities', async () => {
     const ends = (await eventsOf(x.replace('IEA*1', 'IEA*2'))).filter(
       (one) => one.kind === 'interchange-end',
