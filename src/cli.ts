@@ -40,8 +40,8 @@ const verbs: readonly Row[] = [
   },
   {
     name: 'partner',
-    sum: 'lists and checks partners and guides',
-    load: async () => (await mappings()).partner,
+    sum: 'sets up, checks and tests partners and guides',
+    load: async () => (await import('./cli/partner.ts')).partner,
   },
   {
     name: 'simulate',
@@ -91,7 +91,7 @@ async function main(words: readonly string[]): Promise<number> {
   }
   const verb = await row.load();
   if (rest.includes('--help') || rest.includes('-h')) {
-    process.stdout.write(`${verb.usage}\n\n${verb.about}\n`);
+    process.stdout.write(verb.help?.(rest) ?? `${verb.usage}\n\n${verb.about}\n`);
     return 0;
   }
   return verb.run(rest);

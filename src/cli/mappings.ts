@@ -1,13 +1,9 @@
-/** The mapping developer's verbs: what a file becomes, what a document becomes, and whether the mappings are right. */
+/** The mapping developer's verbs: what a file becomes, and what a document becomes. */
 import { readFile } from 'node:fs/promises';
-import { loadConfig } from '../config.ts';
-import { testPartner } from '../fixtures.ts';
 import { textLines } from '../interchange/verdict-864.ts';
-import { loadGuides } from '../mapping/load.ts';
-import { problemText } from '../mapping/problem.ts';
-import { loadPartners } from '../partner/load.ts';
-import { checkMappings, type Translated, translateFile, writeDocument } from '../translate.ts';
+import { type Translated, translateFile, writeDocument } from '../translate.ts';
 import { openFile } from './files.ts';
+import { loadRooms, namedPartner } from './rooms.ts';
 import { note, print, readWords, type Verb, WrongUse } from './verb.ts';
 
 export const translate: Verb = {
@@ -22,9 +18,8 @@ export const translate: Verb = {
       json: { type: 'boolean' },
     } as const;
     const { values, positionals } = readWords(words, translate, options, 1);
-    const { guides, partners } = await rooms();
-    if (values.partner !== undefined && partners.byName(values.partner) === null)
-      throw new WrongUse(`There is no partner ${values.partner}.`);
+    const { guides, partners } = await loadRooms();
+    if (values.partner !== undefined) namedPartner({ partners }, values.partner);
     const source = await openFile(positionals[0] as string);
     const how = {
       guides,
@@ -62,7 +57,7 @@ export const write: Verb = {
   async run(words) {
     const { positionals } = readWords(words, write, {}, 2);
     const [name, file] = positionals as [string, string];
-    const { guides } = await rooms();
+    const { guides } = await loadRooms();
     const guide = guides.all.find((candidate) => candidate.name === name);
     if (guide === undefined)
       throw new WrongUse(
@@ -74,59 +69,3 @@ export const write: Verb = {
     return faults.some((fault) => fault.severity === 'error') ? 1 : 0;
   },
 };
-
-export const partner: Verb = {
-  name: 'partner',
-  usage: 'portolan partner list\nportolan partner check\nportolan partner test NAME [--fixtures DIR]',
-  about:
-    'Lists the partners, or checks every partner folder and guide.\ncheck names each problem with file, line and column.',
-  async run(words) {
-    const options = { fixtures: { type: 'string', default: 'fixtures' } } as const;
-    const { values, positionals } = readWords(words, partner, options, 1, 2);
-    const [what, name] = positionals;
-    if (what === 'list' && name === undefined) return list();
-    if (what === 'check' && name === undefined) return check();
-    if (what === 'test' && name !== undefined) return test(name, values.fixtures);
-    throw new WrongUse(partner.usage);
-  },
-};
-
-async function list(): Promise<number> {
-  const { partners } = await rooms();
-  for (const one of partners.all) {
-    print(`${one.name}  ${one.title}${one.demo ? '  (demo)' : ''}`);
-    for (const agreement of one.agreements) {
-      const { standard, them, us, usage, endpoint } = agreement;
-      print(
-        `  ${agreement.name}  ${standard} ${agreement.version.message}  ${them.qualifier}/${them.id} → ${us.qualifier}/${us.id}  ${usage}  ${endpoint}`,
-      );
-    }
-  }
-  return 0;
-}
-
-async function check(): Promise<number> {
-  const problems = await checkMappings(loadConfig(process.env, process.cwd()).mappings);
-  for (const problem of problems) print(problemText(problem));
-  note(problems.length === 0 ? 'Everything fits.' : `${problems.length} problems.`);
-  return problems.length === 0 ? 0 : 1;
-}
-
-async function test(name: string, fixtures: string): Promise<number> {
-  const { guides, partners } = await rooms();
-  if (partners.byName(name) === null) throw new WrongUse(`There is no partner ${name}.`);
-  const { passed, failed } = await testPartner(name, { fixtures, guides });
-  for (const folder of passed) print(`fine     ${folder}`);
-  for (const { folder, difference } of failed) print(`differs  ${folder}\n${difference}`);
-  note(`${passed.length} fixtures pass, ${failed.length} differ.`);
-  return failed.length === 0 ? 0 : 1;
-}
-
-async function rooms() {
-  const { mappings } = loadConfig(process.env, process.cwd());
-  const [{ guides }, { partners }] = await Promise.all([
-    loadGuides(mappings),
-    loadPartners(mappings, { demo: true }),
-  ]);
-  return { guides, partners };
-}

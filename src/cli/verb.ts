@@ -7,6 +7,8 @@ export interface Verb {
   readonly usage: string;
   /** One line that sums it up; more below it. */
   readonly about: string;
+  /** What --help says of these words, where the verb has sub-verbs; else usage and about. */
+  help?(words: readonly string[]): string;
   /** @returns the exit status */
   run(words: readonly string[]): Promise<number>;
 }

@@ -1,0 +1,51 @@
+/** partner: what is done about one partner, or about all of them. Each sub-verb has a row here and a file of its own. */
+import { type Verb, WrongUse } from './verb.ts';
+
+export interface SubVerb {
+  readonly name: string;
+  /** 'portolan partner test [NAME] [--bless]' */
+  readonly usage: string;
+  /** What it does, in a line or a few. */
+  readonly about: string;
+  /** Loads only what the sub-verb needs. */
+  load(): Promise<RunSubVerb>;
+}
+
+/** Runs a sub-verb with the words behind its name; gives the exit status. */
+export type RunSubVerb = (words: readonly string[], self: Pick<SubVerb, 'usage'>) => Promise<number>;
+
+const subVerbs: readonly SubVerb[] = [
+  {
+    name: 'list',
+    usage: 'portolan partner list',
+    about: 'Lists the partners with their agreements.',
+    load: async () => (await import('./partner-list.ts')).listPartners,
+  },
+  {
+    name: 'check',
+    usage: 'portolan partner check [NAME] [--json]',
+    about: 'Checks every partner folder and guide: each problem with file, line, column and what was meant.',
+    load: async () => (await import('./partner-check.ts')).checkPartners,
+  },
+  {
+    name: 'test',
+    usage: 'portolan partner test NAME [--fixtures DIR]',
+    about: 'Runs the fixture folders of a partner.',
+    load: async () => (await import('./partner-test.ts')).testPartners,
+  },
+];
+
+export const partner: Verb = {
+  name: 'partner',
+  usage: subVerbs.map(({ usage }) => usage).join('\n'),
+  about: subVerbs.map(({ name, about }) => `${name}: ${about}`).join('\n'),
+  help([name]) {
+    const one = subVerbs.find((each) => each.name === name);
+    return `${(one ?? partner).usage}\n\n${(one ?? partner).about}\n`;
+  },
+  async run([name, ...words]) {
+    const found = subVerbs.find((each) => each.name === name);
+    if (found === undefined) throw new WrongUse(partner.usage);
+    return (await found.load())(words, found);
+  },
+};
