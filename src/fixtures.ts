@@ -106,7 +106,7 @@ async function runOutbound(
 ): Promise<FixtureResult> {
   const name = file.slice(0, -'.json'.length);
   const guide = guideOf(partner, name, guides);
-  const { text, faults } = writeDocument(guide, JSON.parse(await readFile(join(folder, file), 'utf8')));
+  const { text, faults } = await writeDocument(guide, JSON.parse(await readFile(join(folder, file), 'utf8')));
   const refusals = faults.map((found) => `! ${faultText(found)}\n`);
   return result(join(folder, `${name}.out`), text + refusals.join(''));
 }

@@ -61,7 +61,8 @@ export async function* translateFile(
   const settings = agreedSettings(options);
   for await (const event of readInterchanges(source, { settings })) {
     if (event.kind === 'interchange') interchange = event;
-    else if (event.kind === 'message' && interchange !== null) yield translate(event, interchange, options);
+    else if (event.kind === 'message' && interchange !== null)
+      yield await translate(event, interchange, options);
     else if ('faults' in event && event.kind !== 'message' && event.faults.length > 0) {
       const { faults } = event;
       yield { partner: null, message: null, canonical: null, document: null, faults, unmapped: [] };
@@ -85,7 +86,11 @@ function agreedSettings({
   };
 }
 
-function translate(message: Message, interchange: InterchangeBegin, options: TranslateOptions): Translated {
+async function translate(
+  message: Message,
+  interchange: InterchangeBegin,
+  options: TranslateOptions,
+): Promise<Translated> {
   const agreement = agreementOf(interchange, options.partners);
   const partner = options.partner ?? agreement?.partner ?? null;
   const acknowledgment = readAcknowledgment(message);
@@ -104,7 +109,7 @@ function translate(message: Message, interchange: InterchangeBegin, options: Tra
     const faults = [...message.faults, missing];
     return { partner, message: message.type, canonical: null, document: null, faults, unmapped: [] };
   }
-  const { document, faults, unmapped } = guide.read(message);
+  const { document, faults, unmapped } = await guide.read(message);
   return {
     partner,
     message: message.type,
@@ -112,7 +117,7 @@ function translate(message: Message, interchange: InterchangeBegin, options: Tra
     document,
     faults: [...message.faults, ...faults],
     unmapped,
-    ...(options.trace === true ? { lineage: guide.lineage(message) } : {}),
+    ...(options.trace === true ? { lineage: await guide.lineage(message) } : {}),
   };
 }
 
@@ -148,7 +153,7 @@ export interface WrittenDocument {
  * Writes one canonical document by a guide, to look at: without an envelope, with the usual separators.
  * @param json the document, checked against the canonical schema first
  */
-export function writeDocument(guide: Guide, json: unknown): WrittenDocument {
+export async function writeDocument(guide: Guide, json: unknown): Promise<WrittenDocument> {
   const checked = canonicalDocuments[guide.canonical].safeParse(json);
   if (!checked.success) {
     const faults = checked.error.issues.map(({ path, message: problem }) =>
@@ -156,7 +161,7 @@ export function writeDocument(guide: Guide, json: unknown): WrittenDocument {
     );
     return { text: '', faults };
   }
-  const { segments, faults } = guide.write(checked.data);
+  const { segments, faults } = await guide.write(checked.data);
   if (faults.some(({ severity }) => severity === 'error')) return { text: '', faults };
   const written = writeInterchange(envelopeFor(guide, segments));
   const lines = written.bytes

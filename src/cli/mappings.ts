@@ -63,7 +63,7 @@ export const write: Verb = {
       throw new WrongUse(
         `There is no guide ${name}. There are: ${guides.all.map((one) => one.name).join(', ')}.`,
       );
-    const { text, faults } = writeDocument(guide, JSON.parse(await readFile(file, 'utf8')));
+    const { text, faults } = await writeDocument(guide, JSON.parse(await readFile(file, 'utf8')));
     if (text !== '') print(text);
     for (const fault of faults) note(`${fault.severity}: ${fault.message} ${fault.hint}`);
     return faults.some((fault) => fault.severity === 'error') ? 1 : 0;

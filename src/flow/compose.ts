@@ -60,7 +60,7 @@ export async function compose(
   const guide = context.guides.find(agreement.partner, agreement.standard, release, terms?.guide ?? type);
   const composed: Composed[] = [];
   for (const document of documents) {
-    composed.push(composeByGuide(agreement, document, guide, contents.get(document.id), version));
+    composed.push(await composeByGuide(agreement, document, guide, contents.get(document.id), version));
     if (composed.length % documentsPerTurn === 0) await breathe();
   }
   return composed;
@@ -128,13 +128,13 @@ async function shipNotices(
   );
 }
 
-function composeByGuide(
+async function composeByGuide(
   agreement: Agreement,
   document: DocumentRow,
   guide: Guide | null,
   content: CanonicalDocument | undefined,
   version: string,
-): Composed {
+): Promise<Composed> {
   const { type, group, canonical } = kindOf(document.kind);
   if (guide === null || guide.canonical !== canonical || content === undefined) {
     return {
@@ -143,7 +143,7 @@ function composeByGuide(
       faults: [fault('guide-missing', { type, version, partner: agreement.partner })],
     };
   }
-  const written = guide.write(content);
+  const written = await guide.write(content);
   const x12 = agreement.standard === 'x12';
   const message: ComposedMessage = {
     type,

@@ -31,7 +31,12 @@ export interface Outcome {
 }
 
 /** Decides what a message is to us. `test`: it is looked at, and touches nothing. */
-export function lookAt(context: Context, agreement: Agreement, message: Message, test: boolean): Outcome {
+export async function lookAt(
+  context: Context,
+  agreement: Agreement,
+  message: Message,
+  test: boolean,
+): Promise<Outcome> {
   const part = partOf(agreement.standard, message.type);
   // Nobody is told that an acknowledgment has faults of its own: what it says counts, and what it leaves open will wait.
   if (part === 'acknowledgment') {
@@ -40,21 +45,21 @@ export function lookAt(context: Context, agreement: Agreement, message: Message,
   }
   const found = message.faults.map((fault) => ({ fault, waiting: fault.severity === 'error' }));
   if (message.verdict === 'rejected') return { state: 'rejected', guide: null, content: null, faults: found };
-  const outcome = byPart(context, agreement, message, part, test);
+  const outcome = await byPart(context, agreement, message, part, test);
   return { ...outcome, faults: [...found, ...outcome.faults] };
 }
 
-function byPart(
+async function byPart(
   context: Context,
   agreement: Agreement,
   message: Message,
   part: Part | null,
   test: boolean,
-): Outcome {
+): Promise<Outcome> {
   if (part === 'advice') return acknowledgment(message);
   if (part === 'text') return text(message);
   if (part === 'order-change') return orderChange(agreement.standard, message);
-  if (part === 'order') return order(context, agreement, message, test);
+  if (part === 'order') return await order(context, agreement, message, test);
   return held(fault('message-not-handled', { type: message.type }, message.at));
 }
 
@@ -88,7 +93,12 @@ function referencedOrder(standard: Standard, segments: readonly Segment[]): stri
   return String(reference?.values[0]?.[1] ?? '');
 }
 
-function order(context: Context, agreement: Agreement, message: Message, test: boolean): Outcome {
+async function order(
+  context: Context,
+  agreement: Agreement,
+  message: Message,
+  test: boolean,
+): Promise<Outcome> {
   const name = agreement.guides[message.type] ?? message.type;
   const guide =
     message.release === null
@@ -103,7 +113,7 @@ function order(context: Context, agreement: Agreement, message: Message, test: b
       ),
     );
   }
-  const read = guide.read(message);
+  const read = await guide.read(message);
   const found = [
     ...read.faults.map((fault) => ({ fault, waiting: fault.severity === 'error' })),
     ...read.unmapped.map((item) => ({

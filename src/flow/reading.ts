@@ -118,7 +118,7 @@ export class InterchangeReading {
     if (agreement === null || writer === null || (mode !== 'process' && mode !== 'resume')) return;
     const place = { group: this.groupOrdinal, ordinal: this.ordinal };
     if (mode === 'resume' && !writer.waits(place)) return;
-    const outcome = lookAt(this.context, agreement, message, this.opening.test);
+    const outcome = await lookAt(this.context, agreement, message, this.opening.test);
     this.context.metrics.messages.inc({
       partner: agreement.partner,
       type: message.type,

@@ -12,7 +12,7 @@ import { formatDecimal, parseDecimal } from '../order/decimal.ts';
 import { canonicalFields, canonicalNames } from './canon.ts';
 import type { CellPlan } from './cell.ts';
 import { compileCell, coverOf } from './cells.ts';
-import type { CodeLine, Default, DefaultValue, Entry, GuideFile, Text } from './notation.ts';
+import type { CodeLine, Default, DefaultValue, Entry, GuideFile, GuideHead, Text } from './notation.ts';
 import { resolveEach, resolvePath, type Scope, type Slot } from './path.ts';
 import type { EachPlan, EntryPlan, Frame, LevelPlan, SyntaxPlan, WholePlan } from './plan.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
@@ -32,7 +32,7 @@ export interface GuidePlan {
 }
 
 /** The dictionary's rules of the message that a guide names; null (and a problem) when it has none. */
-export function rulesOf(file: GuideFile, problems: Problems): MessageRules | null {
+export function rulesOf(file: GuideHead, problems: Problems): MessageRules | null {
   const rules = loadMessageRules(file.standard, file.release, file.message.value);
   if (rules !== null) return rules;
   const known = knownMessages().map(({ standard, release, type }) => `${standard} ${release} ${type}`);

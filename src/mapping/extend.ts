@@ -2,29 +2,99 @@
  * `extends`: a guide that states only what differs, laid over the guide it extends. A segment is found by its tag and its
  * constants; what the partner says of an element replaces what the standard said; what it does not mention stays.
  */
-import type { Cell, CodeLine, Default, Entry, GuideFile } from './notation.ts';
+import type {
+  Cell,
+  CodeLine,
+  Default,
+  Entry,
+  GuideBody,
+  GuideFile,
+  GuideHead,
+  GuideSource,
+} from './notation.ts';
 import { constantsOf, positionText, qualifiersOf } from './notation.ts';
-import type { Problems } from './problem.ts';
+import { nearMiss, type Problems } from './problem.ts';
 
 /** Where a new segment goes: its rank at its place in the message, by the dictionary; the larger, the later. */
 export type RankOf = (path: readonly string[], tag: string) => number;
 
-/** The whole guide: `child` laid over `parent`. */
-export function extendGuide(
-  parent: GuideFile,
-  child: GuideFile,
+/**
+ * The whole guide: a chain of files, each laid over the one it extends.
+ * @param chain the guide itself first, then what it extends, and so on
+ * @param rankOf by the message of the guide itself
+ */
+export function wholeGuide(
+  chain: readonly [GuideSource, ...GuideSource[]],
+  head: GuideHead,
   rankOf: RankOf,
   problems: Problems,
 ): GuideFile {
-  return {
-    ...child,
-    codes: mergeCodes(parent.codes, child.codes),
-    defaults: mergeDefaults(parent.defaults, child.defaults),
-    segments: mergeEntries(parent.segments, child.segments, [], rankOf, problems),
-  };
+  const downwards = [...chain].reverse();
+  const parts = mergeParts(downwards, rankOf, problems);
+  let codes: GuideBody['codes'] = new Map();
+  let defaults: readonly Default[] = [];
+  let segments: readonly Entry[] = [];
+  for (const source of downwards) {
+    codes = mergeCodes(codes, source.codes);
+    defaults = mergeDefaults(defaults, source.defaults);
+    const own = withParts(source.segments, [], { parts, rankOf, problems, taking: [] });
+    segments = segments.length === 0 ? own : mergeEntries(segments, own, [], rankOf, problems);
+  }
+  const [{ name, at, extends: parent }] = chain;
+  return { ...head, name, at, extends: parent, codes, defaults, segments };
 }
 
-function mergeCodes(parent: GuideFile['codes'], child: GuideFile['codes']): Map<string, readonly CodeLine[]> {
+/** A part that a partner names again is laid over the part of that name: so a change of it counts wherever it is taken. */
+function mergeParts(
+  downwards: readonly GuideSource[],
+  rankOf: RankOf,
+  problems: Problems,
+): ReadonlyMap<string, Entry> {
+  const parts = new Map<string, Entry>();
+  for (const source of downwards)
+    for (const [name, part] of source.parts) {
+      const old = parts.get(name);
+      parts.set(name, old === undefined ? part : mergeEntry(old, part, [], rankOf, problems));
+    }
+  return parts;
+}
+
+interface Taking {
+  readonly parts: ReadonlyMap<string, Entry>;
+  readonly rankOf: RankOf;
+  readonly problems: Problems;
+  /** Parts on the way in which an entry stands: a part must not take itself. */
+  readonly taking: readonly string[];
+}
+
+/** Lays each entry over the part that it is `like`, and so on below. */
+function withParts(entries: readonly Entry[], path: readonly string[], into: Taking): Entry[] {
+  return entries.map((entry) => withPart(entry, path, into));
+}
+
+function withPart(entry: Entry, path: readonly string[], into: Taking): Entry {
+  const { parts, rankOf, problems, taking } = into;
+  const below = (own: Entry, further: readonly string[]): Entry => ({
+    ...own,
+    below: withParts(own.below, [...path, entry.tag], { ...into, taking: further }),
+  });
+  if (entry.like === null) return below(entry, taking);
+  const { value, at } = entry.like;
+  const part = parts.get(value);
+  if (part === undefined || taking.includes(value)) {
+    if (part !== undefined) problems.add(at, `The part '${value}' takes itself.`);
+    else {
+      const hint =
+        nearMiss(value, parts.keys()) ?? `Under parts: ${[...parts.keys()].join(', ') || 'nothing'}.`;
+      problems.add(at, `There is no part '${value}'.`, hint);
+    }
+    return below({ ...entry, like: null }, taking);
+  }
+  const laid = withPart({ ...part, tag: entry.tag }, path, { ...into, taking: [...taking, value] });
+  return mergeEntry(laid, below({ ...entry, like: null }, taking), path, rankOf, problems);
+}
+
+function mergeCodes(parent: GuideBody['codes'], child: GuideBody['codes']): Map<string, readonly CodeLine[]> {
   const merged = new Map(parent);
   for (const [name, lines] of child) {
     const replaced = new Set(lines.map((line) => line.code));
@@ -94,7 +164,12 @@ function mergeEntry(
 ): Entry {
   return {
     ...child,
+    within: child.within ?? parent.within,
     each: child.each ?? parent.each,
+    by: child.each === null ? parent.by : child.by,
+    must: child.must ?? parent.must,
+    most: child.most ?? parent.most,
+    says: child.says ?? parent.says,
     when: child.when.length > 0 ? child.when : parent.when,
     only: child.only ?? parent.only,
     ignore: child.ignore ?? parent.ignore,

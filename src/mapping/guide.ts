@@ -1,8 +1,10 @@
 /** What a loaded guide can do: read a message into a canonical document, and write a canonical document as segments. */
 import type { Fault, Position } from '../fault.ts';
+import type { MessageRules } from '../interchange/dictionary/dictionary.ts';
 import type { Message, Standard } from '../interchange/interchange.ts';
 import type { OutSegment } from '../interchange/write.ts';
 import type { CanonicalDocument, CanonicalName } from '../order/order.ts';
+import type { GuideFile } from './notation.ts';
 
 /** Inbound data that no line of the guide reads. */
 export interface Unmapped {
@@ -47,10 +49,14 @@ export interface Guide {
   readonly canonical: CanonicalName;
   /** SHA-256 (hex, 12 characters) of the guide with all it extends. */
   readonly digest: string;
-  read(message: Message): ReadResult;
+  /** The guide with all that it extends, as a tree: for tools that show it. */
+  readonly whole: GuideFile;
+  /** What the dictionary says of its message. */
+  readonly rules: MessageRules;
+  read(message: Message): Promise<ReadResult>;
   /** Where each canonical value of the message came from: traced on demand, so that plain reading pays nothing for it. */
-  lineage(message: Message): readonly Lineage[];
-  write(document: CanonicalDocument): WriteResult;
+  lineage(message: Message): Promise<readonly Lineage[]>;
+  write(document: CanonicalDocument): Promise<WriteResult>;
 }
 
 /** All guides of a mappings directory. */

@@ -8,26 +8,19 @@ import { join, relative } from 'node:path';
 import type { Standard } from '../interchange/interchange.ts';
 import type { CanonicalName } from '../order/order.ts';
 import { compileGuide, type GuidePlan, rulesOf } from './compile.ts';
-import { extendGuide } from './extend.ts';
+import { wholeGuide } from './extend.ts';
 import type { Guide, Guides } from './guide.ts';
 import { makeGuide } from './make.ts';
-import type { GuideFile } from './notation.ts';
+import type { GuideSource } from './notation.ts';
 import { parseGuide } from './parse.ts';
 import { nearMiss, type Problem, Problems } from './problem.ts';
 import { rankIn } from './structure.ts';
 
 interface Source {
-  readonly file: GuideFile;
+  readonly file: GuideSource;
   readonly text: string;
   /** Its own text has problems, whatever it extends. */
   readonly broken: boolean;
-}
-
-/** A guide with everything that it extends laid under it. */
-interface Whole {
-  readonly file: GuideFile;
-  /** Texts of the guide and of all it extends, nearest first: what the digest is made of. */
-  readonly texts: readonly string[];
 }
 
 /**
@@ -63,37 +56,52 @@ function isGuideFile(path: string): boolean {
   return path.endsWith('.yaml') && !path.endsWith('partner.yaml');
 }
 
+/** null: a base, or a guide with problems. */
 function loadOne(name: string, sources: ReadonlyMap<string, Source>, problems: Problems): Guide | null {
   const before = problems.count;
-  const whole = wholeGuide(name, [], sources, problems);
-  if (whole === null || problems.count > before) return null;
-  const rules = rulesOf(whole.file, problems);
-  const plan: GuidePlan | null = rules === null ? null : compileGuide(whole.file, rules, problems);
+  const chain = chainOf(name, [], sources, problems);
+  const head = chain?.[0].file.head ?? null;
+  if (chain === null || head === null) return null;
+  const rules = rulesOf(head, problems);
+  if (rules === null || !extendsItsStandard(chain, problems)) return null;
+  const files = chain.map(({ file }) => file) as [GuideSource, ...GuideSource[]];
+  const whole = wholeGuide(files, head, rankIn(rules), problems);
+  const plan: GuidePlan | null = problems.count > before ? null : compileGuide(whole, rules, problems);
   if (plan === null) return null;
-  const digest = createHash('sha256').update(whole.texts.join('\0')).digest('hex').slice(0, 12);
-  const { standard, release, message, canonical } = whole.file;
-  const head = {
-    name,
-    standard,
-    release,
-    message: message.value,
-    canonical: canonical.value as CanonicalName,
-    digest,
-  };
-  return makeGuide(head, plan);
+  const digest = createHash('sha256')
+    .update(chain.map(({ text }) => text).join('\0'))
+    .digest('hex')
+    .slice(0, 12);
+  const { standard, release, message, canonical } = head;
+  return makeGuide(
+    {
+      name,
+      standard,
+      release,
+      message: message.value,
+      canonical: canonical.value as CanonicalName,
+      digest,
+      whole,
+      rules,
+    },
+    plan,
+  );
 }
 
-function wholeGuide(
+type Chain = readonly [Source, ...Source[]];
+
+/** The guide and all that it extends, nearest first; null when one of them is broken or not there. */
+function chainOf(
   name: string,
   extendedBy: readonly string[],
   sources: ReadonlyMap<string, Source>,
   problems: Problems,
-): Whole | null {
+): Chain | null {
   const source = sources.get(name);
   if (source === undefined || source.broken) return null;
-  const { file, text } = source;
-  if (file.extends === null) return { file, texts: [text] };
-  const { value, at } = file.extends;
+  const parent = source.file.extends;
+  if (parent === null) return [source];
+  const { value, at } = parent;
   if ([name, ...extendedBy].includes(value)) {
     problems.add(at, `'${value}' extends itself.`);
     return null;
@@ -103,10 +111,22 @@ function wholeGuide(
     problems.add(at, `There is no guide '${value}' to extend.`, hint);
     return null;
   }
-  const parent = wholeGuide(value, [name, ...extendedBy], sources, problems);
-  const rules = parent === null ? null : rulesOf(file, problems);
-  if (parent === null || rules === null) return null;
-  return { file: extendGuide(parent.file, file, rankIn(rules), problems), texts: [text, ...parent.texts] };
+  const further = chainOf(value, [name, ...extendedBy], sources, problems);
+  return further === null ? null : [source, ...further];
+}
+
+/** Release and message may differ along a chain: 005010 extends 004010, an 865 an 855. The standard may not. */
+function extendsItsStandard([{ file }, ...parents]: Chain, problems: Problems): boolean {
+  const { head } = file;
+  const other = parents.find((parent) => parent.file.head !== null)?.file;
+  if (head === null || file.extends === null || (other?.head?.standard ?? head.standard) === head.standard)
+    return true;
+  problems.add(
+    file.extends.at,
+    `'${other?.name}' is a guide of ${other?.head?.standard}, this is one of ${head.standard}.`,
+    'Extend a guide of the same standard, or a base.',
+  );
+  return false;
 }
 
 /** The same line of a standard guide is found wrong again by every guide that extends it. */

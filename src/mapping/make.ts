@@ -13,12 +13,12 @@ type Head = Omit<Guide, 'read' | 'write' | 'lineage'>;
 export function makeGuide(head: Head, plan: GuidePlan): Guide {
   return {
     ...head,
-    read: (message) => read(head, plan, message),
-    lineage: (message) =>
+    read: async (message) => read(head, plan, message),
+    lineage: async (message) =>
       traced(plan, message)
         .filter(({ failed }) => failed !== true)
         .map(toLineage),
-    write: (document) => write(head, plan, document),
+    write: async (document) => write(head, plan, document),
   };
 }
 

@@ -105,8 +105,20 @@ export interface Condition {
 export interface Entry {
   readonly tag: string;
   readonly at: Place;
-  /** Repeats once for each item of this canonical list; 'orders.cartons' walks cartons grouped by order. */
+  /** The part under `parts:` that this entry takes; null once it is laid under it. */
+  readonly like: Text | null;
+  /** The object whose fields stand in this segment, and in all under it. */
+  readonly within: Text | null;
+  /** Repeats once for each item of this canonical list; 'orders.cartons' walks the cartons of all orders. */
   readonly each: Text | null;
+  /** Fields by whose values the items of `each` are grouped: once for each group. */
+  readonly by: readonly Text[];
+  /** The partner's wording of why the segment must come when its loop does. */
+  readonly must: Text | null;
+  /** How often the segment may come at its place, where the partner takes fewer than the standard. */
+  readonly most: { readonly times: number; readonly at: Place } | null;
+  /** The partner's wording of what is agreed of this segment; faults of it repeat it. */
+  readonly says: string | null;
   /** Written only while all of these hold. */
   readonly when: readonly Condition[];
   readonly only: 'read' | 'write' | null;
@@ -118,19 +130,33 @@ export interface Entry {
   readonly below: readonly Entry[];
 }
 
-/** A guide file as parsed; after `extends` is applied, the whole guide. */
-export interface GuideFile {
-  readonly name: string;
-  readonly at: Place;
+/** Which message a guide is of. */
+export interface GuideHead {
   readonly standard: 'x12' | 'edifact';
   readonly release: string;
   readonly message: Text;
   readonly canonical: Text;
+}
+
+/** What guides say apart from their head, in a file or as a whole. */
+export interface GuideBody {
+  readonly name: string;
+  readonly at: Place;
   readonly extends: Text | null;
   readonly codes: ReadonlyMap<string, readonly CodeLine[]>;
   readonly defaults: readonly Default[];
   readonly segments: readonly Entry[];
 }
+
+/** A guide file as parsed. Without a head it is a base, for others to extend. */
+export interface GuideSource extends GuideBody {
+  readonly head: GuideHead | null;
+  /** Bodies of segments by name, for `like`; their tag is ''. */
+  readonly parts: ReadonlyMap<string, Entry>;
+}
+
+/** A whole guide: `extends` and `like` are applied. */
+export type GuideFile = GuideHead & GuideBody;
 
 /** A position as the guide writes it: '02', '02.1', '06..'. */
 export function positionText({ element, component, to }: CellPosition): string {

@@ -1,19 +1,35 @@
 /** A guide file's text as a tree of the notation. What is malformed is a problem; the rest of the file is still read. */
 import { parseBinding, parseCodeLines, parsePosition } from './binding.ts';
-import type { Cell, CodeLine, Default, DefaultValue, Entry, GuideFile, Text } from './notation.ts';
+import type {
+  Cell,
+  CodeLine,
+  Default,
+  DefaultValue,
+  Entry,
+  GuideHead,
+  GuideSource,
+  Text,
+} from './notation.ts';
 import { nearMiss, type Problems } from './problem.ts';
 import { parseYaml, type Table, type Tree, type Word } from './yaml.ts';
 
-const guideKeys = ['guide', 'message', 'canonical', 'extends', 'codes', 'defaults', 'segments', 'note'];
-const entryKeys = ['each', 'when', 'only', 'ignore', 'remove', 'defaults', 'then', 'note'];
+const guideKeys = [
+  ...['guide', 'message', 'canonical', 'extends', 'note'],
+  ...['codes', 'parts', 'defaults', 'segments'],
+];
+const entryKeys = [
+  ...['like', 'at', 'each', 'when', 'only', 'ignore', 'remove', 'defaults', 'then'],
+  ...['must', 'most', 'says', 'note'],
+];
+const standards = ['x12', 'edifact'];
 
 /**
  * Parses one guide.
  * @param file path shown in problems
  * @param name the guide's name: its path below the mappings directory, without .yaml
- * @returns null when it has no readable head
+ * @returns null when it has a head that cannot be read; a base has none
  */
-export function parseGuide(file: string, name: string, text: string, problems: Problems): GuideFile | null {
+export function parseGuide(file: string, name: string, text: string, problems: Problems): GuideSource | null {
   const tree = parseYaml(file, text, problems);
   if (tree === null) return null;
   if (tree.kind !== 'table') {
@@ -21,37 +37,62 @@ export function parseGuide(file: string, name: string, text: string, problems: P
     return null;
   }
   reportUnknownKeys(tree, guideKeys, problems);
-  return parseHead(tree, name, problems);
-}
-
-function parseHead(table: Table, name: string, problems: Problems): GuideFile | null {
-  const version = word(table, 'guide');
+  const version = word(tree, 'guide');
   if (version?.value !== '1')
-    problems.add(version?.at ?? table.at, "A guide begins with 'guide: 1', the version of its notation.");
-  const message = word(table, 'message');
-  const shape = /^(x12|edifact) (\w+) (\w+)$/.exec(message?.value ?? '');
-  if (message === undefined || shape === null) {
-    problems.add(message?.at ?? table.at, "'message' names standard, release and type: x12 004010 850.");
-    return null;
-  }
-  const canonical = word(table, 'canonical');
-  if (canonical === undefined) {
-    problems.add(table.at, "'canonical' names the document: order, order-response or ship-notice.");
-    return null;
-  }
-  const [, standard, release = '', type = ''] = shape;
+    problems.add(version?.at ?? tree.at, "A guide begins with 'guide: 1', the version of its notation.");
+  const head = parseHead(tree, problems);
+  if (head === null && under(tree, 'message') !== undefined) return null;
   return {
     name,
-    at: table.at,
-    standard: standard as 'x12' | 'edifact',
-    release,
-    message: { value: type, at: message.at },
-    canonical: asText(canonical),
-    extends: optionalText(word(table, 'extends')),
-    codes: parseCodeTables(under(table, 'codes'), problems),
-    defaults: parseDefaults(under(table, 'defaults'), problems),
-    segments: parseEntries(under(table, 'segments'), problems),
+    at: tree.at,
+    head,
+    extends: optionalText(word(tree, 'extends')),
+    codes: parseCodeTables(under(tree, 'codes'), problems),
+    parts: parseParts(under(tree, 'parts'), problems),
+    defaults: parseDefaults(under(tree, 'defaults'), problems),
+    segments: parseEntries(under(tree, 'segments'), problems),
   };
+}
+
+/** null: a base, or (with a problem) a head that cannot be read. */
+function parseHead(table: Table, problems: Problems): GuideHead | null {
+  const message = word(table, 'message');
+  const canonical = word(table, 'canonical');
+  if (message === undefined) {
+    for (const key of ['canonical', 'segments'])
+      if (under(table, key) !== undefined)
+        problems.add(
+          under(table, key)?.at ?? table.at,
+          `'${key}' needs a 'message': standard, release and type, such as x12 004010 850.`,
+          'Without any of them the guide is a base that others extend.',
+        );
+    return null;
+  }
+  const [, standard = '', release = '', type = ''] = /^(\w+) (\w+) (\w+)$/.exec(message.value) ?? [];
+  if (standard !== 'x12' && standard !== 'edifact') {
+    problems.add(
+      message.at,
+      "'message' names standard, release and type: x12 004010 850.",
+      standard === '' ? undefined : nearMiss(standard, standards),
+    );
+    return null;
+  }
+  if (canonical === undefined) {
+    problems.add(table.at, "'canonical' names the document, such as order, order-response or ship-notice.");
+    return null;
+  }
+  return { standard, release, message: { value: type, at: message.at }, canonical: asText(canonical) };
+}
+
+function parseParts(tree: Tree | undefined, problems: Problems): Map<string, Entry> {
+  const parts = new Map<string, Entry>();
+  if (tree === undefined) return parts;
+  if (tree.kind !== 'table') problems.add(tree.at, "'parts' is a map from names to what a segment holds.");
+  for (const { key, value } of tree.kind === 'table' ? tree.pairs : []) {
+    if (value.kind === 'table') parts.set(key.value, parseEntry({ ...key, value: '' }, value, problems));
+    else problems.add(value.at, `The part ${key.value} is a map of positions: { "02": name }`);
+  }
+  return parts;
 }
 
 function parseCodeTables(tree: Tree | undefined, problems: Problems): Map<string, readonly CodeLine[]> {
@@ -93,7 +134,12 @@ function parseEntry(tag: Word, table: Table, problems: Problems): Entry {
   return {
     tag: tag.value,
     at: tag.at,
-    each: optionalText(word(table, 'each')),
+    like: optionalText(word(table, 'like')),
+    within: optionalText(word(table, 'at')),
+    ...parseEach(word(table, 'each'), problems),
+    must: optionalText(word(table, 'must')),
+    most: parseMost(word(table, 'most'), problems),
+    says: word(table, 'says')?.value ?? null,
     when: parseWhen(under(table, 'when'), problems),
     only: parseOnly(word(table, 'only'), problems),
     ignore: word(table, 'ignore')?.value ?? null,
@@ -102,6 +148,25 @@ function parseEntry(tag: Word, table: Table, problems: Problems): Entry {
     cells,
     below: parseEntries(under(table, 'then'), problems),
   };
+}
+
+/** `lines`, `orders.cartons`, `cartons by pallet`, `cartons.items by lineNumber, unit` */
+function parseEach(each: Word | undefined, problems: Problems): Pick<Entry, 'each' | 'by'> {
+  if (each === undefined) return { each: null, by: [] };
+  const [, list = '', fields] = /^(\S+)(?: by (\S.*))?$/.exec(each.value) ?? [];
+  if (list === '') {
+    problems.add(each.at, "'each' names a list, and may group it: cartons by pallet");
+    return { each: null, by: [] };
+  }
+  const by = fields === undefined ? [] : fields.split(',').map((field) => field.trim());
+  return { each: { value: list, at: each.at }, by: by.map((value) => ({ value, at: each.at })) };
+}
+
+function parseMost(most: Word | undefined, problems: Problems): Entry['most'] {
+  if (most === undefined) return null;
+  if (/^[1-9]\d{0,5}$/.test(most.value)) return { times: Number(most.value), at: most.at };
+  problems.add(most.at, `'most' says how often the segment may come: a number, not '${most.value}'.`);
+  return null;
 }
 
 function parseOnly(only: Word | undefined, problems: Problems): 'read' | 'write' | null {

@@ -45,7 +45,7 @@ describe('Reading by a guide', () => {
       'PO1*2*7*CA***EN*4000001000104',
       'CTT*2',
     );
-    const lineage = guide('standard/x12-004010/850').lineage(order);
+    const lineage = await guide('standard/x12-004010/850').lineage(order);
     const gtin = lineage.find(({ path }) => path === 'lines.1.item.gtin');
     assert.deepEqual([gtin?.at.segment, gtin?.at.tag, gtin?.at.element], [4, 'PO1', 7]);
     assert.match(gtin?.guide ?? '', /^mappings\/standard\/x12-004010\/850\.yaml:\d+$/);
@@ -58,7 +58,7 @@ describe('Reading by a guide', () => {
 
   it('keeps the first of two values for one field, and reports the other', async () => {
     const order = await message('850', 'PO', 'BEG*00*SA*P1**20261120', 'PO1*1*5*EA***VN*A-1*VP*A-2', 'CTT*1');
-    const { document, unmapped } = guide('standard/x12-004010/850').read(order);
+    const { document, unmapped } = await guide('standard/x12-004010/850').read(order);
     assert.equal(JSON.stringify(document).includes('A-1'), true);
     assert.deepEqual(
       unmapped.map(({ tag, element, value }) => [tag, element, value]),
@@ -75,7 +75,7 @@ describe('Reading by a guide', () => {
       'PO1*2*7****VN*B',
       'CTT*2',
     );
-    const { document, faults } = guide('standard/x12-004010/850').read(order);
+    const { document, faults } = await guide('standard/x12-004010/850').read(order);
     assert.equal(document, null);
     assert.deepEqual(
       faults.map(({ code, at }) => [code, at?.segment, at?.tag]),
@@ -93,7 +93,7 @@ describe('Reading by a guide', () => {
       'PO1**7*EA***VN*B',
       'CTT*2',
     );
-    const { lines } = guide('standard/x12-004010/850').read(order).document as Order;
+    const { lines } = (await guide('standard/x12-004010/850').read(order)).document as Order;
     assert.deepEqual(
       lines.map(({ number }) => number),
       ['1', '2'],
@@ -102,7 +102,7 @@ describe('Reading by a guide', () => {
 
   it('does not read a message without structure', async () => {
     const order = await message('850', 'PO', 'BEG*00*SA*P1**20261120', 'PO1*1*5*EA', 'CTT*1');
-    const { document, faults } = guide('standard/x12-004010/850').read({ ...order, root: null });
+    const { document, faults } = await guide('standard/x12-004010/850').read({ ...order, root: null });
     assert.deepEqual([document, faults.map(({ code }) => code)], [null, ['message-shapeless']]);
   });
 
@@ -130,7 +130,7 @@ describe('Reading by a guide', () => {
         'MAN*GM*040000010000000036',
       ],
     );
-    const { unmapped, faults, document } = guide('standard/x12-004010/856').read(notice);
+    const { unmapped, faults, document } = await guide('standard/x12-004010/856').read(notice);
     assert.equal(document, null, 'the line number of an item is missing');
     assert.deepEqual(
       faults.map(({ code, at }) => [code, at?.tag]),
@@ -154,7 +154,7 @@ describe('Reading by a guide', () => {
     ].join('');
     const [first] = await messagesOf(Buffer.from(desadv));
     assert(first);
-    const { document, unmapped } = guide('standard/edifact-D96A/DESADV').read(first);
+    const { document, unmapped } = await guide('standard/edifact-D96A/DESADV').read(first);
     const { orders } = document as ShipNotice;
     assert.deepEqual(
       orders.map(({ number, cartons }) => [number, cartons.length]),
@@ -164,9 +164,8 @@ describe('Reading by a guide', () => {
       ],
     );
     assert.deepEqual(unmapped, []);
-    const lineage = guide('standard/edifact-D96A/DESADV')
-      .lineage(first)
-      .map(({ path }) => path);
+    const rows = await guide('standard/edifact-D96A/DESADV').lineage(first);
+    const lineage = rows.map(({ path }) => path);
     assert(lineage.includes('orders.0.cartons.1.sscc'), lineage.join(' '));
   });
 });

@@ -81,12 +81,12 @@ describe('Every shipped guide', () => {
 });
 
 async function comesBack(guide: Guide, document: CanonicalDocument): Promise<void> {
-  const written = guide.write(document);
+  const written = await guide.write(document);
   assert.deepEqual(written.faults, []);
   const [message] = await messagesOf(toBytes(guide, written.segments));
   assert(message);
   assert.deepEqual(message.faults, []);
-  const { document: read, faults, unmapped } = guide.read(message);
+  const { document: read, faults, unmapped } = await guide.read(message);
   assert.deepEqual(faults, []);
   assert.deepEqual(unmapped, []);
   assert.deepEqual(read, document);

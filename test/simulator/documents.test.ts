@@ -136,7 +136,7 @@ for (const { folder, make, response, ship, envelope } of [
       const release = partner.standard === 'x12' ? '004010' : 'D96A';
       const guide = guides.find(folder, partner.standard, release, type);
       assert.ok(guide);
-      const { segments, faults } = guide.write(document);
+      const { segments, faults } = await guide.write(document);
       assert.deepEqual(faults, []);
       const written = writeInterchange(envelope(type, segments));
       assert.deepEqual(written.faults, []);
@@ -158,7 +158,7 @@ for (const { folder, make, response, ship, envelope } of [
         if (event.kind === 'message') messages.push(event);
       const [message] = messages;
       assert.ok(guide && message);
-      const { document, faults, unmapped } = guide.read(message);
+      const { document, faults, unmapped } = await guide.read(message);
       assert.deepEqual({ faults, unmapped }, { faults: [], unmapped: [] });
       assert.ok(document && 'purpose' in document);
       const { number, department, currency, requestedOn, shipNotAfter, lines } = document;
