@@ -12,9 +12,17 @@ import { formatDecimal, parseDecimal } from '../order/decimal.ts';
 import { canonicalFields, canonicalNames } from './canon.ts';
 import type { CellPlan } from './cell.ts';
 import { compileCell, coverOf } from './cells.ts';
+import { eachOf, listPlan } from './each.ts';
 import type { CodeLine, Default, DefaultValue, Entry, GuideFile, GuideHead, Text } from './notation.ts';
-import { resolveEach, resolvePath, type Scope, type Slot } from './path.ts';
-import type { EachPlan, EntryPlan, Frame, LevelPlan, SyntaxPlan, WholePlan } from './plan.ts';
+import { documentScope, resolvePath, resolveWithin, type Scope, type Slot } from './path.ts';
+import {
+  type EntryPlan,
+  type Frame,
+  type LevelPlan,
+  listIn,
+  type SyntaxPlan,
+  type WholePlan,
+} from './plan.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
 import { hierarchyTags, standingOf } from './structure.ts';
 
@@ -58,7 +66,7 @@ export function compileGuide(file: GuideFile, message: MessageRules, problems: P
     );
     return null;
   }
-  const scope: Scope = { type, parent: null, path: [] };
+  const scope = documentScope(type);
   const { standard, codes } = file;
   const into: Compilation = { message, standard, codes, problems };
   const root = compileLevel(file.segments, message.root, scope, 0, into);
@@ -106,8 +114,9 @@ function compileEntry(
   into: Compilation,
 ): EntryPlan | null {
   const { problems } = into;
-  const scope = entry.each === null ? outer : resolveEach(entry.each, outer, problems);
-  if (scope === null) return null;
+  const found = eachOf(entry, outer, problems);
+  const scope = found === null ? null : scopeWithin(entry, found.scope, problems);
+  if (found === null || scope === null) return null;
   if (entry.ignore === '') problems.add(entry.at, "'ignore' needs a reason.");
   const hierarchical = hierarchyTags.has(entry.tag);
   const level = hierarchical ? depth + 1 : depth;
@@ -119,7 +128,7 @@ function compileEntry(
     constants: cells.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
     ignore: entry.ignore !== null,
     only: entry.only,
-    each: eachPlan(entry, scope),
+    each: found.plan,
     repeat: cells.find(({ repeat }) => repeat !== undefined)?.repeat ?? null,
     when: whenPlan(entry, scope, problems),
     readCells: cells.flatMap(({ read }) => (read === undefined ? [] : [read])),
@@ -185,9 +194,8 @@ function withHierarchy(cover: number[], tag: string): number[] {
   return [-1, -1, cover[2] ?? 0, tag === 'HL' ? -1 : (cover[3] ?? 0)];
 }
 
-function eachPlan(entry: Entry, scope: Scope): EachPlan | null {
-  if (entry.each === null) return null;
-  return { chain: entry.each.value.split('.'), plain: scope.type.kind !== 'object' };
+function scopeWithin({ within }: Entry, scope: Scope, problems: Problems): Scope | null {
+  return within === null ? scope : resolveWithin(within, scope, problems);
 }
 
 function whenPlan({ when }: Entry, scope: Scope, problems: Problems): EntryPlan['when'] {
@@ -264,7 +272,7 @@ function defaultMaker(
 
 /** The item's place in its list, counted from 1: for lines that came without a number. */
 function positionOf(frame: Frame): string {
-  const list = frame.parent?.object[frame.list] as readonly unknown[] | undefined;
+  const list = frame.parent === null ? undefined : listIn(frame.parent.object, listPlan(frame.list));
   return String((list?.length ?? 0) + 1);
 }
 

@@ -5,12 +5,26 @@ import type { Text } from './notation.ts';
 import type { Fields, Frame, Getter } from './plan.ts';
 import { nearMiss, type Problems } from './problem.ts';
 
-/** What paths are relative to: the document, or the item of the innermost `each`. */
+/** What paths are relative to: the document, the item of the innermost `each`, or an object in it that `at` names. */
 export interface Scope {
+  /** Where relative paths begin. */
   readonly type: FieldType;
+  /** What the frame holds: the document or the item. */
+  readonly frameType: FieldType;
+  /** Keys from what the frame holds to where relative paths begin. */
+  readonly within: readonly string[];
   readonly parent: Scope | null;
-  /** Lists entered so far: ['orders', 'cartons']. */
+  /** From the document to what the frame holds, without indexes: ['orders', 'cartons']. */
   readonly path: readonly string[];
+  /** The list of the parent's frame that this is an item of: 'cartons', 'shipTo.contacts'; '' for the document. */
+  readonly list: string;
+  /** Under a grouping `each`: the list as it was named, how many lists that are, and where it was named. */
+  readonly group: { readonly list: string; readonly lists: number; readonly outer: Scope } | null;
+}
+
+/** The scope of a whole document. */
+export function documentScope(type: FieldType): Scope {
+  return { type, frameType: type, within: [], parent: null, path: [], list: '', group: null };
 }
 
 /** A canonical field found: how many frames up, and the keys from there. */
@@ -27,31 +41,71 @@ export interface Slot {
 
 /** Finds a field; null when there is none, which is then among the problems. */
 export function resolvePath(path: Text, scope: Scope, problems: Problems): Slot | null {
-  const { base, up, keys } = anchor(path.value, scope);
-  const type = keys[0] === '.' ? base.type : walk(keys, base, path, problems);
-  if (type === null) return null;
-  const name = [...base.path, ...keys].filter((key) => key !== '.').join('.');
-  return { up, keys, type, name, get: getter(up, keys), set: setter(up, keys) };
+  const { base, type: from, up, before, keys } = anchor(path.value, scope);
+  const found = keys[0] === '.' ? from : walk(keys, from, base, path, problems);
+  if (found === null) return null;
+  const all = [...before, ...keys];
+  const name = [...base.path, ...all].filter((key) => key !== '.').join('.');
+  return { up, keys: all, type: found, name, get: getter(up, all), set: setter(up, all) };
 }
 
-/** Finds the lists that `each` walks; null when they are no lists. */
+/** The scope of an object, for `at`; null when there is none, which is then among the problems. */
+export function resolveWithin(path: Text, scope: Scope, problems: Problems): Scope | null {
+  const slot = resolvePath(path, scope, problems);
+  if (slot === null) return null;
+  if (slot.type.kind === 'object' && slot.up === 0) return { ...scope, type: slot.type, within: slot.keys };
+  const reason = slot.up > 0 ? 'belongs to what stands around this item' : 'is no object';
+  problems.add(path.at, `'${path.value}' ${reason}, so no fields can be taken from it.`);
+  return null;
+}
+
+/** Finds the lists that `each` walks, through objects and lists in lists; null when they are no lists. */
 export function resolveEach(path: Text, scope: Scope, problems: Problems): Scope | null {
   let found = scope;
+  let { type, within: keys } = scope;
   for (const key of path.value.split('.')) {
-    const field = found.type.kind === 'object' ? found.type.fields.get(key) : undefined;
-    if (field?.type.kind !== 'list') {
-      const lists = listsIn(found.type);
+    const field = type.kind === 'object' ? type.fields.get(key) : undefined;
+    if (field === undefined || (field.type.kind !== 'list' && field.type.kind !== 'object')) {
+      const lists = listsIn(type);
       const hint = nearMiss(key, lists) ?? `Lists here: ${lists.join(', ') || 'none'}.`;
       problems.add(path.at, `'${path.value}' is no list of the ${scopeName(found)}.`, hint);
       return null;
     }
-    found = { type: field.type.item, parent: found, path: [...found.path, key] };
+    keys = [...keys, key];
+    type = field.type;
+    if (type.kind !== 'list') continue;
+    type = type.item;
+    const list = keys.join('.');
+    found = {
+      type,
+      frameType: type,
+      within: [],
+      parent: found,
+      path: [...found.path, ...keys],
+      list,
+      group: null,
+    };
+    keys = [];
   }
-  return found;
+  if (keys.length === 0) return found;
+  problems.add(path.at, `'${path.value}' is an object, not a list.`, `Write 'at: ${path.value}'.`);
+  return null;
 }
 
-function anchor(path: string, scope: Scope): { base: Scope; up: number; keys: string[] } {
-  if (!path.startsWith('/')) return { base: scope, up: 0, keys: path === '.' ? ['.'] : path.split('.') };
+interface Anchor {
+  readonly base: Scope;
+  readonly type: FieldType;
+  readonly up: number;
+  /** Keys from the base's frame to where the path begins. */
+  readonly before: readonly string[];
+  readonly keys: readonly string[];
+}
+
+function anchor(path: string, scope: Scope): Anchor {
+  if (!path.startsWith('/')) {
+    const keys = path === '.' ? ['.'] : path.split('.');
+    return { base: scope, type: scope.type, up: 0, before: scope.within, keys };
+  }
   const keys = path.slice(1).split('.');
   let base = scope;
   let up = 0;
@@ -59,15 +113,21 @@ function anchor(path: string, scope: Scope): { base: Scope; up: number; keys: st
     base = base.parent;
     up++;
   }
-  return { base, up, keys: keys.slice(base.path.length) };
+  return { base, type: base.frameType, up, before: [], keys: keys.slice(base.path.length) };
 }
 
-function walk(keys: readonly string[], base: Scope, path: Text, problems: Problems): FieldType | null {
-  let type = base.type;
+function walk(
+  keys: readonly string[],
+  from: FieldType,
+  base: Scope,
+  path: Text,
+  problems: Problems,
+): FieldType | null {
+  let type = from;
   for (const key of keys) {
     const field = type.kind === 'object' ? type.fields.get(key) : undefined;
     if (field === undefined) {
-      const known = pathsBelow(base.type);
+      const known = pathsBelow(from);
       const hint = nearMiss(keys.join('.'), known) ?? `Fields here: ${known.join(', ')}.`;
       problems.add(path.at, `The ${scopeName(base)} has no field '${keys.join('.')}'.`, hint);
       return null;
@@ -87,7 +147,8 @@ function scopeName(scope: Scope): string {
   return scope.path.length === 0 ? 'document' : `item of ${scope.path.join('.')}`;
 }
 
-function climb(frame: Frame, up: number): Frame {
+/** The frame so many items outwards. */
+export function climb(frame: Frame, up: number): Frame {
   let found = frame;
   for (let left = up; left > 0 && found.parent !== null; left--) found = found.parent;
   return found;

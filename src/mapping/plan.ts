@@ -12,9 +12,29 @@ export type Fields = Record<string, unknown>;
 export interface Frame {
   readonly object: Fields;
   readonly parent: Frame | null;
-  /** The list in the parent's object that this is an item of; '' for the document. */
+  /** The list in the parent's object that this is an item of, 'cartons' or 'shipTo.contacts'; '' for the document. */
   readonly list: string;
   index: number;
+  /** Writing: the items of the group that this stands for; the first of them gives the fields. */
+  readonly members?: readonly Frame[];
+  /** Reading: the group that this stands for. */
+  readonly group?: Group;
+}
+
+/** A group while it is read: what its segments say is given to every item under it. */
+export interface Group {
+  readonly entry: EntryPlan;
+  readonly each: EachPlan;
+  /** The group around this group. */
+  readonly around: Frame | null;
+  /** Outside all the lists that the group walks. */
+  readonly outer: Frame;
+  /** Number of traces before the group began. */
+  readonly traced: number;
+  /** Traces of what the group itself says, once an item has asked for them. */
+  rows: readonly Trace[] | null;
+  /** Items read under it; without any, the group is an item itself. */
+  items: number;
 }
 
 /** One canonical value and where it came from; `keys` is its path below the frame. */
@@ -69,11 +89,41 @@ export interface RequiredCell {
   readonly name: string;
 }
 
+/** A list in what a frame holds. */
+export interface ListPlan {
+  /** 'cartons', 'shipTo.contacts' */
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
 export interface EachPlan {
-  /** Lists from the outermost: ['orders', 'cartons'] walks the cartons of all orders. */
-  readonly chain: readonly string[];
+  /** Lists from the outermost: orders, then cartons, walks the cartons of all orders. */
+  readonly chain: readonly ListPlan[];
+  /** Under a group: how many lists of the chain are the group's own; its items are walked, not the lists. */
+  readonly given: number;
+  /** The fields by whose values the items are grouped; null: every item by itself. */
+  readonly by: readonly Getter[] | null;
   /** The items are plain values, not objects; they stand in the frame under '.'. */
   readonly plain: boolean;
+}
+
+/** The list of an object; undefined when it has none. */
+export function listIn(object: Fields, { keys }: ListPlan): unknown[] | undefined {
+  let value: unknown = object;
+  for (const key of keys) value = (value as Fields | undefined)?.[key];
+  return value as unknown[] | undefined;
+}
+
+/** The list of an object, made where it has none. */
+export function listMade(object: Fields, { keys }: ListPlan): unknown[] {
+  let holder = object;
+  for (const key of keys.slice(0, -1)) {
+    holder[key] ??= {};
+    holder = holder[key] as Fields;
+  }
+  const last = keys.at(-1) ?? '';
+  holder[last] ??= [];
+  return holder[last] as unknown[];
 }
 
 /** A span of elements that holds the items of a list: SDQ's locations and quantities. */

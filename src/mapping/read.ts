@@ -2,16 +2,14 @@
  * Reading: takes a message placed in loops; gives the frame of a document, filled by the compiled guide. What no line of
  * the guide reads is reported, never dropped. Values that cannot be read are faults.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { fault } from '../fault.ts';
 import { isLoop, type Loop, type Segment } from '../interchange/interchange.ts';
 import type { GuidePlan } from './compile.ts';
 import { hierarchyOf, isHierarchical, type Node, noNodes, triggerOf } from './hierarchy.ts';
+import { closeItem, openItem } from './items.ts';
 import {
   allComponents,
-  type EachPlan,
   type EntryPlan,
-  type Fields,
   type Frame,
   type LevelPlan,
   positionOf,
@@ -96,63 +94,13 @@ function readEntry(
   context: ReadContext,
 ): void {
   if (entry.ignore) return;
-  const frame = entry.each === null ? outer : newFrame(entry.each, outer);
+  const frame = entry.each === null ? outer : openItem(entry, entry.each, outer, context);
   for (const read of entry.readCells) read(segment, frame, context);
   reportUncovered(entry, segment, context);
   for (const { set } of entry.when) set(frame);
   if (loop !== null) readLevel(entry.children, loop, 1, nodes, frame, context);
-  for (const setDefault of entry.defaults) setDefault(frame);
-  if (entry.each !== null) attach(entry.each, frame);
-}
-
-function newFrame(each: EachPlan, outer: Frame): Frame {
-  let frame = outer;
-  for (const list of each.chain) frame = { object: {}, parent: frame, list, index: 0 };
-  return frame;
-}
-
-/** Puts the item into its list; where `each` walks lists in lists, into the outer item that has equal values. */
-function attach(each: EachPlan, frame: Frame): void {
-  const parent = frame.parent;
-  if (parent === null) return;
-  const item = each.plain ? frame.object['.'] : frame.object;
-  if (item === undefined) return;
-  const list = listOf(parent, frame.list);
-  frame.index = list.length;
-  list.push(item);
-  for (let left = each.chain.length - 1, inner = frame; left > 0; left--) {
-    const middle = inner.parent;
-    if (middle === null) return;
-    merge(middle, inner);
-    inner = middle;
-  }
-}
-
-function merge(middle: Frame, inner: Frame): void {
-  if (middle.parent === null) return;
-  const siblings = listOf(middle.parent, middle.list) as Fields[];
-  const twin = siblings.findIndex((other) => sameBut(inner.list, other, middle.object));
-  middle.index = twin < 0 ? siblings.length : twin;
-  const kept = siblings[twin];
-  if (kept === undefined) {
-    siblings.push(middle.object);
-    return;
-  }
-  const items = listOf({ ...middle, object: kept }, inner.list);
-  inner.index = items.length;
-  items.push(...((middle.object[inner.list] as unknown[] | undefined) ?? []));
-}
-
-function sameBut(list: string, a: Fields, b: Fields): boolean {
-  return isDeepStrictEqual({ ...a, [list]: null }, { ...b, [list]: null });
-}
-
-function listOf(frame: Frame, name: string): unknown[] {
-  const found = frame.object[name] as unknown[] | undefined;
-  if (found !== undefined) return found;
-  const list: unknown[] = [];
-  frame.object[name] = list;
-  return list;
+  if (entry.each !== null) closeItem(entry, entry.each, frame, outer, context);
+  else for (const setDefault of entry.defaults) setDefault(frame);
 }
 
 /** Values of a segment that its entry does not bind. */

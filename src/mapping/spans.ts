@@ -163,7 +163,7 @@ export function repeatCell(
         if (group.every(({ element }) => valueAt(segment, element, null).trim() === '')) continue;
         const items = (slot.get(frame) as Fields[] | undefined) ?? [];
         if (items.length === 0) slot.set(frame, items);
-        const item = { object: {}, parent: frame, list: binding.list.value, index: items.length };
+        const item = { object: {}, parent: frame, list: list.list, index: items.length };
         for (const { element, port } of group) {
           const raw = valueAt(segment, element, null).trim();
           if (raw !== '') port?.read(raw, segment, item, context, '');
@@ -177,7 +177,7 @@ export function repeatCell(
       write: (row, items, frame, context) => {
         for (const [index, object] of items.entries())
           for (const { element, port } of groups[index] ?? []) {
-            const item = { object, parent: frame, list: binding.list.value, index };
+            const item = { object, parent: frame, list: list.list, index };
             put(row, element, null, port?.write(item, context) ?? '');
             row.said |= saidBit(element);
           }

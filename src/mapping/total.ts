@@ -2,7 +2,7 @@
 import Big from 'big.js';
 import type { SegmentRule } from '../interchange/dictionary/dictionary.ts';
 import type { Text } from './notation.ts';
-import { resolvePath, type Scope } from './path.ts';
+import { documentScope, resolvePath, type Scope } from './path.ts';
 import type { Fields, Frame, WriteContext } from './plan.ts';
 import type { Problems } from './problem.ts';
 
@@ -21,7 +21,7 @@ export function countOf(of: Text, { scope, problems, rule }: TotalScope): Total 
       String(out.filter(({ tag }) => tag === of.value).length + (rule.tag === of.value ? 1 : 0));
   const keys = listPath(of, scope, problems);
   if (keys === null) return null;
-  return (frame) => String(collect([frame.object], keys).length);
+  return (frame) => String(collect(objectsOf(frame), keys).length);
 }
 
 /** The exact sum of a decimal field over lists: lines.quantity. */
@@ -30,28 +30,33 @@ export function sumOf(of: Text, { scope, problems }: TotalScope): Total | null {
   if (keys === null) return null;
   return (frame) => {
     let sum = new Big(0);
-    for (const value of collect([frame.object], keys)) if (typeof value === 'string') sum = sum.plus(value);
+    for (const value of collect(objectsOf(frame), keys)) if (typeof value === 'string') sum = sum.plus(value);
     return sum.toFixed();
   };
 }
 
-/** Checks the path list by list: each key is resolved in the items of the list before it. */
+/** A group is all its items. */
+function objectsOf({ object, members }: Frame): readonly Fields[] {
+  return members === undefined ? [object] : members.map((member) => member.object);
+}
+
+/** Checks the path list by list: each key is resolved in the items of the list before it. '.' is the item itself. */
 function listPath(of: Text, scope: Scope, problems: Problems): string[] | null {
+  if (of.value === '.') return [...scope.within];
   const keys = of.value.split('.');
-  let current = scope;
+  let { type } = scope;
   for (const key of keys) {
-    const slot = resolvePath({ value: key, at: of.at }, current, problems);
+    const slot = resolvePath({ value: key, at: of.at }, documentScope(type), problems);
     if (slot === null) return null;
-    const type = slot.type.kind === 'list' ? slot.type.item : slot.type;
-    current = { type, parent: current, path: [...current.path, key] };
+    type = slot.type.kind === 'list' ? slot.type.item : slot.type;
   }
-  return keys;
+  return [...scope.within, ...keys];
 }
 
 function collect(from: readonly unknown[], keys: readonly string[]): unknown[] {
   return keys.reduce<unknown[]>(
     (values, key) => {
-      const next = values.map((value) => (value as Fields)[key]);
+      const next = values.map((value) => (value as Fields | undefined)?.[key]);
       return next.flat().filter((value) => value !== undefined);
     },
     [...from],

@@ -5,10 +5,14 @@
 import type { OutSegment } from '../interchange/write.ts';
 import type { GuidePlan } from './compile.ts';
 import {
+  type EachPlan,
   type EntryPlan,
   type Fields,
   type Frame,
+  type Getter,
   type LevelPlan,
+  type ListPlan,
+  listIn,
   type Row,
   saidBit,
   type WriteContext,
@@ -23,24 +27,45 @@ function writeLevel(level: LevelPlan, frame: Frame, context: WriteContext): void
   for (const entry of level.entries) {
     if (entry.ignore || entry.only === 'read') continue;
     if (entry.each === null) writeEntry(entry, frame, context);
-    else writeEach(entry, entry.each.chain, entry.each.plain, frame, context);
+    else writeItems(entry, entry.each, frame, context);
   }
 }
 
-function writeEach(
-  entry: EntryPlan,
-  [list = '', ...inner]: readonly string[],
-  plain: boolean,
-  outer: Frame,
-  context: WriteContext,
-): void {
-  const items = (outer.object[list] as unknown[] | undefined) ?? [];
-  for (const [index, item] of items.entries()) {
-    const object = plain && inner.length === 0 ? { '.': item } : (item as Fields);
-    const frame: Frame = { object, parent: outer, list, index };
-    if (inner.length === 0) writeEntry(entry, frame, context);
-    else writeEach(entry, inner, plain, frame, context);
+function writeItems(entry: EntryPlan, each: EachPlan, outer: Frame, context: WriteContext): void {
+  const frames = each.given > 0 ? membersOf(outer, each) : itemsOf(outer, each.chain, each.plain);
+  const written = each.by === null ? frames : groupsOf(frames, each.by);
+  for (const frame of written) writeEntry(entry, frame, context);
+}
+
+/** The items of the group around, or of lists in them. */
+function* membersOf({ members = [] }: Frame, { chain, given, plain }: EachPlan): Generator<Frame> {
+  for (const member of members) yield* itemsOf(member, chain.slice(given), plain);
+}
+
+function* itemsOf(outer: Frame, chain: readonly ListPlan[], plain: boolean): Generator<Frame> {
+  const [list, ...inner] = chain;
+  if (list === undefined) {
+    yield outer;
+    return;
   }
+  for (const [index, item] of (listIn(outer.object, list) ?? []).entries()) {
+    const object = plain && inner.length === 0 ? { '.': item } : (item as Fields);
+    const frame: Frame = { object, parent: outer, list: list.name, index };
+    if (inner.length === 0) yield frame;
+    else yield* itemsOf(frame, inner, plain);
+  }
+}
+
+/** One frame for each distinct combination of values, in the order of their first item. */
+function groupsOf(frames: Iterable<Frame>, by: readonly Getter[]): Frame[] {
+  const groups = new Map<string, [Frame, ...Frame[]]>();
+  for (const frame of frames) {
+    const key = JSON.stringify(by.map((get) => get(frame) ?? null));
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [frame]);
+    else group.push(frame);
+  }
+  return [...groups.values()].map((members) => ({ ...members[0], members }));
 }
 
 function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): void {
