@@ -1,14 +1,22 @@
 /** `portolan acknowledge FILE`: the acknowledgments that a file would get, without a gateway. */
 import { type Fault, fault } from './fault.ts';
 import { acknowledge } from './interchange/acknowledge.ts';
+import { contextOf } from './interchange/acknowledge-context.ts';
 import { answerInterchange, answerSeparators } from './interchange/acknowledge-envelope.ts';
 import { isAnswerable, owesTa1, type Ta1Policy, ta1For, ta1Verdict } from './interchange/acknowledge-ta1.ts';
 import {
   type InterchangeBegin,
   type InterchangeSettings,
+  type Message,
   readInterchanges,
 } from './interchange/interchange.ts';
-import { type Receipt, type Received, receiptCollector } from './interchange/receipt.ts';
+import {
+  type MessageReceipt,
+  messageReceipt,
+  type Receipt,
+  type Received,
+  receiptCollector,
+} from './interchange/receipt.ts';
 import { writeInterchange } from './interchange/write.ts';
 
 /** What was agreed with a sender about acknowledgments; partner.yaml's `acknowledge` has this shape. */
@@ -28,6 +36,8 @@ export interface AcknowledgeFileOptions {
   readonly terms?: (begin: InterchangeBegin) => AnswerTerms | null;
   /** How an interchange is read, where it was agreed. */
   readonly settings?: (begin: InterchangeBegin) => InterchangeSettings;
+  /** What is told of a message, where it is more than the standard's own faults: a guide's restrictions in a 999. */
+  readonly told?: (message: Message, begin: InterchangeBegin) => Promise<Pick<Message, 'faults' | 'verdict'>>;
 }
 
 export interface FileAcknowledgment {
@@ -35,6 +45,14 @@ export interface FileAcknowledgment {
   readonly bytes: Buffer;
   /** Everything that is wrong with the file, and with its answers if they could not be written. */
   readonly faults: readonly Fault[];
+}
+
+/** One interchange of a file, or bytes outside of any, with what it is answered. */
+export interface AnsweredInterchange {
+  /** What is wrong with what was received. */
+  readonly faults: readonly Fault[];
+  /** The interchanges of the answer: none, one or two; one without bytes has faults that say why it is not written. */
+  readonly answers: readonly FileAcknowledgment[];
 }
 
 /**
@@ -46,20 +64,55 @@ export async function acknowledgeFile(
   source: AsyncIterable<Uint8Array>,
   options: AcknowledgeFileOptions,
 ): Promise<FileAcknowledgment> {
-  const collect = receiptCollector();
   const answers: Buffer[] = [];
   const faults: Fault[] = [];
-  const { settings } = options;
-  for await (const event of readInterchanges(source, settings === undefined ? {} : { settings })) {
-    if (event.kind === 'stray') faults.push(...event.faults);
-    const received = collect(event);
-    if (received === null) continue;
-    faults.push(...faultsOf(received.receipt));
-    const written = answer(received, options, options.control + answers.length);
-    faults.push(...written.flatMap((one) => one.faults));
-    answers.push(...written.map(({ bytes }) => bytes).filter(({ length }) => length > 0));
+  for await (const one of answerFile(source, options)) {
+    faults.push(...one.faults, ...one.answers.flatMap((answer) => answer.faults));
+    answers.push(...one.answers.map(({ bytes }) => bytes));
   }
   return { bytes: Buffer.concat(answers), faults };
+}
+
+/**
+ * The same, interchange by interchange.
+ * @throws as acknowledgeFile
+ */
+export async function* answerFile(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: AcknowledgeFileOptions,
+): AsyncGenerator<AnsweredInterchange> {
+  const { settings, told } = options;
+  const collect = receiptCollector();
+  let begin: InterchangeBegin | null = null;
+  let messages: MessageReceipt[] = [];
+  let { control } = options;
+  for await (const event of readInterchanges(source, settings === undefined ? {} : { settings })) {
+    if (event.kind === 'stray') yield { faults: event.faults, answers: [] };
+    if (event.kind === 'interchange') [begin, messages] = [event, []];
+    if (event.kind === 'message' && begin !== null && told !== undefined)
+      messages.push(receiptTelling(event, await told(event, begin)));
+    const received = collect(event);
+    if (received === null) continue;
+    const receipt = told === undefined ? received.receipt : withMessages(received.receipt, messages);
+    const answers = answer({ ...received, receipt }, options, control);
+    control += answers.filter(({ bytes }) => bytes.length > 0).length;
+    yield { faults: faultsOf(received.receipt), answers };
+  }
+}
+
+function receiptTelling(message: Message, told: Pick<Message, 'faults' | 'verdict'>): MessageReceipt {
+  const context = contextOf(message, told.verdict !== 'accepted');
+  return { ...messageReceipt(message), ...told, ...(context === null ? {} : { context }) };
+}
+
+/** The receipt with other receipts of its messages, in their order. */
+function withMessages(receipt: Receipt, messages: readonly MessageReceipt[]): Receipt {
+  let next = 0;
+  const groups = receipt.groups.map((group) => ({
+    ...group,
+    messages: group.messages.map((message) => messages[next++] ?? message),
+  }));
+  return { ...receipt, groups };
 }
 
 const usualTerms = { ta1: 'requested', ta1Envelope: 'own', everyMessage: false } as const;

@@ -34,7 +34,7 @@ export async function readCatalogue(db: Queryable, orders: readonly Asked[]): Pr
   const named = await findNames(db, [...names.values()]);
   const found = [...new Set([...items, ...named].map((item) => item.sku))];
   const prices = await findPrices(db, found, [...new Set(orders.map((order) => order.partner))]);
-  return catalogue(items, named, prices, found);
+  return catalogueOf(items, named, prices, found);
 }
 
 /** A trade item number in 14 digits: a UPC, EAN or GTIN differs only by leading zeros (GS1 General Specifications 3.2). */
@@ -46,7 +46,8 @@ function gtinsOf(item: ItemIds): string[] {
   return [item.gtin, item.upc].flatMap((text) => (text === undefined ? [] : (gtin14(text) ?? [])));
 }
 
-function catalogue(
+/** The catalogue made of some rows: what `readCatalogue` has found, or what a fixture says there is. */
+export function catalogueOf(
   items: readonly ItemRow[],
   named: readonly (ItemRow & { partner: string; name: string })[],
   prices: readonly PriceRow[],

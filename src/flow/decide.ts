@@ -6,6 +6,7 @@
  * May run twice: an order that is decided is left alone. Stock rows are locked in the order of their keys.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
+import { addDays } from '../order/day.ts';
 import { type Decision, decideOrder, type OrderFacts } from '../order/decide.ts';
 import { formatDecimal, parseDecimal } from '../order/decimal.ts';
 import type { Ledger } from '../order/ledger.ts';
@@ -88,13 +89,10 @@ function decideOne(
     throw new Error(`The partner ${order.partner} is no longer in the mappings: put its folder back`);
   const items = catalogue.factsOf(order);
   const facts: OrderFacts = { items, available: stockOf(items, available) };
-  const decision = decideOrder(
-    order.document,
-    facts,
-    partner.policy,
-    today(partner, context.now()),
-    order.ledger === null ? {} : { ledger: order.ledger as Ledger },
-  );
+  const decision = decideOrder(order.document, facts, partner.policy, acceptedOn(partner, context.now()), {
+    calendar: partner.calendar,
+    ...(order.ledger === null ? {} : { ledger: order.ledger as Ledger }),
+  });
   for (const { sku, quantity } of decision.reservations) {
     available.set(sku, formatDecimal(parseDecimal(available.get(sku) ?? '0') - parseDecimal(quantity)));
   }
@@ -167,7 +165,24 @@ function eventOf(order: OrderRow, decision: Decision) {
   };
 }
 
+/** The day as of which an order counts that is decided now: past the partner's cutoff, the next one. 'YYYY-MM-DD'. */
+export function acceptedOn(partner: Partner, now: Date): string {
+  const day = today(partner, now);
+  const { cutoff } = partner.calendar;
+  return cutoff !== undefined && timeOf(partner, now) >= cutoff ? addDays(day, 1) : day;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** The partner's time of day, 'HH:MM'. */
+function timeOf({ timeZone }: Partner, now: Date): string {
+  const clock =
+    clocks.get(timeZone) ??
+    new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  clocks.set(timeZone, clock);
+  return clock.format(now);
+}
 
 /** The partner's calendar day, 'YYYY-MM-DD'. */
 export function today(partner: Partner, now: Date): string {

@@ -16,7 +16,7 @@ import type { Tx } from '../store/store.ts';
 import { oweRefusal } from './acknowledge.ts';
 import { readCatalogue } from './catalogue.ts';
 import { agreementOf, type Context, stages } from './context.ts';
-import { readAvailable, record, today } from './decide.ts';
+import { acceptedOn, readAvailable, record } from './decide.ts';
 import { type By, DeedRefused } from './deed.ts';
 import { identityOf } from './identify.ts';
 import { newOrder } from './message.ts';
@@ -132,8 +132,9 @@ export function acceptFault(context: Context, id: string, by: By): Promise<void>
       order.document,
       facts,
       partner.policy,
-      today(partner, context.now()),
+      acceptedOn(partner, context.now()),
       before,
+      partner.calendar,
     );
     await record(context, tx, [{ order, decision }]);
   });
@@ -152,7 +153,7 @@ async function acceptOrder(context: Context, tx: Tx, fault: FaultRowStored): Pro
   const [message] = await getMessages(tx, [fault.message_id as string]);
   const interchange = await getInterchange(tx, fault.interchange_id as string);
   const agreement = agreementOf(context, interchange?.agreement ?? '');
-  const order = newOrder(agreement, message?.content as Order);
+  const order = newOrder(context, agreement, message?.content as Order);
   const earlier = await countByKey(tx, order.partner, order.business_key);
   const made = await insertOrders(tx, [
     {
@@ -183,7 +184,8 @@ async function acceptOrder(context: Context, tx: Tx, fault: FaultRowStored): Pro
 async function acceptInterchange(context: Context, tx: Tx, fault: FaultRowStored, by: By): Promise<void> {
   const interchange = await getInterchange(tx, fault.interchange_id as string);
   if (interchange === null) throw new DeedRefused('not-found', 'Its interchange is gone.');
-  await replay(context, tx, fault.delivery_id as string, by, [identityOf(interchange.receipt)]);
+  const reference = context.partners.agreement(interchange.agreement ?? '')?.applicationReference;
+  await replay(context, tx, fault.delivery_id as string, by, [identityOf(interchange.receipt, reference)]);
 }
 
 /** Sends the bytes of a document's interchange again, unchanged. */

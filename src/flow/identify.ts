@@ -15,7 +15,12 @@ export interface Identified {
 export function identify(context: Context, endpoint: string, begin: InterchangeBegin): Identified {
   const sender = `${begin.sender.qualifier}/${begin.sender.id}`;
   const receiver = `${begin.receiver.qualifier}/${begin.receiver.id}`;
-  const agreement = context.partners.identify(begin.standard, begin.sender, begin.receiver);
+  const agreement = context.partners.identify(
+    begin.standard,
+    begin.sender,
+    begin.receiver,
+    begin.application,
+  );
   if (agreement === null) return { agreement, hold: fault('sender-unknown', { sender, receiver }, begin.at) };
   if (!context.partners.mayCarry(endpoint, agreement.partner)) {
     return {
@@ -34,17 +39,25 @@ const mostIdentityLength = 200;
 
 /**
  * What makes an interchange the same one: standard, both addresses, its control number, and whether it is a test, since
- * tests are numbered apart. A longer identity than any that the standards allow is told by its digest.
+ * tests are numbered apart; and so is what falls under an agreement with an application reference. A longer identity than
+ * any that the standards allow is told by its digest.
  */
-export function identityOf({
-  standard,
-  sender,
-  receiver,
-  control,
-  test,
-}: Pick<InterchangeBegin, 'standard' | 'sender' | 'receiver' | 'control' | 'test'>): string {
+export function identityOf(
+  {
+    standard,
+    sender,
+    receiver,
+    control,
+    test,
+  }: Pick<InterchangeBegin, 'standard' | 'sender' | 'receiver' | 'control' | 'test'>,
+  applicationReference?: string,
+): string {
   const parts = [standard, sender.qualifier, sender.id, receiver.qualifier, receiver.id, control];
-  const identity = JSON.stringify(test ? [...parts, 'test'] : parts);
+  const marks = [
+    ...(test ? ['test'] : []),
+    ...(applicationReference === undefined ? [] : [`application ${applicationReference}`]),
+  ];
+  const identity = JSON.stringify([...parts, ...marks]);
   return identity.length <= mostIdentityLength
     ? identity
     : `sha256:${createHash('sha256').update(identity).digest('hex')}`;

@@ -54,6 +54,7 @@ export async function makeInterchange(
     receiver: agreement.them,
     version: agreement.version.interchange,
     test: batch[0]?.document.test ?? false,
+    application: applicationOf(agreement, batch),
     acknowledgmentRequested: asksForAnswer(agreement, batch) ? '1' : '',
     separators: separatorsOf(agreement),
     newline: agreement.separators.newline,
@@ -63,6 +64,12 @@ export async function makeInterchange(
   } satisfies OutInterchange);
   const refused = faults.length > 0 ? faults : await readBack(bytes, isAcknowledgment(batch));
   return { control, cycle: number.cycle, bytes, places, faults: refused };
+}
+
+/** UNB 0026, as agreed for the documents of this kind, else for all. */
+function applicationOf(agreement: Agreement, [first]: readonly Composed[]): string {
+  const terms = first === undefined ? undefined : agreement.documents[first.document.kind];
+  return terms?.applicationReference ?? agreement.applicationReference ?? '';
 }
 
 /** Acknowledgments are never acknowledged, and so ask for nothing. */

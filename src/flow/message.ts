@@ -127,7 +127,7 @@ async function order(
     return { ...base, state: 'held', content: document };
   if (test) return { ...base, state: 'test', content: document };
   if (document.purpose !== 'original') return notOriginal(base, document, message);
-  return { ...base, state: 'mapped', order: newOrder(agreement, document) };
+  return { ...base, state: 'mapped', order: newOrder(context, agreement, document) };
 }
 
 function notOriginal(base: Pick<Outcome, 'guide' | 'faults'>, document: Order, message: Message): Outcome {
@@ -147,6 +147,7 @@ function notOriginal(base: Pick<Outcome, 'guide' | 'faults'>, document: Order, m
 
 /** The row of an order as it begins. */
 export function newOrder(
+  context: Context,
   agreement: Agreement,
   document: Order,
 ): Omit<NewOrder, 'message_id' | 'delivery_id'> {
@@ -154,7 +155,7 @@ export function newOrder(
     partner: agreement.partner,
     agreement: agreement.key,
     number: document.number,
-    business_key: businessKey(document),
+    business_key: businessKey(document, context.partners.byName(agreement.partner)?.duplicates.key),
     ordered_on: document.orderedOn ?? null,
     ship_to: document.shipTo?.code ?? document.shipTo?.gln ?? document.shipTo?.name ?? null,
     currency: document.currency ?? null,

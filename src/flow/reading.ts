@@ -278,7 +278,7 @@ async function openRow(
     ]);
     return { id, mode: 'hold', agreement, original: null, writer: null };
   }
-  const identity = identityOf(begin);
+  const identity = identityOf(begin, agreement.applicationReference);
   if (!(await takeIdentity(tx, identity)))
     throw new BusyError(`The interchange ${begin.control} is being read from another delivery`);
   await expireIdentity(tx, identity, new Date(context.now().getTime() - spanMs(agreement.duplicateWindow)));

@@ -105,7 +105,7 @@ function startFrom(whole: Answer, item: ItemFacts | null): Answer {
 }
 
 function caseOf(
-  { order, policy, today }: OrderCase,
+  { order, policy, calendar, today }: OrderCase,
   line: OrderLine,
   item: ItemFacts | null,
   available: bigint,
@@ -113,7 +113,8 @@ function caseOf(
   whole: Answer,
 ): LineCase {
   const quantity = parseDecimal(line.quantity);
-  return { order, policy, today, line, quantity, item, available, repeated, shipOn: whole.shipOn ?? today };
+  const shipOn = whole.shipOn ?? today;
+  return { order, policy, calendar, today, line, quantity, item, available, repeated, shipOn };
 }
 
 function take(answer: Answer, finding: Finding | null, overrides: ReadonlySet<FaultCode>): void {

@@ -5,6 +5,7 @@
  */
 import type { Fault, FaultCode } from '../fault.ts';
 import { type Answer, actionOf, answerLines, answerOrder, rejectedAnswer } from './answer.ts';
+import { type Calendar, everyDay } from './calendar.ts';
 import { formatDecimal, parseDecimal } from './decimal.ts';
 import { type Ledger, type LineFate, openLedger, recordDecision, recordHold } from './ledger.ts';
 import type { LineAction, Order } from './order.ts';
@@ -60,6 +61,8 @@ export interface DecideOptions {
   readonly overrides?: readonly FaultCode[];
   /** The ledger so far; left out: the order was only received. */
   readonly ledger?: Ledger;
+  /** The days on which goods ship; left out: every day. */
+  readonly calendar?: Calendar;
 }
 
 /**
@@ -80,7 +83,7 @@ export function decideOrder(
   if (order.purpose !== 'original') throw new Error(`An order to ${order.purpose} is not for the rules`);
   const overrides = new Set<FaultCode>(options.overrides ?? []);
   const ledger = options.ledger ?? openLedger(order);
-  const found = { order, policy, today };
+  const found = { order, policy, calendar: options.calendar ?? everyDay, today };
   const whole = answerOrder(found, overrides);
   const supply = { items: facts.items, available: stockOf(facts) };
   const answers = answerLines(found, whole, supply, overrides);
@@ -96,9 +99,10 @@ export function releaseHold(
   policy: Policy,
   today: string,
   before: Decision,
+  calendar: Calendar = everyDay,
 ): Decision {
   const overrides = before.holds.map((hold) => hold.code);
-  return decideOrder(order, facts, policy, today, { overrides, ledger: before.ledger });
+  return decideOrder(order, facts, policy, today, { overrides, ledger: before.ledger, calendar });
 }
 
 /**

@@ -3,7 +3,7 @@ import { readerFaultCodes } from '../fault.ts';
 import { nearMiss, type Problems } from '../mapping/problem.ts';
 import type { Checked } from './checked-yaml.ts';
 import type { AgreementTerms, Endpoint, PartnerFile } from './partner.ts';
-import { idsOf } from './partners.ts';
+import { addressOf, idsOf } from './partners.ts';
 
 /** A partner's file as read, with the places of what it says. */
 export interface Loaded {
@@ -21,7 +21,7 @@ export function crossCheck(
   problems: Problems,
 ): void {
   const names = loaded.map(({ name }) => name);
-  const idsSeen = new Map<string, string>();
+  const seen: AddressBook = { addresses: new Map(), ids: new Map() };
   const endpointsSeen = new Map<string, string>();
   for (const partner of loaded) {
     const report: Report = (path, message, hint) => problems.add(partner.file.place(path), message, hint);
@@ -29,7 +29,8 @@ export function crossCheck(
     checkEndpoints(partner, names, endpointsSeen, report);
     for (const [name, terms] of Object.entries(partner.file.value.agreements)) {
       const inAgreement: Report = (path, ...rest) => report(['agreements', name, ...path], ...rest);
-      checkIds(`${partner.name}/${name}`, terms, idsSeen, inAgreement);
+      checkIds(`${partner.name}/${name}`, terms, seen, inAgreement);
+      checkReferences(terms, inAgreement);
       checkRoute(partner.name, terms, endpoints, inAgreement);
       checkTerms(terms, inAgreement);
     }
@@ -83,17 +84,26 @@ function checkEndpoints(
   }
 }
 
-function checkIds(key: string, terms: AgreementTerms, seen: Map<string, string>, report: Report): void {
-  const ids = idsOf(terms);
-  const other = seen.get(ids);
+/** The agreements so far: by all that stands on their interchanges, and by ids alone. */
+interface AddressBook {
+  readonly addresses: Map<string, string>;
+  readonly ids: Map<string, { readonly key: string; readonly terms: AgreementTerms }[]>;
+}
+
+function checkIds(key: string, terms: AgreementTerms, seen: AddressBook, report: Report): void {
+  const address = addressOf(terms);
+  const other = seen.addresses.get(address);
   if (other !== undefined) {
     report(
       [],
       `The agreement ${other} has the same standard and ids.`,
-      'An interchange must belong to one agreement.',
+      terms.standard === 'edifact'
+        ? 'An interchange must belong to one agreement: an applicationReference (UNB 0026) tells them apart.'
+        : 'An interchange must belong to one agreement.',
     );
-  }
-  seen.set(ids, key);
+  } else checkNumbers(terms, seen.ids.get(idsOf(terms)) ?? [], report);
+  seen.addresses.set(address, key);
+  seen.ids.set(idsOf(terms), [...(seen.ids.get(idsOf(terms)) ?? []), { key, terms }]);
   // ISA05 and ISA07 hold two characters, ISA06 and ISA08 fifteen; 0007 holds four, 0004 and 0010 thirty-five.
   const most = terms.standard === 'x12' ? 15 : 35;
   for (const side of ['us', 'them'] as const) {
@@ -108,6 +118,34 @@ function checkIds(key: string, terms: AgreementTerms, seen: Map<string, string>,
     if (id.length > most)
       report([side, 'id'], `The id has ${id.length} characters; ${terms.standard} allows ${most}.`);
   }
+}
+
+/** What we send under the same ids must never have the same control number. */
+function checkNumbers(
+  { control }: AgreementTerms,
+  others: readonly { readonly key: string; readonly terms: AgreementTerms }[],
+  report: Report,
+): void {
+  const shared = others.find(
+    ({ terms }) => control.first <= terms.control.last && terms.control.first <= control.last,
+  );
+  if (shared === undefined) return;
+  const { first, last } = shared.terms.control;
+  report(
+    ['control'],
+    `The agreement ${shared.key} has the same ids, and uses control numbers ${first} to ${last} too.`,
+    "Give each agreement numbers of its own: 'control: { first: 1, last: 499999999 }' and so on.",
+  );
+}
+
+/** X12 has nothing like UNB 0026. */
+function checkReferences(terms: AgreementTerms, report: Report): void {
+  if (terms.standard === 'edifact') return;
+  const say = (path: readonly PropertyKey[]) =>
+    report(path, 'X12 has no application reference.', 'It is UNB 0026, of EDIFACT.');
+  if (terms.applicationReference !== undefined) say(['applicationReference']);
+  for (const [type, { applicationReference }] of Object.entries(terms.documents))
+    if (applicationReference !== undefined) say(['documents', type, 'applicationReference']);
 }
 
 function checkRoute(

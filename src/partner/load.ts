@@ -60,11 +60,12 @@ async function readPartner(directory: string, name: string, problems: Problems):
 }
 
 function partnerOf({ name, folder, file }: Loaded): Partner {
-  const { name: title, demo, timeZone, policy, agreements } = file.value;
+  const { name: title, agreements, endpoints: _endpoints, partner: _notation, ...terms } = file.value;
   const placed = Object.entries(agreements).map(
-    ([own, terms]): Agreement => Object.freeze({ ...terms, key: `${name}/${own}`, partner: name, name: own }),
+    ([own, agreed]): Agreement =>
+      Object.freeze({ ...agreed, key: `${name}/${own}`, partner: name, name: own }),
   );
-  return Object.freeze({ name, title, demo, timeZone, folder, policy, agreements: placed });
+  return Object.freeze({ ...terms, name, title, folder, agreements: placed });
 }
 
 function endpointsOf({ name: owner, file }: Loaded): Endpoint[] {

@@ -3,6 +3,8 @@
  * partner's name. Secrets come by reference (`env:NAME` or `file:PATH` relative to PORTOLAN_HOME), never in the folder.
  */
 import { z } from 'zod';
+import { type DuplicateRule, duplicateRule } from '../order/business-key.ts';
+import { type Calendar, calendar } from '../order/calendar.ts';
 import { type Policy, policy } from '../order/policy.ts';
 
 const text = z.string().min(1).max(200);
@@ -16,6 +18,9 @@ const charsets = [
   ...['UNOA', 'UNOB', 'UNOC', 'UNOD', 'UNOE', 'UNOF', 'UNOW', 'UNOY'],
   ...['UTF-8', 'ISO-8859-1', 'ISO-8859-2', 'ISO-8859-5', 'ISO-8859-7'],
 ] as const;
+
+/** UNB 0026. */
+const applicationReference = z.string().min(1).max(14);
 
 const interchangeId = z.strictObject({ qualifier: z.string().max(4).default(''), id: text });
 
@@ -40,12 +45,19 @@ const outbound = z.strictObject({
   version: text.optional(),
   /** Guide to write it with; default: the document's own type. */
   guide: text.optional(),
+  /** UNB 0026 where this type has another than the agreement. */
+  applicationReference: applicationReference.optional(),
 });
 
 export const agreement = z.strictObject({
   standard: z.enum(['x12', 'edifact']),
   us: interchangeId,
   them: interchangeId,
+  /**
+   * UNB 0026 of what we receive and of what we write: two agreements may have the same ids where it differs. One without it
+   * takes the interchanges that are no other's.
+   */
+  applicationReference: applicationReference.optional(),
   /** GS02/GS03 where they differ from the interchange ids. */
   group: z.strictObject({ us: text, them: text }).optional(),
   /** What we write: ISA12 '00401' or S001 'UNOC:3', and GS08 '004010' or S009 'D:96A:UN:EAN008'. */
@@ -144,6 +156,10 @@ export const partnerFile = z.strictObject({
   /** Loaded only by the demo. */
   demo: z.boolean().default(false),
   timeZone: z.string().default('UTC'),
+  /** The days on which goods ship to them, in their time zone. */
+  calendar: calendar.prefault({}),
+  /** What makes an order the same as an earlier one. */
+  duplicates: duplicateRule.prefault({}),
   agreements: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), agreement),
   endpoints: z.record(z.string().regex(/^[a-z0-9][a-z0-9-]*$/), endpoint).default({}),
   policy: policy.prefault({}),
@@ -175,6 +191,8 @@ export interface Partner {
   readonly demo: boolean;
   readonly timeZone: string;
   readonly folder: string;
+  readonly calendar: Calendar;
+  readonly duplicates: DuplicateRule;
   readonly policy: Policy;
   readonly agreements: readonly Agreement[];
 }

@@ -16,9 +16,15 @@ export interface Partners {
   endpoint(name: string): Endpoint | null;
   /**
    * Whose an interchange is that we received: the agreement whose `them` sent it to its `us`. Ids and qualifiers must be
-   * equal; blanks at the end do not count (ISA06 and ISA08 are padded). null: nobody's.
+   * equal; blanks at the end do not count (ISA06 and ISA08 are padded). Where several have these ids, the one with this
+   * application reference (UNB 0026, '' for none), else the one without any. null: nobody's.
    */
-  identify(standard: Agreement['standard'], sender: InterchangeId, receiver: InterchangeId): Agreement | null;
+  identify(
+    standard: Agreement['standard'],
+    sender: InterchangeId,
+    receiver: InterchangeId,
+    application?: string,
+  ): Agreement | null;
   /** Whether messages of the partner may arrive or leave at the endpoint. */
   mayCarry(endpoint: string, partner: string): boolean;
 }
@@ -28,7 +34,7 @@ export function partnersOf(all: readonly Partner[], endpoints: readonly Endpoint
   const agreements = all.flatMap((partner) => partner.agreements);
   const partnerByName = new Map(all.map((partner) => [partner.name, partner]));
   const agreementByKey = new Map(agreements.map((agreement) => [agreement.key, agreement]));
-  const agreementByIds = new Map(agreements.map((agreement) => [idsOf(agreement), agreement]));
+  const agreementByIds = new Map(agreements.map((agreement) => [addressOf(agreement), agreement]));
   const endpointByName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
   return Object.freeze({
     all,
@@ -36,22 +42,26 @@ export function partnersOf(all: readonly Partner[], endpoints: readonly Endpoint
     byName: (name) => partnerByName.get(name) ?? null,
     agreement: (key) => agreementByKey.get(key) ?? null,
     endpoint: (name) => endpointByName.get(name) ?? null,
-    identify: (standard, them, us) => agreementByIds.get(idsOf({ standard, them, us })) ?? null,
+    identify: (standard, them, us, application = '') =>
+      agreementByIds.get(addressOf({ standard, them, us, applicationReference: application })) ??
+      agreementByIds.get(addressOf({ standard, them, us })) ??
+      null,
     mayCarry: (endpoint, partner) => endpointByName.get(endpoint)?.partners.includes(partner) ?? false,
   } satisfies Partners);
 }
 
 /**
- * The agreement of a named partner that an interchange falls under: the one with its ids, else the first of its standard;
- * null where the partner has none of that standard.
+ * The agreement of a named partner that an interchange falls under: the one with its ids and application reference, else the
+ * one with its ids, else the first of its standard; null where the partner has none of that standard.
  */
 export function agreementWith(
   partner: Partner,
-  { standard, sender, receiver }: InterchangeAddress,
+  { standard, sender, receiver, application }: InterchangeAddress,
 ): Agreement | null {
   const same = partner.agreements.filter((agreement) => agreement.standard === standard);
-  const ids = idsOf({ standard, them: sender, us: receiver });
-  return same.find((agreement) => idsOf(agreement) === ids) ?? same[0] ?? null;
+  const ids = { standard, them: sender, us: receiver };
+  const by = (address: Address) => same.find((agreement) => addressOf(agreement) === addressOf(address));
+  return by({ ...ids, applicationReference: application }) ?? by(ids) ?? same[0] ?? null;
 }
 
 /** Who sent an interchange to whom. */
@@ -59,9 +69,21 @@ export interface InterchangeAddress {
   readonly standard: Agreement['standard'];
   readonly sender: InterchangeId;
   readonly receiver: InterchangeId;
+  /** UNB 0026; '' for none. */
+  readonly application?: string;
 }
 
-/** What tells agreements apart: standard, their id, our id. */
+/** What stands on an interchange that falls under an agreement. */
+type Address = Pick<Agreement, 'standard' | 'them' | 'us'> & {
+  readonly applicationReference?: string | undefined;
+};
+
+/** What tells agreements apart: their ids, and the application reference where they have one. */
+export function addressOf(agreement: Address): string {
+  return JSON.stringify([idsOf(agreement), agreement.applicationReference?.trimEnd() ?? '']);
+}
+
+/** Standard, their id, our id. */
 export function idsOf({ standard, them, us }: Pick<Agreement, 'standard' | 'them' | 'us'>): string {
   return JSON.stringify([
     standard,

@@ -13,8 +13,8 @@ export function settingsOf({ severities, charset }: Agreement): InterchangeSetti
 
 /** For the reader: the settings of the agreement whose ids an interchange has; of nobody's, none. */
 export function settingsBy(partners: Partners): (begin: InterchangeBegin) => InterchangeSettings {
-  return ({ standard, sender, receiver }) => {
-    const agreement = partners.identify(standard, sender, receiver);
+  return ({ standard, sender, receiver, application }) => {
+    const agreement = partners.identify(standard, sender, receiver, application);
     return agreement === null ? {} : settingsOf(agreement);
   };
 }

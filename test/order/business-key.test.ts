@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { amount } from '../../src/order/amount.ts';
-import { businessKey } from '../../src/order/business-key.ts';
+import { businessKey, duplicateRule } from '../../src/order/business-key.ts';
 import type { Order } from '../../src/order/order.ts';
 import { anOrder } from './orders.ts';
 
@@ -40,9 +40,40 @@ describe('the business key', () => {
     );
   });
 
+  it('is made of what the partner says', () => {
+    const make = (more: Partial<Order>, ...parts: Parameters<typeof businessKey>[1] & object) =>
+      businessKey(anOrder([{}], { number: '77', ...more }), parts);
+    assert.equal(
+      make({ release: '1', shipTo: { code: '1' } }, 'number'),
+      make({ release: '2', shipTo: { code: '2' } }, 'number'),
+      'the number alone',
+    );
+    const [one, two] = [{ code: '1' }, { code: '2' }];
+    assert.notEqual(make({ shipTo: one }, 'number', 'shipTo'), make({ shipTo: two }, 'number', 'shipTo'));
+    assert.notEqual(make({ buyer: one }, 'number', 'buyer'), make({ buyer: two }, 'number', 'buyer'));
+    assert.notEqual(make({ markFor: one }, 'number', 'markFor'), make({ buyer: one }, 'number', 'buyer'));
+    assert.notEqual(
+      make({ orderedOn: '2026-01-01' }, 'number', 'orderedOn'),
+      make({ orderedOn: '2027-01-01' }, 'number', 'orderedOn'),
+    );
+    assert.equal(make({ shipTo: one }, ...duplicateRule.parse({}).key), key({ number: '77', shipTo: one }));
+    assert.equal(key({ number: '77', shipTo: one }), '77||code:1', 'as it was always stored');
+    assert.throws(() => duplicateRule.parse({ key: ['shipTo'] }));
+  });
+
   it('stays short enough for an index', () => {
     const long = '\u00df\u6f22'.repeat(256);
     assert.ok(Buffer.byteLength(key({ number: long, release: long, shipTo: { name: long } })) < 2600);
+    const all = anOrder([{}], {
+      number: long,
+      shipTo: { name: long },
+      buyer: { name: long },
+      department: long,
+    });
+    const parts = ['number', 'release', 'shipTo', 'buyer', 'markFor', 'department', 'orderedOn'] as const;
+    assert.ok(
+      Buffer.byteLength(businessKey({ ...all, release: long, markFor: { name: long } }, parts)) < 2600,
+    );
   });
 });
 

@@ -139,6 +139,56 @@ describe('partner/load', () => {
     );
   });
 
+  it('tells agreements with the same ids apart by their application references', async () => {
+    const own = meridian.replace('agreements:\n', `agreements:\n${agreementOf('stores', 'STORES', '500')}`);
+    const last = own.lastIndexOf('endpoint: harbor-mailbox');
+    const carried = `${own.slice(0, last)}control: { first: 501 }\n    ${own.slice(last)}`;
+    await write('harbor', carrying);
+    await write('meridian', carried);
+    const { partners, problems } = await load(true);
+    assert.deepEqual(problems, []);
+    const ids = [
+      { qualifier: '', id: 'MERIDIAN' },
+      { qualifier: '14', id: '4012345000009' },
+    ] as const;
+    const keys = ['STORES', 'STORES  ', 'OTHER', ''].map(
+      (name) => partners.identify('edifact', ...ids, name)?.key,
+    );
+    assert.deepEqual(keys, ['meridian/stores', 'meridian/stores', 'meridian/live', 'meridian/live']);
+    assert.equal(partners.identify('edifact', ...ids)?.key, 'meridian/live');
+    const begin = { standard: 'edifact' as const, sender: ids[0], receiver: ids[1], application: 'STORES' };
+    assert.equal(agreementWith(partners.byName('meridian') as Partner, begin)?.key, 'meridian/stores');
+
+    await write(
+      'meridian',
+      carried.replace('control: { first', 'applicationReference: STORES\n    control: { first'),
+    );
+    const twice = await load(true);
+    assert.deepEqual(
+      twice.problems.map(({ message }) => message),
+      ['The agreement meridian/stores has the same standard and ids.'],
+    );
+    assert.match(twice.problems[0]?.hint ?? '', /applicationReference/);
+
+    await write('meridian', own);
+    const shared = await load(true);
+    assert.deepEqual(
+      shared.problems.map(({ message }) => message),
+      ['The agreement meridian/stores has the same ids, and uses control numbers 1 to 500 too.'],
+    );
+  });
+
+  const agreementOf = (name: string, application: string, last: string) => `  ${name}:
+    standard: edifact
+    us: { qualifier: '14', id: '4012345000009' }
+    them: { id: MERIDIAN }
+    applicationReference: ${application}
+    control: { last: ${last} }
+    version: { interchange: 'UNOC:3', message: 'D:96A:UN' }
+    acknowledge: { send: CONTRL }
+    endpoint: harbor-mailbox
+`;
+
   it('says which partners an endpoint may carry', async () => {
     await write('harbor', carrying);
     await write('meridian', meridian);
@@ -217,6 +267,29 @@ describe('partner/load', () => {
       ['endpoint: h', 'control: { last: 1000000000 }\n    endpoint: h', /^11:16 .*nine digits/],
       ['qualifier: ZZ', 'qualifier: Z', /^7:5 .*qualifier of two characters/],
       ["id: '001234567'", "id: '0123456789012345'", /^8:30 The id has 16 characters; x12 allows 15/],
+      [
+        'endpoint: h',
+        'applicationReference: STORES\n    endpoint: h',
+        /^11:5 X12 has no application reference/,
+      ],
+      ['within: 24h', 'applicationReference: STORES', /^13:16 X12 has no application reference/],
+      ['timeZone:', 'calendar: { workdays: [mon, tus] }\ntimeZone:', /^3:29 calendar\.workdays\.1: /],
+      [
+        'timeZone:',
+        'calendar: { holidays: [2026-12-25, 2026-02-30] }\ntimeZone:',
+        /^3:36 calendar\.holidays\.1: a day such as/,
+      ],
+      [
+        'timeZone:',
+        'calendar: { holidays: [2026-12-25, 2026-12-25] }\ntimeZone:',
+        /^3:36 calendar\.holidays\.1: 2026-12-25 stands here twice/,
+      ],
+      ['timeZone:', 'calendar: { cutoff: 25:00 }\ntimeZone:', /^3:13 calendar\.cutoff: a time such as/],
+      [
+        'timeZone:',
+        'duplicates: { key: [shipTo] }\ntimeZone:',
+        /^3:15 duplicates\.key: .*number is always part/,
+      ],
       ['Europe/Berlin', 'Europe/Berlim', /^3:1 There is no time zone.*Did you mean 'Europe\/Berlin'/],
     ];
     for (const [from, to, expected] of cases) {

@@ -38,7 +38,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'node-x12': ['simulator'],
   edifact: ['simulator'],
   yaml: ['mapping', 'partner'],
-  'csv-parse': ['order'],
+  'csv-parse': ['order', 'mapping'],
+  jsonata: ['mapping'],
   pino: ['src/log.ts'],
   'prom-client': ['src/metrics.ts'],
 };

@@ -1,5 +1,6 @@
 /** What a rule sees and what it may say. A rule is pure; it decides one thing, and gives its reason in plain words. */
 import type { Fault } from '../../fault.ts';
+import type { Calendar } from '../calendar.ts';
 import type { Order, OrderLine } from '../order.ts';
 import type { Policy } from '../policy.ts';
 
@@ -19,6 +20,8 @@ export interface ItemFacts {
 export interface OrderCase {
   readonly order: Order;
   readonly policy: Policy;
+  /** The days on which goods ship to the partner. */
+  readonly calendar: Calendar;
   /** In the partner's time zone. */
   readonly today: string;
 }

@@ -1,3 +1,4 @@
+import { nextWorkday } from '../calendar.ts';
 import { addDays, latest } from '../day.ts';
 import { formatDecimal, parseDecimal, wholeMultiple } from '../decimal.ts';
 import { type Finding, itemName, type LineCase } from './rule.ts';
@@ -13,7 +14,8 @@ export function stock(found: LineCase): Finding {
   const short = `${formatDecimal(inStock)} of ${formatDecimal(quantity)} of ${itemName(found)} can ship from stock`;
   if (policy.shortage === 'reject-line') return { kind: 'reject', reason: `Only ${short}.` };
   const rest = quantity - inStock;
-  const backorderOn = latest(addDays(found.today, policy.backorderDays), found.shipOn);
+  const promised = latest(addDays(found.today, policy.backorderDays), found.shipOn);
+  const backorderOn = nextWorkday(found.calendar, promised);
   if (policy.shortage === 'backorder' && !pastCancel(found, backorderOn)) {
     const reason = `${short}; ${formatDecimal(rest)} follows by ${backorderOn}.`;
     return { kind: 'quantity', confirmed: inStock, backordered: rest, cut: 0n, backorderOn, reason };
