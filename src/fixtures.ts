@@ -1,23 +1,43 @@
 /**
- * Fixtures: a folder is a test. `fixtures/<partner>/<case>/` holds either
- * - `in.edi`, what came in, and `expected.json`, what the partner's guides make of it: documents, faults, unmapped data; or
- * - `<guide>.json`, a canonical document, and `<guide>.out`, the segments written from it, or a line `! code place` for
+ * Fixtures: a folder is a test. `fixtures/<partner>/<case>/` holds
+ * - `in.edi`, what came in, with `expected.json`, what the partner's guides make of it (documents, faults, unmapped data),
+ *   and the answer as the agreement wants it: `997.out`, `999.out`, `TA1.out` or `CONTRL.out`, exact to the byte;
+ * - beside it `given.json`, the items, prices and stock that we have, with `response.json`, what is decided of the orders,
+ *   and `855.out` or `ORDRSP.out`, the segments of the responses;
+ * - or `<guide>.json`, a canonical document, with `<guide>.out`, the segments written from it, or a line `! code place` for
  *   each fault that keeps it from being sent.
+ * A folder named as standard and release, `fixtures/x12-005010/`, tests the standard guides.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { jsonDifference, lineDifference, type Paint, plain } from './difference.ts';
 import type { Fault } from './fault.ts';
+import { acknowledgmentsOf, responsesTo } from './fixture-answers.ts';
+import { GivenError, openHouse } from './fixture-given.ts';
 import type { Guide, Guides } from './mapping/guide.ts';
-import { translateFile, writeDocument } from './translate.ts';
+import type { Partners } from './partner/partners.ts';
+import { outboundGuide, type Translated, translateFile, writeDocument } from './translate.ts';
 
-/** One expectation of a fixture folder, and what really came. */
+export interface FixtureRooms {
+  readonly guides: Guides;
+  readonly partners: Partners;
+}
+
+/** One file of a fixture folder: what it should say, and what really came. */
 export interface FixtureResult {
-  /** The file that holds what is expected. */
   readonly file: string;
   /** null: nobody has said yet what is expected. */
   readonly expected: string | null;
-  readonly actual: string;
+  /** null: nothing came that this file could hold. */
+  readonly actual: string | null;
+  /** Acknowledgments are bytes of any character set: a character of the text is a byte. */
+  readonly encoding: 'utf8' | 'latin1';
+}
+
+/** A folder that is no fixture, or whose documents no guide writes. */
+export class FixtureError extends Error {
+  override readonly name = 'FixtureError';
 }
 
 /** The fixture folders of all partners, or of one. */
@@ -39,94 +59,198 @@ async function folders(dir: string): Promise<string[]> {
 }
 
 /**
- * Runs a folder against the guides.
- * @throws Error when the folder holds neither in.edi nor a document, or names a guide that there is not
+ * Runs a folder: a result for each file that is expected, or that came.
+ * @throws FixtureError when the folder holds neither in.edi nor a document, or names a guide that there is not
  */
-export async function runFixture(folder: string, guides: Guides): Promise<FixtureResult[]> {
+export async function runFixture(folder: string, rooms: FixtureRooms): Promise<FixtureResult[]> {
   const partner = basename(dirname(folder));
-  const files = await readdir(folder);
-  const results: FixtureResult[] = [];
-  if (files.includes('in.edi')) results.push(await runInbound(folder, partner, guides));
-  for (const file of files.filter((name) => name.endsWith('.json') && name !== 'expected.json').sort())
-    results.push(await runOutbound(folder, partner, file, guides));
-  if (results.length === 0) throw new Error(`${folder} holds neither in.edi nor a document such as 855.json`);
-  return results;
+  const files = (await readdir(folder)).filter((name) => !name.startsWith('.') && !name.endsWith('~')).sort();
+  const documents = files.filter((name) => name.endsWith('.json') && !ourJson.includes(name));
+  if (!files.includes('in.edi') && documents.length === 0)
+    throw new FixtureError(`${folder} holds neither in.edi nor a document such as 855.json`);
+  const came = new Map<string, Content>();
+  if (files.includes('in.edi')) await readInbound(folder, partner, rooms, came);
+  for (const file of documents) await writeOutbound(folder, partner, file, rooms, came);
+  const inputs = ['in.edi', ...(files.includes('in.edi') ? ['given.json'] : []), ...documents];
+  const names = new Set([...came.keys(), ...files.filter((name) => !inputs.includes(name))]);
+  return Promise.all([...names].sort().map((name) => compare(join(folder, name), came.get(name))));
 }
 
-/** Makes what came the expectation. Look at the difference before you commit it. */
-export async function bless(results: readonly FixtureResult[]): Promise<void> {
-  for (const { file, actual } of results) await writeFile(file, actual);
+/** Files that are no documents to be written. */
+const ourJson = ['expected.json', 'given.json', 'response.json'];
+
+/** What came, for one file of the folder. */
+interface Content {
+  readonly text: string;
+  readonly encoding: FixtureResult['encoding'];
 }
 
-/** What differs, line by line with a little around it; '' when nothing does. */
-export function difference({ file, expected, actual }: FixtureResult): string {
-  if (expected === actual) return '';
-  if (expected === null) return `${file} is missing. What came:\n${actual}`;
-  return `${file}: - expected, + came\n${lineDifference(expected.split('\n'), actual.split('\n')).join('\n')}`;
+async function compare(file: string, came: Content | undefined): Promise<FixtureResult> {
+  const encoding = came?.encoding ?? 'utf8';
+  const expected = existsSync(file) ? await readFile(file, encoding) : null;
+  return { file, expected, actual: came?.text ?? null, encoding };
 }
 
-/** Runs all fixtures of one partner: the names of those that pass, and what differs in the others. */
-export async function testPartner(
-  name: string,
-  where: { readonly fixtures: string; readonly guides: Guides },
-): Promise<{ passed: readonly string[]; failed: readonly { folder: string; difference: string }[] }> {
-  const passed: string[] = [];
-  const failed: { folder: string; difference: string }[] = [];
-  for (const folder of await fixtureFolders(where.fixtures, name)) {
-    const found = (await runFixture(folder, where.guides)).map(difference).filter((text) => text !== '');
-    if (found.length === 0) passed.push(folder);
-    else failed.push({ folder, difference: found.join('\n') });
+/** Whether what came is what was expected. */
+export function isSame(result: FixtureResult): boolean {
+  return difference(result) === '';
+}
+
+/**
+ * Makes what came the expectation, in those files that differ: look at the difference before you commit it. A file of
+ * answers that nothing fills any more is removed.
+ * @returns the files that were changed
+ */
+export async function bless(results: readonly FixtureResult[]): Promise<string[]> {
+  const changed: string[] = [];
+  for (const result of results.filter((one) => !isSame(one))) {
+    const { file, actual, encoding } = result;
+    if (actual !== null) await writeFile(file, actual, encoding);
+    else if (isAnswer(file)) await rm(file);
+    else continue;
+    changed.push(file);
   }
-  return { passed, failed };
+  return changed;
 }
 
-async function runInbound(folder: string, partner: string, guides: Guides): Promise<FixtureResult> {
-  const lines: unknown[] = [];
+function isAnswer(file: string): boolean {
+  return file.endsWith('.out') || ['expected.json', 'response.json'].includes(basename(file));
+}
+
+/** What one folder gave. */
+export interface FixtureRun {
+  readonly folder: string;
+  /** Files that differ, with what differs in them; empty: all is as expected. */
+  readonly differences: readonly { readonly file: string; readonly text: string }[];
+  /** With bless: the files that were changed. */
+  readonly blessed: readonly string[];
+}
+
+/** Runs a folder and says what differs; with `blessing`, what came becomes what is expected first. */
+export async function testFixture(
+  folder: string,
+  rooms: FixtureRooms,
+  { blessing, paint = plain }: { readonly blessing: boolean; readonly paint?: Paint },
+): Promise<FixtureRun> {
+  try {
+    const results = await runFixture(folder, rooms);
+    const blessed = blessing ? await bless(results) : [];
+    const now = blessed.length > 0 ? await runFixture(folder, rooms) : results;
+    const differences = now.map((one) => ({ file: one.file, text: difference(one, paint) }));
+    return { folder, differences: differences.filter(({ text }) => text !== ''), blessed };
+  } catch (error) {
+    if (!(error instanceof FixtureError)) throw error;
+    return { folder, differences: [{ file: folder, text: error.message }], blessed: [] };
+  }
+}
+
+/** What differs, with its place; '' when nothing does. The layout of JSON does not count. */
+export function difference({ file, expected, actual }: FixtureResult, paint: Paint = plain): string {
+  if (expected === actual) return '';
+  if (actual === null && isAnswer(file)) return `${file} is there, but nothing came for it.`;
+  if (actual === null)
+    return `${file} belongs to no fixture: in.edi, given.json, a document, or what is expected.`;
+  if (expected === null) return `${file} is missing. What came:\n${lineDifference('', actual, paint)}`;
+  const found = file.endsWith('.json')
+    ? jsonDifference(expected, actual, paint)
+    : lineDifference(expected, actual, paint);
+  return found === '' ? '' : `${file}: - expected, + came\n${found}`;
+}
+
+async function readInbound(
+  folder: string,
+  name: string,
+  { guides, partners }: FixtureRooms,
+  came: Map<string, Content>,
+): Promise<void> {
   const bytes = await readFile(join(folder, 'in.edi'));
-  for await (const line of translateFile([bytes], { guides, partners: null, partner })) {
-    const unmapped = line.unmapped.map(
+  const lines: Translated[] = [];
+  const partner = partners.byName(name);
+  for await (const line of translateFile([bytes], { guides, partners, partner: name })) lines.push(line);
+  came.set('expected.json', json(lines.map(expectation)));
+  for (const [type, answer] of await acknowledgmentsOf(bytes, partner, guides))
+    came.set(`${type}.out`, { text: answer.toString('latin1'), encoding: 'latin1' });
+  if (!existsSync(join(folder, 'given.json'))) return;
+  if (partner === null) throw new FixtureError(`${folder}: given.json needs a partner, and ${name} is none`);
+  const house = readHouse(folder, await readFile(join(folder, 'given.json'), 'utf8'));
+  const { decided, written } = await responsesTo(lines, { partner, house, guides, faultText });
+  came.set('response.json', json(decided));
+  for (const [type, text] of written) came.set(`${type}.out`, { text, encoding: 'utf8' });
+}
+
+function readHouse(folder: string, text: string) {
+  try {
+    return openHouse(text);
+  } catch (error) {
+    if (error instanceof GivenError) throw new FixtureError(`${folder}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** What the guides make of one message, or what is wrong outside of messages. */
+function expectation({ message, document, faults, unmapped, acknowledgment, text }: Translated) {
+  return {
+    message,
+    document,
+    faults: faults.map(faultText),
+    unmapped: unmapped.map(
       ({ tag, element, component, value, at }) =>
         `${segmentName(at.segment)}${cellName(tag, element, component)} ${value}`,
-    );
-    lines.push({
-      message: line.message,
-      document: line.document,
-      faults: line.faults.map(faultText),
-      unmapped,
-    });
-  }
-  return result(join(folder, 'expected.json'), `${JSON.stringify(lines, null, 2)}\n`);
+    ),
+    ...(acknowledgment === undefined ? {} : { acknowledgment }),
+    ...(text === undefined ? {} : { text }),
+  };
 }
 
-async function runOutbound(
+function json(value: unknown): Content {
+  return { text: `${JSON.stringify(value, null, 2)}\n`, encoding: 'utf8' };
+}
+
+async function writeOutbound(
   folder: string,
   partner: string,
   file: string,
-  guides: Guides,
-): Promise<FixtureResult> {
+  rooms: FixtureRooms,
+  came: Map<string, Content>,
+): Promise<void> {
   const name = file.slice(0, -'.json'.length);
-  const guide = guideOf(partner, name, guides);
-  const { text, faults } = await writeDocument(guide, JSON.parse(await readFile(join(folder, file), 'utf8')));
+  const out = `${name}.out`;
+  if (came.has(out))
+    throw new FixtureError(`${folder}: ${file} and given.json both make ${out}: take two folders`);
+  const { text, faults } = await writeDocument(
+    guideOf(partner, name, rooms),
+    documentOf(await readFile(join(folder, file), 'utf8'), join(folder, file)),
+  );
   const refusals = faults.map((found) => `! ${faultText(found)}\n`);
-  return result(join(folder, `${name}.out`), text + refusals.join(''));
+  came.set(out, { text: text + refusals.join(''), encoding: 'utf8' });
 }
 
-async function result(file: string, actual: string): Promise<FixtureResult> {
-  return { file, expected: existsSync(file) ? await readFile(file, 'utf8') : null, actual };
+function documentOf(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new FixtureError(`${file}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
-function guideOf(partner: string, name: string, guides: Guides): Guide {
+/** The partner's own guide of the name, or the standard one of the release that an agreement of theirs has. */
+function guideOf(partner: string, name: string, { guides, partners }: FixtureRooms): Guide {
+  const named = (full: string) => guides.all.find((each) => each.name === full);
+  const agreed = partners.byName(partner)?.agreements.map((each) => outboundGuide(each, name, guides));
   const guide =
-    guides.all.find((each) => each.name === `${partner}/${name}`) ??
-    guides.all.find((each) => each.name.startsWith('standard/') && basename(each.name) === name);
-  if (guide === undefined) throw new Error(`There is no guide ${name} for ${partner}`);
+    named(`${partner}/${name}`) ??
+    agreed?.find((each) => each !== null) ??
+    named(`standard/${partner}/${name}`);
+  if (guide === undefined) throw new FixtureError(`There is no guide ${name} for ${partner}`);
   return guide;
 }
 
 /** 'error code-unmapped: segment 12 PO1 03 "XX"' */
-function faultText({ severity, code, at, value }: Fault): string {
+export function faultText({ severity, code, at, value }: Fault): string {
+  const line = at?.orderLine === undefined ? '' : `order line ${at.orderLine} `;
   const place =
-    at === undefined ? '' : segmentName(at.segment) + cellName(at.tag ?? '', at.element, at.component);
+    at === undefined ? '' : line + segmentName(at.segment) + cellName(at.tag ?? '', at.element, at.component);
   return [`${severity} ${code}:`, place.trim(), value === undefined ? '' : `"${value}"`]
     .filter((part) => part !== '')
     .join(' ');
@@ -139,45 +263,4 @@ function segmentName(ordinal: number | undefined): string {
 function cellName(tag: string, element?: number, component?: number): string {
   if (element === undefined) return tag;
   return `${tag} ${String(element).padStart(2, '0')}${component === undefined ? '' : `.${component}`}`;
-}
-
-const around = 2;
-
-/** The lines that are not common to both, by the longest common subsequence, with two lines around them. */
-function lineDifference(before: readonly string[], after: readonly string[]): string[] {
-  const marked = mark(before, after);
-  const near = (index: number) =>
-    marked.slice(Math.max(0, index - around), index + around + 1).some((line) => !line.startsWith(' '));
-  return marked.filter((_, index) => near(index));
-}
-
-function mark(before: readonly string[], after: readonly string[]): string[] {
-  const common = commonLengths(before, after);
-  const lines: string[] = [];
-  let [i, j] = [0, 0];
-  while (i < before.length || j < after.length) {
-    const [down, right] = [common[i + 1]?.[j] ?? -1, common[i]?.[j + 1] ?? -1];
-    if (i < before.length && j < after.length && before[i] === after[j]) {
-      lines.push(`  ${before[i]}`);
-      i++;
-      j++;
-    } else if (i < before.length && down >= right) lines.push(`- ${before[i++]}`);
-    else lines.push(`+ ${after[j++]}`);
-  }
-  return lines;
-}
-
-function commonLengths(before: readonly string[], after: readonly string[]): number[][] {
-  const lengths = Array.from({ length: before.length + 1 }, () =>
-    new Array<number>(after.length + 1).fill(0),
-  );
-  for (let i = before.length - 1; i >= 0; i--)
-    for (let j = after.length - 1; j >= 0; j--) {
-      const row = lengths[i] ?? [];
-      const same = before[i] === after[j];
-      row[j] = same
-        ? (lengths[i + 1]?.[j + 1] ?? 0) + 1
-        : Math.max(lengths[i + 1]?.[j] ?? 0, row[j + 1] ?? 0);
-    }
-  return lengths;
 }

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { type Fault, fault } from './fault.ts';
+import { releaseOf } from './interchange/dictionary/dictionary.ts';
 import {
   type InterchangeBegin,
   type InterchangeSettings,
@@ -19,8 +20,8 @@ import type { Problem } from './mapping/problem.ts';
 import { type CanonicalDocument, type CanonicalName, canonicalDocuments } from './order/order.ts';
 import { loadPartners } from './partner/load.ts';
 import type { Agreement } from './partner/partner.ts';
-import type { Partners } from './partner/partners.ts';
-import { settingsOf, settingsWith } from './partner/settings.ts';
+import { agreementWith, type Partners } from './partner/partners.ts';
+import { settingsOf } from './partner/settings.ts';
 
 export interface TranslateOptions {
   readonly guides: Guides;
@@ -36,6 +37,8 @@ export interface TranslateOptions {
 export interface Translated {
   /** null: nobody's ids; the standard guide was used. */
   readonly partner: string | null;
+  /** The agreement under which it was read, 'partner/agreement'; absent where none has its ids. */
+  readonly agreement?: string;
   /** ST01 or UNH 0065; null on a line that has only the faults of an envelope, or of bytes outside any. */
   readonly message: string | null;
   readonly canonical: CanonicalName | null;
@@ -74,16 +77,37 @@ export async function* translateFile(
 }
 
 /** How the file is read: as agreed with the named partner, else with whom the ids name. */
-function agreedSettings({
-  partners,
-  partner,
-}: TranslateOptions): (begin: InterchangeBegin) => InterchangeSettings {
-  const named = partner === undefined ? null : (partners?.byName(partner) ?? null);
-  if (named !== null) return settingsWith(named);
+function agreedSettings(options: TranslateOptions): (begin: InterchangeBegin) => InterchangeSettings {
   return (begin) => {
-    const agreement = agreementOf(begin, partners);
+    const agreement = agreementFor(begin, options);
     return agreement === null ? {} : settingsOf(agreement);
   };
+}
+
+/** The named partner's agreement that fits best, else the one that the ids name; null: nobody's. */
+function agreementFor(begin: InterchangeBegin, { partners, partner }: TranslateOptions): Agreement | null {
+  const named = partner === undefined ? null : (partners?.byName(partner) ?? null);
+  return named === null ? agreementOf(begin, partners) : agreementWith(named, begin);
+}
+
+/** The guide that reads a message under an agreement: the partner's own, or the standard one; null: there is none. */
+export function inboundGuide(
+  { type, release }: Pick<Message, 'type' | 'release'>,
+  { partner, standard, guides: names }: Agreement,
+  guides: Guides,
+): Guide | null {
+  return release === null ? null : guides.find(partner, standard, release, names[type] ?? type);
+}
+
+/** The guide that writes a type of document under an agreement, in the release that was agreed; null: there is none. */
+export function outboundGuide(
+  { partner, standard, version, documents }: Agreement,
+  type: string,
+  guides: Guides,
+): Guide | null {
+  const terms = documents[type];
+  const choice = releaseOf(standard, type, terms?.version ?? version.message);
+  return choice === null ? null : guides.find(partner, standard, choice.release, terms?.guide ?? type);
 }
 
 async function translate(
@@ -91,15 +115,18 @@ async function translate(
   interchange: InterchangeBegin,
   options: TranslateOptions,
 ): Promise<Translated> {
-  const agreement = agreementOf(interchange, options.partners);
-  const partner = options.partner ?? agreement?.partner ?? null;
   const acknowledgment = readAcknowledgment(message);
   if (acknowledgment !== null)
     return told(interchange, options, message.type, { acknowledgment }, message.faults);
   if (message.type === '864')
     return told(interchange, options, message.type, { text: readText(message.segments) }, message.faults);
-  const name = agreement?.guides[message.type] ?? message.type;
-  const guide = options.guides.find(partner ?? '', interchange.standard, message.release ?? '', name);
+  const agreement = agreementFor(interchange, options);
+  const partner = options.partner ?? agreement?.partner ?? null;
+  const guide =
+    agreement === null
+      ? options.guides.find(partner ?? '', interchange.standard, message.release ?? '', message.type)
+      : inboundGuide(message, agreement, options.guides);
+  const whose = { partner, ...(agreement === null ? {} : { agreement: agreement.key }) };
   if (guide === null) {
     const missing = fault(
       'guide-missing',
@@ -107,11 +134,11 @@ async function translate(
       message.at,
     );
     const faults = [...message.faults, missing];
-    return { partner, message: message.type, canonical: null, document: null, faults, unmapped: [] };
+    return { ...whose, message: message.type, canonical: null, document: null, faults, unmapped: [] };
   }
   const { document, faults, unmapped } = await guide.read(message);
   return {
-    partner,
+    ...whose,
     message: message.type,
     canonical: guide.canonical,
     document,

@@ -1,20 +1,23 @@
 /**
- * Every folder under fixtures/ is a test. BLESS=1 npx mocha test/fixtures.test.ts writes what came as what is expected:
- * read the difference before you commit it.
+ * Every folder under fixtures/ is a test. `portolan partner test --bless` writes what came as what is expected: read the
+ * difference before you commit it.
  */
 import assert from 'node:assert/strict';
-import { bless, difference, fixtureFolders, runFixture } from '../src/fixtures.ts';
-import type { Guides } from '../src/mapping/guide.ts';
+import { type FixtureRooms, fixtureFolders, testFixture } from '../src/fixtures.ts';
 import { loadGuides } from '../src/mapping/load.ts';
+import { loadPartners } from '../src/partner/load.ts';
 
 const folders = await fixtureFolders('fixtures');
-const blessing = process.env.BLESS === '1';
 
 describe('Fixtures', () => {
-  let guides: Guides;
+  let rooms: FixtureRooms;
 
   before(async () => {
-    guides = (await loadGuides('mappings')).guides;
+    const [{ guides }, { partners }] = await Promise.all([
+      loadGuides('mappings'),
+      loadPartners('mappings', { demo: true }),
+    ]);
+    rooms = { guides, partners };
   });
 
   it('are there', () => {
@@ -23,9 +26,8 @@ describe('Fixtures', () => {
 
   for (const folder of folders) {
     it(folder, async () => {
-      if (blessing) await bless(await runFixture(folder, guides));
-      const differences = (await runFixture(folder, guides)).map(difference).filter((text) => text !== '');
-      if (differences.length > 0) throw new Error(differences.join('\n'));
+      const { differences } = await testFixture(folder, rooms, { blessing: false });
+      if (differences.length > 0) throw new Error(differences.map(({ text }) => text).join('\n'));
     });
   }
 });

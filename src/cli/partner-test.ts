@@ -1,17 +1,74 @@
-/** partner test: the fixture folders of a partner. */
-import { testPartner } from '../fixtures.ts';
+/** partner test: the fixture folders of one partner, or of all. */
+import { basename, join } from 'node:path';
+import { coloured, plain } from '../difference.ts';
+import { type FixtureRooms, type FixtureRun, fixtureFolders, testFixture } from '../fixtures.ts';
+import { nearMiss } from '../mapping/problem.ts';
+import { wantsColour } from './output.ts';
 import type { RunSubVerb } from './partner.ts';
 import { loadRooms, namedPartner } from './rooms.ts';
-import { note, print, readWords } from './verb.ts';
+import { note, print, readWords, WrongUse } from './verb.ts';
+
+interface How {
+  readonly name: string | undefined;
+  readonly only: string | undefined;
+  readonly fixtures: string;
+  readonly blessing: boolean;
+  readonly json: boolean;
+}
 
 export const testPartners: RunSubVerb = async (words, self) => {
-  const options = { fixtures: { type: 'string', default: 'fixtures' } } as const;
-  const { values, positionals } = readWords(words, self, options, 1);
-  const rooms = await loadRooms();
-  const { name } = namedPartner(rooms, positionals[0] as string);
-  const { passed, failed } = await testPartner(name, { fixtures: values.fixtures, guides: rooms.guides });
-  for (const folder of passed) print(`fine     ${folder}`);
-  for (const { folder, difference } of failed) print(`differs  ${folder}\n${difference}`);
-  note(`${passed.length} fixtures pass, ${failed.length} differ.`);
-  return failed.length === 0 ? 0 : 1;
+  const options = {
+    case: { type: 'string' },
+    bless: { type: 'boolean', default: false },
+    fixtures: { type: 'string', default: 'fixtures' },
+    json: { type: 'boolean', default: false },
+  } as const;
+  const { values, positionals } = readWords(words, self, options, 0, 1);
+  const { case: only, bless: blessing, fixtures, json } = values;
+  return testOnce({ name: positionals[0], only, fixtures, blessing, json });
 };
+
+async function testOnce(how: How): Promise<number> {
+  const rooms = await loadRooms();
+  if (how.name !== undefined) namedPartner(rooms, how.name);
+  const folders = await chosen(how);
+  let wrong = 0;
+  for (const folder of folders) if (!(await testOne(folder, rooms, how))) wrong++;
+  note(summary(folders.length, wrong));
+  return wrong === 0 ? 0 : 1;
+}
+
+/** @throws WrongUse when there is nothing to test */
+async function chosen({ name, only, fixtures }: How): Promise<string[]> {
+  const folders = await fixtureFolders(fixtures, name);
+  if (folders.length === 0)
+    throw new WrongUse(
+      `There is no fixture folder in ${join(fixtures, name ?? '')}: each case is a folder with in.edi, or with a document such as 855.json.`,
+    );
+  const named = only === undefined ? folders : folders.filter((folder) => basename(folder) === only);
+  if (named.length > 0) return named;
+  const cases = folders.map((folder) => basename(folder));
+  throw new WrongUse(
+    `There is no case ${only}. ${nearMiss(only ?? '', cases) ?? `There are: ${cases.join(', ')}.`}`,
+  );
+}
+
+async function testOne(folder: string, rooms: FixtureRooms, { blessing, json }: How): Promise<boolean> {
+  const colour = !json && wantsColour(process.stdout, process.env);
+  const run = await testFixture(folder, rooms, { blessing, paint: colour ? coloured : plain });
+  if (json) print(JSON.stringify(run));
+  else show(run);
+  return run.differences.length === 0;
+}
+
+function show({ folder, differences, blessed }: FixtureRun): void {
+  const state = differences.length > 0 ? 'differs' : blessed.length > 0 ? 'blessed' : 'fine';
+  print(`${state.padEnd(8)} ${folder}`);
+  for (const file of blessed) print(`  changed ${file}`);
+  for (const { text } of differences) print(text.replace(/^/gm, '  '));
+}
+
+function summary(all: number, wrong: number): string {
+  if (wrong === 0) return `${all} ${all === 1 ? 'fixture passes' : 'fixtures pass'}.`;
+  return `${all - wrong} of ${all} fixtures pass, ${wrong} ${wrong === 1 ? 'differs' : 'differ'}. When what came is right, --bless makes it what is expected.`;
+}

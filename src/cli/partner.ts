@@ -29,8 +29,9 @@ const subVerbs: readonly SubVerb[] = [
   },
   {
     name: 'test',
-    usage: 'portolan partner test NAME [--fixtures DIR]',
-    about: 'Runs the fixture folders of a partner.',
+    usage: 'portolan partner test [NAME] [--case C] [--bless] [--fixtures DIR] [--json]',
+    about:
+      'Runs the fixture folders of a partner, or of all: bytes in, canonical documents and answers out.\nEach file that differs is shown by path or line; --bless makes what came the expectation, and names the files it changed.',
     load: async () => (await import('./partner-test.ts')).testPartners,
   },
 ];
