@@ -26,7 +26,9 @@ export const tax = z
 /** An allowance or charge, of the whole document or of one line. */
 export const charge = z
   .strictObject({
-    kind: z.enum(['allowance', 'charge']).describe('SAC01 248, ALC 5463.'),
+    kind: z
+      .enum(['allowance', 'charge', 'neither'])
+      .describe('SAC01 248, ALC 5463. neither: a service that is asked for, or told of, without being paid.'),
     service: text
       .describe(
         'What for, in words of the code table of the guide: freight, handling, defective (SAC02 1300, ALC 7161).',
