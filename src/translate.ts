@@ -1,8 +1,7 @@
 /**
- * What the mapping developer works with: a file translated message by message, a document written by a guide, mappings
- * checked. The verbs translate, write and partner of the command line stand on it.
+ * What the mapping developer works with: a file translated message by message, a document written by a
+ * guide. The verbs translate, write and partner test of the command line stand on it.
  */
-import { join } from 'node:path';
 import { type Fault, fault } from './fault.ts';
 import { releaseOf } from './interchange/dictionary/dictionary.ts';
 import {
@@ -15,10 +14,7 @@ import { type Acknowledgment, readAcknowledgment, readTa1 } from './interchange/
 import { readText, type TextMessage } from './interchange/verdict-864.ts';
 import { type OutInterchange, type OutSegment, writeInterchange } from './interchange/write.ts';
 import type { Guide, Guides, Lineage, Unmapped } from './mapping/guide.ts';
-import { loadGuides } from './mapping/load.ts';
-import type { Problem } from './mapping/problem.ts';
 import { type CanonicalDocument, type CanonicalName, canonicalDocuments } from './order/canonical.ts';
-import { loadPartners } from './partner/load.ts';
 import type { Agreement } from './partner/partner.ts';
 import { agreementWith, type Partners } from './partner/partners.ts';
 import { settingsOf } from './partner/settings.ts';
@@ -162,11 +158,13 @@ function told(
 
 /** The agreement that the ids name: theirs to us, or, in a file of our own making, ours to them. */
 function agreementOf(
-  { standard, sender, receiver }: InterchangeBegin,
+  { standard, sender, receiver, application }: InterchangeBegin,
   partners: Partners | null,
 ): Agreement | null {
   return (
-    partners?.identify(standard, sender, receiver) ?? partners?.identify(standard, receiver, sender) ?? null
+    partners?.identify(standard, sender, receiver, application) ??
+    partners?.identify(standard, receiver, sender, application) ??
+    null
   );
 }
 
@@ -240,36 +238,3 @@ const edifactSeparators = {
   release: '?',
   decimal: '.',
 };
-
-/** Every problem of a mappings directory: guides, and partner files with the guides that their agreements name. */
-export async function checkMappings(dir: string): Promise<readonly Problem[]> {
-  const [{ guides, problems }, loaded] = await Promise.all([
-    loadGuides(dir),
-    loadPartners(dir, { demo: true }),
-  ]);
-  const missing = loaded.partners.all.flatMap((partner) => missingGuides(dir, partner.agreements, guides));
-  return [...problems, ...loaded.problems, ...missing];
-}
-
-/** Documents that an agreement says we send, but that no guide writes. */
-function missingGuides(dir: string, agreements: readonly Agreement[], guides: Guides): Problem[] {
-  return agreements.flatMap((agreement) => {
-    const names = Object.entries(agreement.documents).map(([type, terms]) => terms.guide ?? type);
-    const inbound = Object.values(agreement.guides);
-    return [...names, ...inbound].flatMap((name) => {
-      const own = `${agreement.partner}/${name}`;
-      const found = guides.all.some(
-        (guide) =>
-          guide.standard === agreement.standard && [own, standardName(guide, name)].includes(guide.name),
-      );
-      if (found) return [];
-      const file = join(dir, agreement.partner, 'partner.yaml');
-      const message = `The agreement ${agreement.name} needs a guide '${name}', and there is none for ${agreement.standard}.`;
-      return [{ file, line: 1, column: 1, message, text: '' }];
-    });
-  });
-}
-
-function standardName(guide: Guide, name: string): string {
-  return `standard/${guide.standard}-${guide.release}/${name}`;
-}

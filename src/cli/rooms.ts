@@ -2,6 +2,7 @@
 import { loadConfig } from '../config.ts';
 import type { Guides } from '../mapping/guide.ts';
 import { loadGuides } from '../mapping/load.ts';
+import { nearMiss } from '../mapping/problem.ts';
 import { loadPartners } from '../partner/load.ts';
 import type { Partner } from '../partner/partner.ts';
 import type { Partners } from '../partner/partners.ts';
@@ -32,6 +33,15 @@ export async function loadRooms(): Promise<Rooms> {
 /** @throws WrongUse when there is no partner of that name */
 export function namedPartner({ partners }: Pick<Rooms, 'partners'>, name: string): Partner {
   const found = partners.byName(name);
-  if (found === null) throw new WrongUse(`There is no partner ${name}.`);
+  if (found === null)
+    throw noPartner(
+      name,
+      partners.all.map((one) => one.name),
+    );
   return found;
+}
+
+/** Says that there is no partner of a name, and which may be meant. */
+export function noPartner(name: string, names: readonly string[]): WrongUse {
+  return new WrongUse([`There is no partner ${name}.`, nearMiss(name, names) ?? ''].join(' ').trim());
 }

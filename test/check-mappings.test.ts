@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CheckedMappings, checkMappings, concerns } from '../src/check-mappings.ts';
+import { problemText } from '../src/mapping/problem.ts';
+import { type TestFolder, testFolder } from './support/folder.ts';
+
+const partner = (
+  id: string,
+  more: string,
+  endpoint = `{ type: folder, in: ${id}/in, out: ${id}/out }`,
+) => `partner: 1
+name: ${id}
+agreements:
+  live:
+    standard: x12
+    us: { qualifier: ZZ, id: SALTMARSH }
+    them: { qualifier: ZZ, id: ${id} }
+    version: { interchange: '00401', message: '004010' }
+    acknowledge: { send: '997' }
+    endpoint: ${id}-box
+${more}
+endpoints:
+  ${id}-box: ${endpoint}
+`;
+
+const guide = (message: string, canonical: string, standard: string) =>
+  `guide: 1\nmessage: ${message}\ncanonical: ${canonical}\nextends: standard/${standard}\n`;
+
+describe('partner check', () => {
+  let folder: TestFolder;
+  let found: CheckedMappings;
+
+  before(async () => {
+    folder = await testFolder('check');
+    const files: Record<string, string> = {
+      'standard/x12-004010/850.yaml': 'mappings/standard/x12-004010/850.yaml',
+      'standard/x12-004010/855.yaml': 'mappings/standard/x12-004010/855.yaml',
+      'standard/x12-004010/856.yaml': 'mappings/standard/x12-004010/856.yaml',
+    };
+    for (const [to, from] of Object.entries(files)) await cp(from, join(folder.path, to));
+    await cp('mappings/standard/x12', join(folder.path, 'standard/x12'), {
+      recursive: true,
+      force: true,
+    }).catch((error: NodeJS.ErrnoException) => assert.equal(error.code, 'ENOENT'));
+    const write = async (path: string, text: string) => {
+      await mkdir(join(folder.path, path, '..'), { recursive: true });
+      await writeFile(join(folder.path, path), text);
+    };
+    await write('fine/partner.yaml', partner('fine', "    documents: { '855': {} }"));
+    await write('fine/855.yaml', guide('x12 004010 855', 'order-response', 'x12-004010/855'));
+    await write('fine/850.yaml', guide('x12 004010 850', 'order', 'x12-004010/850'));
+    await write(
+      'lacking/partner.yaml',
+      partner(
+        'lacking',
+        "    documents: { '855': { guide: '885' }, '856': { guide: '855' } }\n    guides: { '850': order }",
+      ),
+    );
+    await write(
+      'idle/partner.yaml',
+      partner('idle', "    documents: { '856': {} }", '{ type: folder, direction: out, out: idle/out }'),
+    );
+    await write('idle/855.yaml', guide('x12 004010 855', 'order-response', 'x12-004010/855'));
+    await write('idle/old-850.yaml', guide('x12 004010 850', 'order', 'x12-004010/850'));
+    found = await checkMappings(folder.path);
+  });
+  after(() => folder.remove());
+
+  const about = (name: string, of: 'problems' | 'notes') =>
+    found[of].filter(({ file }) => file.includes(`/${name}/`)).map(problemText);
+
+  it('finds nothing where everything fits', () => {
+    assert.deepEqual([...about('fine', 'problems'), ...about('fine', 'notes')], []);
+  });
+
+  it('shows the line that names a guide which is not there, or of another message', () => {
+    const [missing = '', other = '', unnamed = ''] = about('lacking', 'problems');
+    assert.match(
+      missing,
+      /lacking\/partner\.yaml:11:27: The agreement live sends 855 of 004010, and there is no guide '885' for it\./,
+    );
+    assert.match(missing, /\n {2} {4}documents: .*\n {2} {26}\^\n {2}Did you mean '855'\?$/);
+    assert.match(other, /:11:\d+: '855' is a guide of 855, not of 856\./);
+    assert.match(unnamed, /:12:\d+: There is no guide 'order' of x12\./);
+    assert.equal(about('lacking', 'problems').length, 3);
+  });
+
+  it('notes guides that nothing uses, and who cannot reach us', () => {
+    const [unreachable = '', response = '', unnamed = ''] = about('idle', 'notes');
+    assert.match(unreachable, /idle\/partner\.yaml:1:1: No endpoint receives from idle\./);
+    assert.match(response, /idle\/855\.yaml:1:1: Nothing uses the guide idle\/855: no agreement sends 855\./);
+    assert.match(
+      unnamed,
+      /idle\/old-850\.yaml:1:1: Nothing uses the guide idle\/old-850: no agreement names it\./,
+    );
+    assert.deepEqual(about('idle', 'problems'), []);
+  });
+
+  it('counts what was checked', () => {
+    assert.deepEqual([found.partners, found.agreements, found.guides], [3, 3, 7]);
+    assert.deepEqual([...found.names].sort(), ['fine', 'idle', 'lacking']);
+  });
+
+  it('knows what concerns a partner', () => {
+    const at = (file: string, message = '') => ({
+      file: join(folder.path, file),
+      line: 1,
+      column: 1,
+      message,
+      text: '',
+    });
+    assert(concerns(at('fine/850.yaml'), folder.path, 'fine'));
+    assert(concerns(at('standard/x12-004010/850.yaml'), folder.path, 'fine'));
+    assert(
+      concerns(at('idle/partner.yaml', 'The agreement fine/live has the same ids.'), folder.path, 'fine'),
+    );
+    assert(!concerns(at('idle/partner.yaml', 'It refines nothing.'), folder.path, 'fine'));
+  });
+});
