@@ -32,15 +32,20 @@ export const acknowledgmentFinding = z
 
 export const acknowledgmentAnswer = z
   .strictObject({
-    scope: z.enum(['interchange', 'group', 'message']),
-    verdict,
+    scope: z.enum(['interchange', 'group', 'message']).describe('What of ours it is about.'),
+    verdict: verdict.describe('AK501, AK901, TA104, UCI 0083, UCF 0083, UCM 0083.'),
     interchange: control.describe('Control number (TA101, UCI 0020).').optional(),
     groupType: control.describe('AK101.').optional(),
     group: control.describe('Control number (AK102, UCF 0048).').optional(),
     type: control.describe('AK201, UCM 0065.').optional(),
     control: control.describe('Control number (AK202, UCM 0062).').optional(),
     references: z
-      .array(z.strictObject({ qualifier: control, number: control }))
+      .array(
+        z.strictObject({
+          qualifier: control.describe('OTI02 128, RFF 1153.'),
+          number: control.describe('OTI03, RFF 1154.'),
+        }),
+      )
       .max(1000)
       .describe('Business numbers of ours that they name (OTI02 and OTI03, RFF).')
       .optional(),
@@ -51,7 +56,9 @@ export const acknowledgmentAnswer = z
 
 export const acknowledgment = z
   .strictObject({
-    type: z.enum(['997', '999', 'TA1', 'CONTRL', 'APERAK', '824']),
+    type: z
+      .enum(['997', '999', 'TA1', 'CONTRL', 'APERAK', '824'])
+      .describe('Which message or segment says it.'),
     level: z
       .enum(['envelope', 'syntax', 'application'])
       .describe(

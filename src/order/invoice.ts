@@ -134,7 +134,7 @@ export const invoice = z
     terms: terms.describe('ITD, PAT.').optional(),
     charges: z.array(charge).max(100).describe('SAC in the summary, ALC.').optional(),
     taxes: z.array(tax).max(20).describe('TXI in the summary, TAX in the summary with its MOA.').optional(),
-    totals: invoiceTotals,
+    totals: invoiceTotals.describe('TDS and TXI, MOA and TAX in the summary.'),
     cartonCount: decimal.describe('ISS01 with CT, PAC 7224.').optional(),
     units: decimal.describe('Units shipped (ISS01).').optional(),
     weight: decimal.describe('ISS03, MEA 6314.').optional(),

@@ -26,7 +26,7 @@ export const itemIds = z
 export const component = z
   .strictObject({
     number: text.describe('SLN01, LIN 1082 of a sub-line.'),
-    item: itemIds.describe('SLN09 to SLN28, LIN and PIA of the sub-line.'),
+    item: itemIds.describe('SLN09 to SLN28, LIN and PIA of the sub-line.').optional(),
     description: text.describe('PID05 under SLN, IMD 7008.').optional(),
     quantity: decimal.describe('How many are in one unit of the line (SLN04, QTY 6060 with 21).'),
     unit: text.describe('SLN05, QTY 6411.'),

@@ -32,7 +32,7 @@ export const lineChange = z
 export const changedLine = z.strictObject({
   number: text.describe("The buyer's line number in the order (POC01, LIN 1082)."),
   action: lineChange,
-  item: itemIds.describe('POC08 to POC27; LIN 7140 and PIA.'),
+  item: itemIds.describe('POC08 to POC27; LIN 7140 and PIA.').optional(),
   quantity: decimal
     .describe(
       'What `quantityIs` says it is (POC03, QTY 6060 with 21). A line that is deleted may leave it out.',

@@ -88,7 +88,7 @@ export const orderHead = {
   taxes: z.array(tax).max(10).describe('TAX or TXI, TAX.').optional(),
   contacts: z.array(contact).max(20).describe('PER, or CTA with its COM.').optional(),
   references: references.describe('REF, RFF: those that have no field of their own.').optional(),
-  dropShip: dropShip.optional(),
+  dropShip: dropShip.describe("Where the goods go to the buyer's customer.").optional(),
   total: decimal
     .describe("The order's value as the buyer reckons it (AMT02 with TT, MOA 5004 with 86).")
     .optional(),

@@ -39,7 +39,7 @@ export const discrepancy = z
 
 export const receivedLine = z.strictObject({
   number: text.describe("The buyer's line number (RCD01, LIN 1082)."),
-  item: itemIds.describe('LIN02 and following; LIN 7140 and PIA.'),
+  item: itemIds.describe('LIN02 and following; LIN 7140 and PIA.').optional(),
   description: text.describe('PID05, IMD 7008.').optional(),
   orderNumber: text.describe('PRF01 under RCD, RFF 1154 with ON.').optional(),
   orderLine: text.describe('REF with LI, RFF 1156 with ON.').optional(),

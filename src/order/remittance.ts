@@ -38,7 +38,9 @@ export const settledDocument = z
     orderNumber: text.describe('REF with PO, RFF 1154 with ON.').optional(),
     shipNotice: text.describe('REF with BM or SI, RFF 1154 with DQ.').optional(),
     store: text.describe('REF with ST, NAD 3039 under DOC.').optional(),
-    adjustments: z.array(paymentAdjustment).max(100).describe('ADX, or RMR07 and RMR08; AJT.').optional(),
+    deducted: decimal.describe('The one adjustment that stands beside the amounts (RMR08).').optional(),
+    deductedFor: text.describe('Its reason, as that of an adjustment (RMR07 426).').optional(),
+    adjustments: z.array(paymentAdjustment).max(100).describe('ADX, AJT.').optional(),
     references: references.describe('REF or RFF under the document.').optional(),
     notes: notes.describe('NTE under RMR, FTX 4440.').optional(),
   })

@@ -24,7 +24,7 @@ const reasonFields = {
 
 export const returnedLine = z.strictObject({
   number: text.describe('BLI or N9 by the guide, LIN 1082.'),
-  item: itemIds.describe('BLI01, BLI02 and BLI08 to BLI13; LIN 7140 and PIA.'),
+  item: itemIds.describe('BLI01, BLI02 and BLI08 to BLI13; LIN 7140 and PIA.').optional(),
   description: text.describe('PID05, IMD 7008.').optional(),
   quantity: decimal.describe('BLI03 or QTY02, QTY 6060 with 61.'),
   unit: text.describe('BLI04 or QTY03, QTY 6411.'),

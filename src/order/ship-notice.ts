@@ -99,7 +99,9 @@ export const shipNotice = z
       .enum(['original', 'replace', 'cancel', 'duplicate', 'change'])
       .describe('BSN01 353, BGM 1225.')
       .optional(),
-    createdAt: instant.describe('BSN03 and BSN04, DTM 2380 with 137.'),
+    createdAt: instant
+      .describe('BSN03 and BSN04, DTM 2380 with 137. A warehouse does not say it.')
+      .optional(),
     shippedOn: day.describe('DTM 011 or G62 with 11, DTM 2380 with 11.'),
     deliverOn: day.describe('DTM 017, DTM 2380 with 17.').optional(),
     carrier: carrier.describe('TD5 and REF with CN, or W27; TDT and RFF with CN.').optional(),
@@ -111,7 +113,7 @@ export const shipNotice = z
     trailer: text.describe('Number of trailer or container (TD303, EQD 8260).').optional(),
     trailerType: text.describe('By the code table of the guide (TD301 40, EQD 8053).').optional(),
     seals: z.array(text).max(20).describe('TD309 or M701, SEL 9308.').optional(),
-    cartonCount: decimal.describe('TD102 or W0306, PAC 7224.'),
+    cartonCount: decimal.describe('TD102 or W0306, PAC 7224.').optional(),
     palletCount: decimal.describe('TD102 with PLT, PAC 7224.').optional(),
     packageType: text.describe('By the code table of the guide (TD101 103, PAC 7065).').optional(),
     weight: decimal.describe('Gross (TD107 or W0302, MEA 6314 with AAD).').optional(),

@@ -34,6 +34,7 @@ export const warehouseOrder = z
     masterReference: text.describe('W0505.').optional(),
     issuedOn: day.describe('G6202 with 03 or by the guide.').optional(),
     orderedOn: day.describe('G6202 with 04.').optional(),
+    shipOn: day.describe('When it should leave the warehouse (G6202 with 10).').optional(),
     ...dateFields,
     department: text.describe('N902 with DP.').optional(),
     vendor: text.describe('N902 with IA or VR.').optional(),
