@@ -17,7 +17,7 @@ import { type OutInterchange, type OutSegment, writeInterchange } from './interc
 import type { Guide, Guides, Lineage, Unmapped } from './mapping/guide.ts';
 import { loadGuides } from './mapping/load.ts';
 import type { Problem } from './mapping/problem.ts';
-import { type CanonicalDocument, type CanonicalName, canonicalDocuments } from './order/order.ts';
+import { type CanonicalDocument, type CanonicalName, canonicalDocuments } from './order/canonical.ts';
 import { loadPartners } from './partner/load.ts';
 import type { Agreement } from './partner/partner.ts';
 import { agreementWith, type Partners } from './partner/partners.ts';

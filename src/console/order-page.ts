@@ -1,7 +1,7 @@
 /** One order: its lines and what became of them, why, what we owe for it and how far that is, and what happened when. */
 import type { Context } from '../flow/context.ts';
 import type { DocumentAnswer } from '../flow/settle.ts';
-import type { Party } from '../order/order.ts';
+import type { Party } from '../order/party.ts';
 import type { DocumentView } from '../store/view-documents.ts';
 import type { EventView } from '../store/view-events.ts';
 import type { OrderDetail, ShipmentView } from '../store/view-orders.ts';

@@ -1,5 +1,6 @@
 /** What we know of the items that some orders ask for: found in three statements, however many orders. */
-import type { ItemIds, Order } from '../order/order.ts';
+import type { ItemIds } from '../order/item.ts';
+import type { Order } from '../order/order.ts';
 import type { ItemFacts } from '../order/rules/rule.ts';
 import { findItems, findNames, type ItemRow } from '../store/items.ts';
 import { findPrices, type PriceRow } from '../store/prices.ts';

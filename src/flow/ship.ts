@@ -52,7 +52,7 @@ export async function recordShipment(
     if (order === undefined) throw new DeedRefused('not-found', `There is no order ${orderId}.`);
     const before = key === null ? null : await findShipment(tx, orderId, key);
     if (before !== null) {
-      const ssccs = before.document.orders.flatMap((part) => part.cartons.map((carton) => carton.sscc));
+      const ssccs = before.document.orders.flatMap((part) => part.cartons.flatMap(({ sscc }) => sscc ?? []));
       return { shipmentId: before.id, number: before.number, ssccs, state: order.state };
     }
     return shipNow(context, tx, order, request, who, key);

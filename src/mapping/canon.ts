@@ -1,6 +1,7 @@
 /** The canonical documents' fields by path, read from their zod schemas, so that a guide can be checked against them. */
 import type { z } from 'zod';
-import { type CanonicalName, canonicalDocuments, decimal } from '../order/order.ts';
+import { type CanonicalName, canonicalDocuments } from '../order/canonical.ts';
+import { isDecimal } from '../order/field.ts';
 
 /** What a canonical field may hold. */
 export type FieldType =
@@ -57,7 +58,7 @@ function plainType(schema: z.ZodType, def: SchemaDef): FieldType {
     case 'enum':
       return { kind: 'choice', values: Object.keys(def.entries ?? {}) };
     case 'string':
-      if (schema === decimal) return { kind: 'decimal' };
+      if (isDecimal(schema)) return { kind: 'decimal' };
       if (def.format === 'date' || def.format === 'datetime') return { kind: def.format };
       return { kind: 'text' };
   }

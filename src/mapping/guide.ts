@@ -3,7 +3,7 @@ import type { Fault, Position } from '../fault.ts';
 import type { MessageRules } from '../interchange/dictionary/dictionary.ts';
 import type { Message, Standard } from '../interchange/interchange.ts';
 import type { OutSegment } from '../interchange/write.ts';
-import type { CanonicalDocument, CanonicalName } from '../order/order.ts';
+import type { CanonicalDocument, CanonicalName } from '../order/canonical.ts';
 import type { GuideFile } from './notation.ts';
 
 /** Inbound data that no line of the guide reads. */

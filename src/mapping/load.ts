@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Standard } from '../interchange/interchange.ts';
-import type { CanonicalName } from '../order/order.ts';
+import type { CanonicalName } from '../order/canonical.ts';
 import { compileGuide, type GuidePlan, rulesOf } from './compile.ts';
 import { wholeGuide } from './extend.ts';
 import type { Guide, Guides } from './guide.ts';

@@ -1,7 +1,7 @@
 /** A compiled guide as other rooms see it: reads a message into a valid document, or says with faults why not. */
 import { type Fault, fault } from '../fault.ts';
 import type { Message } from '../interchange/interchange.ts';
-import { type CanonicalDocument, canonicalDocuments } from '../order/order.ts';
+import { type CanonicalDocument, canonicalDocuments } from '../order/canonical.ts';
 import type { GuidePlan } from './compile.ts';
 import type { Guide, Lineage, ReadResult, WriteResult } from './guide.ts';
 import type { Fields, Frame, ReadContext, Trace } from './plan.ts';

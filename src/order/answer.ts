@@ -1,7 +1,8 @@
 /** What the rules said about one line, or about the order as a whole, put together. */
 import type { Fault, FaultCode } from '../fault.ts';
 import { parseDecimal } from './decimal.ts';
-import type { LineAction, OrderLine } from './order.ts';
+import type { OrderLine } from './order-line.ts';
+import type { LineAction } from './order-response.ts';
 import type { Finding, ItemFacts, LineCase, OrderCase } from './rules/rule.ts';
 import { lineRules, orderRules } from './rules/rules.ts';
 

@@ -8,7 +8,8 @@ import { type Answer, actionOf, answerLines, answerOrder, rejectedAnswer } from 
 import { type Calendar, everyDay } from './calendar.ts';
 import { formatDecimal, parseDecimal } from './decimal.ts';
 import { type Ledger, type LineFate, openLedger, recordDecision, recordHold } from './ledger.ts';
-import type { LineAction, Order } from './order.ts';
+import type { Order } from './order.ts';
+import type { LineAction } from './order-response.ts';
 import type { Policy } from './policy.ts';
 import type { ItemFacts } from './rules/rule.ts';
 import { isRefusal, type OrderState, type Refusal } from './transition.ts';

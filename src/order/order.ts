@@ -1,195 +1,110 @@
 /**
- * Canonical documents: what an order, an order response and a ship notice are, whatever standard they came in or leave in.
- * Quantities and money are decimal strings ('12', '3.50'); dates are 'YYYY-MM-DD'; times are ISO 8601 with offset.
+ * The order (850, ORDERS), whatever standard it came in. Quantities and money are decimal strings ('12', '3.50'); dates are
+ * 'YYYY-MM-DD'; times are ISO 8601 with offset. Each field says which segment and element carry it.
  */
 import { z } from 'zod';
+import { carrier, freight, references } from './carriage.ts';
+import { charge, tax, terms } from './charge.ts';
+import { currency, day, decimal, notes, text } from './field.ts';
+import { dateFields, orderLine } from './order-line.ts';
+import { contact, party } from './party.ts';
 
-export const decimal = z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/, 'a decimal number such as 12 or 3.50');
-export const day = z.iso.date();
-const text = z.string().min(1).max(512);
+/** What a seller who ships to the buyer's customer has to know. */
+export const dropShip = z
+  .strictObject({
+    customerOrder: text
+      .describe("The consumer's order number with the buyer (REF with CO, RFF 1154 with UC).")
+      .optional(),
+    customerOrderedOn: day.describe('DTM 2380 under RFF, DTM 004 under N9.').optional(),
+    customer: party.describe('Who bought (N1 with BO or SO, NAD with UC or OB).').optional(),
+    shipMethod: text
+      .describe('The way of shipment that the consumer chose (TD505, TD512, TDT 8179).')
+      .optional(),
+    packingSlip: notes
+      .describe('What the packing slip says (MSG under N9 with the code for it, FTX 4440 with PKG).')
+      .optional(),
+    giftMessage: notes.describe('MSG under N9 with the code for it, FTX 4440.').optional(),
+    returnTo: party.describe('Where the consumer returns goods to (N1 with RT, NAD with RE).').optional(),
+    signature: z
+      .enum(['required', 'none'])
+      .describe('Whether the consumer signs for the delivery (TD5, SPH; FTX).')
+      .optional(),
+  })
+  .meta({
+    id: 'dropShip',
+    title: 'Drop shipment',
+    description: "What a seller who ships to the buyer's customer has to know.",
+  });
 
-/** A company or place. */
-export const party = z.strictObject({
-  name: text.optional(),
-  /** Our partner's own code for the place (N104 with 92, NAD 3039 with 92). */
-  code: text.optional(),
-  gln: text.optional(),
-  duns: text.optional(),
-  street: text.optional(),
-  street2: text.optional(),
-  city: text.optional(),
-  region: text.optional(),
-  postcode: text.optional(),
-  country: text.optional(),
-});
-
-/** All the ids by which the parties call an item. */
-export const itemIds = z.strictObject({
-  gtin: text.optional(),
-  upc: text.optional(),
-  sellerId: text.optional(),
-  buyerId: text.optional(),
-});
-
-export const orderLine = z.strictObject({
-  /** The buyer's line number, echoed in every answer (PO101, LIN 1082). */
-  number: text,
-  item: itemIds,
-  description: text.optional(),
-  quantity: decimal,
-  /** UN/ECE Recommendation 20 or X12 355 code as the buyer wrote it, mapped to canonical: each, case, … by the guide. */
-  unit: text,
-  /** Per unit, in the order's currency. */
-  price: decimal.optional(),
-  /** Where the line asks for another day than the order. */
-  requestedOn: day.optional(),
-  /** Each unit ordered holds this many consumer units (PO401, QTY 59). */
-  packSize: decimal.optional(),
-  /** Shares for single stores (SDQ, LOC+7): their sum is the line's quantity. */
-  distribution: z
-    .array(z.strictObject({ location: text, quantity: decimal }))
-    .max(5000)
+/** Parties that an order and what answers it may name. */
+export const orderParties = {
+  buyer: party.describe('N1 with BY, NAD with BY.').optional(),
+  seller: party.describe('N1 with SE, VN or SU; NAD with SU or SE.').optional(),
+  shipTo: party.describe('N1 with ST, NAD with DP or ST.').optional(),
+  billTo: party.describe('N1 with BT, NAD with IV.').optional(),
+  markFor: party
+    .describe('The store for which goods go through a distribution centre (N1 with Z7, NAD with UC).')
     .optional(),
-  notes: z.array(text).max(100).optional(),
-});
-
-export const order = z.strictObject({
-  number: text,
-  purpose: z.enum(['original', 'cancel', 'replace', 'confirm', 'duplicate', 'change']),
-  type: z.enum(['standalone', 'drop-ship', 'release', 'blanket', 'other']).optional(),
-  release: text.optional(),
-  orderedOn: day.optional(),
-  currency: z.string().length(3).optional(),
-  department: text.optional(),
-  vendor: text.optional(),
-  /** The buyer's event or promotion. */
-  promotion: text.optional(),
-  contract: text.optional(),
-  requestedOn: day.optional(),
-  shipNotBefore: day.optional(),
-  shipNotAfter: day.optional(),
-  deliverNotBefore: day.optional(),
-  deliverNotAfter: day.optional(),
-  cancelAfter: day.optional(),
-  buyer: party.optional(),
-  seller: party.optional(),
-  shipTo: party.optional(),
-  billTo: party.optional(),
-  /** The store for which goods go through a distribution centre. */
-  markFor: party.optional(),
-  notes: z.array(text).max(100).optional(),
-  lines: z.array(orderLine).min(1).max(10_000),
-});
-
-/** Every line outcome that the rules can come to, in the canon's words; guides turn them into ACK01 or LIN 1229. */
-export const lineAction = z.enum([
-  'accepted',
-  'quantity-changed',
-  'price-changed',
-  'date-changed',
-  'changed',
-  'backordered',
-  'partly-backordered',
-  'rejected',
-  'held',
-]);
-
-export const responseLine = z.strictObject({
-  number: text,
-  item: itemIds,
-  description: text.optional(),
-  /** As ordered. */
-  quantity: decimal,
-  unit: text,
-  price: decimal.optional(),
-  action: lineAction,
-  confirmed: decimal,
-  backordered: decimal,
-  cut: decimal,
-  /** When we promise to ship the confirmed quantity. */
-  shipOn: day.optional(),
-  /** When we expect the backordered quantity. */
-  backorderOn: day.optional(),
-  reasons: z.array(text).max(20),
-});
-
-export const orderResponse = z.strictObject({
-  /** Our number for this response. */
-  number: text,
-  orderNumber: text,
-  orderedOn: day.optional(),
-  respondedOn: day,
-  release: text.optional(),
-  currency: z.string().length(3).optional(),
-  action: z.enum(['accepted', 'accepted-with-changes', 'rejected', 'held']),
-  buyer: party.optional(),
-  seller: party.optional(),
-  shipTo: party.optional(),
-  vendor: text.optional(),
-  lines: z.array(responseLine).min(1).max(10_000),
-});
-
-export const cartonItem = z.strictObject({
-  lineNumber: text,
-  item: itemIds,
-  description: text.optional(),
-  quantity: decimal,
-  unit: text,
-  ordered: decimal.optional(),
-});
-
-export const carton = z.strictObject({
-  /** 18 digits, check digit included, without the application identifier 00. */
-  sscc: z.string().regex(/^\d{18}$/, 'an SSCC of 18 digits'),
-  tracking: text.optional(),
-  weight: decimal.optional(),
-  items: z.array(cartonItem).min(1).max(1000),
-});
-
-export const shipNotice = z.strictObject({
-  number: text,
-  createdAt: z.iso.datetime({ offset: true }),
-  shippedOn: day,
-  deliverOn: day.optional(),
-  carrier: z.strictObject({ scac: text.optional(), name: text.optional(), pro: text.optional() }).optional(),
-  billOfLading: text.optional(),
-  cartonCount: decimal,
-  weight: decimal.optional(),
-  weightUnit: z.enum(['kg', 'lb']).optional(),
-  shipFrom: party.optional(),
-  shipTo: party.optional(),
-  buyer: party.optional(),
-  seller: party.optional(),
-  orders: z
-    .array(
-      z.strictObject({
-        number: text,
-        orderedOn: day.optional(),
-        release: text.optional(),
-        department: text.optional(),
-        cartons: z.array(carton).min(1).max(10_000),
-      }),
-    )
-    .min(1)
-    .max(100),
-});
-
-export type Party = z.infer<typeof party>;
-export type ItemIds = z.infer<typeof itemIds>;
-export type Order = z.infer<typeof order>;
-export type OrderLine = z.infer<typeof orderLine>;
-export type OrderResponse = z.infer<typeof orderResponse>;
-export type ResponseLine = z.infer<typeof responseLine>;
-export type LineAction = z.infer<typeof lineAction>;
-export type ShipNotice = z.infer<typeof shipNotice>;
-export type Carton = z.infer<typeof carton>;
-export type CartonItem = z.infer<typeof cartonItem>;
-
-/** The canonical documents by the name that a guide gives in `canonical:`. */
-export const canonicalDocuments = {
-  order,
-  'order-response': orderResponse,
-  'ship-notice': shipNotice,
+  shipFrom: party.describe('N1 with SF, NAD with SF.').optional(),
 } as const;
-export type CanonicalName = keyof typeof canonicalDocuments;
-export type CanonicalDocument = Order | OrderResponse | ShipNotice;
+
+/** Whatever an order, or a change of it, says at its head. */
+export const orderHead = {
+  type: z
+    .enum([
+      'standalone',
+      'drop-ship',
+      'release',
+      'blanket',
+      'cross-dock',
+      'rush',
+      'replenishment',
+      'promotional',
+      'consignment',
+      'sample',
+      'other',
+    ])
+    .describe('BEG02 92, BGM 1001.')
+    .optional(),
+  release: text.describe('BEG04, RFF 1154 with RE.').optional(),
+  orderedOn: day.describe('BEG05, DTM 2380 with 137.').optional(),
+  currency: currency.describe('ISO 4217 (CUR02, CUX 6345).').optional(),
+  department: text.describe('REF with DP, RFF 1154 with DP or NAD 3412.').optional(),
+  vendor: text
+    .describe("The buyer's number for the seller (REF with IA or VR, RFF 1154 with IA under NAD).")
+    .optional(),
+  promotion: text.describe("The buyer's event or promotion (REF with PD, RFF 1154 with PD).").optional(),
+  contract: text.describe('BEG06 or REF with CT, RFF 1154 with CT.').optional(),
+  quote: text.describe('REF with Q1 or PR, RFF 1154 with AAG.').optional(),
+  account: text
+    .describe("The buyer's account with the seller (REF with 11 or AN, RFF 1154 with ADE).")
+    .optional(),
+  ...dateFields,
+  ...orderParties,
+  carrier: carrier.describe('How to ship (TD5, TDT).').optional(),
+  freight: freight.describe('FOB, TOD.').optional(),
+  terms: terms.describe('ITD, PAT.').optional(),
+  charges: z.array(charge).max(25).describe('SAC, ALC.').optional(),
+  taxes: z.array(tax).max(10).describe('TAX or TXI, TAX.').optional(),
+  contacts: z.array(contact).max(20).describe('PER, or CTA with its COM.').optional(),
+  references: references.describe('REF, RFF: those that have no field of their own.').optional(),
+  dropShip: dropShip.optional(),
+  total: decimal
+    .describe("The order's value as the buyer reckons it (AMT02 with TT, MOA 5004 with 86).")
+    .optional(),
+  notes: notes.describe('MSG under N9, NTE; FTX 4440.').optional(),
+} as const;
+
+export const order = z
+  .strictObject({
+    number: text.describe("The buyer's number for the order (BEG03, BGM 1004)."),
+    purpose: z
+      .enum(['original', 'cancel', 'replace', 'confirm', 'duplicate', 'change'])
+      .describe('BEG01 353, BGM 1225.'),
+    ...orderHead,
+    lines: z.array(orderLine).min(1).max(10_000).describe('PO1, LIN.'),
+  })
+  .meta({ title: 'Order', description: 'What a buyer orders (X12 850, EDIFACT ORDERS).' });
+
+export type DropShip = z.infer<typeof dropShip>;
+export type Order = z.infer<typeof order>;

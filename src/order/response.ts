@@ -1,6 +1,8 @@
 import type { DecidedLine, Decision } from './decide.ts';
 import { given } from './given.ts';
-import type { Order, OrderLine, OrderResponse, ResponseLine } from './order.ts';
+import type { Order } from './order.ts';
+import type { OrderLine } from './order-line.ts';
+import type { OrderResponse, ResponseLine } from './order-response.ts';
 
 export interface ResponseDetails {
   /** Our number for this response. */

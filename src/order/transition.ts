@@ -3,7 +3,7 @@
  * follows from the quantities after the event. What we owe for an order (997, 855, 856) is not a state of it: only when
  * such a document falls due stands here.
  */
-import type { CanonicalName } from './order.ts';
+import type { CanonicalName } from './canonical.ts';
 import type { Quantities } from './quantities.ts';
 
 export const orderStates = [

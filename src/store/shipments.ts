@@ -1,5 +1,5 @@
 /** shipments: what left for an order, as its ship notice says it. */
-import type { ShipNotice } from '../order/order.ts';
+import type { ShipNotice } from '../order/ship-notice.ts';
 import { jsonText, query, queryOne } from './sql.ts';
 import type { Queryable, Tx } from './store.ts';
 

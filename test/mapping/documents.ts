@@ -1,7 +1,9 @@
 /** Canonical documents at random, as far as a guide can carry them: what the round trip of every guide is tried with. */
 import fc from 'fast-check';
 import { formatDecimal, parseDecimal } from '../../src/order/decimal.ts';
-import type { LineAction, Order, OrderResponse, ResponseLine, ShipNotice } from '../../src/order/order.ts';
+import type { Order } from '../../src/order/order.ts';
+import type { LineAction, OrderResponse, ResponseLine } from '../../src/order/order-response.ts';
+import type { ShipNotice } from '../../src/order/ship-notice.ts';
 
 /** What differs from guide to guide. */
 export interface Carries {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import type { Message } from '../../src/interchange/interchange.ts';
 import type { Guide } from '../../src/mapping/guide.ts';
 import { loadGuides } from '../../src/mapping/load.ts';
-import type { Order, ShipNotice } from '../../src/order/order.ts';
+import type { Order } from '../../src/order/order.ts';
+import type { ShipNotice } from '../../src/order/ship-notice.ts';
 import { messagesOf } from './exchange.ts';
 
 const envelope = (type: string, group: string, segments: readonly string[]) =>

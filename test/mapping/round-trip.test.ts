@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { Guide, Guides } from '../../src/mapping/guide.ts';
 import { loadGuides } from '../../src/mapping/load.ts';
 import { problemText } from '../../src/mapping/problem.ts';
-import type { CanonicalDocument, LineAction } from '../../src/order/order.ts';
+import type { CanonicalDocument } from '../../src/order/canonical.ts';
+import type { LineAction } from '../../src/order/order-response.ts';
 import { type Carries, orderResponses, orders, shipNotices } from './documents.ts';
 import { messagesOf, toBytes } from './exchange.ts';
 

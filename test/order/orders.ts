@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import type { OrderFacts } from '../../src/order/decide.ts';
 import { formatDecimal } from '../../src/order/decimal.ts';
-import { type Order, type OrderLine, order as orderSchema } from '../../src/order/order.ts';
+import { type Order, order as orderSchema } from '../../src/order/order.ts';
+import type { OrderLine } from '../../src/order/order-line.ts';
 import { type Policy, policy as policySchema } from '../../src/order/policy.ts';
 import type { ItemFacts } from '../../src/order/rules/rule.ts';
 

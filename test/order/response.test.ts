@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decideOrder } from '../../src/order/decide.ts';
-import { orderResponse } from '../../src/order/order.ts';
+import { orderResponse } from '../../src/order/order-response.ts';
 import { buildResponse } from '../../src/order/response.ts';
 import { anOrder, aPolicy, facts, today } from './orders.ts';
 

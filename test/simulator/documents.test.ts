@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { readInterchanges } from '../../src/interchange/interchange.ts';
 import { type OutInterchange, writeInterchange } from '../../src/interchange/write.ts';
 import { loadGuides } from '../../src/mapping/load.ts';
-import type { OrderResponse, ShipNotice } from '../../src/order/order.ts';
+import type { Order } from '../../src/order/order.ts';
+import type { OrderResponse } from '../../src/order/order-response.ts';
+import type { ShipNotice } from '../../src/order/ship-notice.ts';
 import type { Judgement, OrderFile, TradingPartner } from '../../src/simulator/trading-partner.ts';
 import {
   type Basket,
@@ -160,8 +162,8 @@ for (const { folder, make, response, ship, envelope } of [
       assert.ok(guide && message);
       const { document, faults, unmapped } = await guide.read(message);
       assert.deepEqual({ faults, unmapped }, { faults: [], unmapped: [] });
-      assert.ok(document && 'purpose' in document);
-      const { number, department, currency, requestedOn, shipNotAfter, lines } = document;
+      assert.ok(document);
+      const { number, department, currency, requestedOn, shipNotAfter, lines } = document as Order;
       assert.deepEqual(
         { number, department, currency, requestedOn, shipNotAfter },
         {

@@ -1,7 +1,8 @@
 /** What a rule sees and what it may say. A rule is pure; it decides one thing, and gives its reason in plain words. */
 import type { Fault } from '../../fault.ts';
 import type { Calendar } from '../calendar.ts';
-import type { Order, OrderLine } from '../order.ts';
+import type { Order } from '../order.ts';
+import type { OrderLine } from '../order-line.ts';
 import type { Policy } from '../policy.ts';
 
 /** What we know of the item that a line orders. */

@@ -1,6 +1,8 @@
 import { formatDecimal, parseDecimal } from '../decimal.ts';
 import { given } from '../given.ts';
-import type { Carton, CartonItem, Order, OrderLine, ShipNotice } from '../order.ts';
+import type { Order } from '../order.ts';
+import type { OrderLine } from '../order-line.ts';
+import type { Carton, CartonItem, ShipNotice } from '../ship-notice.ts';
 import type { PlannedCarton } from './plan.ts';
 import type { ShipmentRequest } from './request.ts';
 

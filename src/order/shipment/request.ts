@@ -1,6 +1,7 @@
 /** What a person or a warehouse says when goods leave: the body of POST /api/v1/orders/{id}/shipments. */
 import { z } from 'zod';
-import { day, party } from '../order.ts';
+import { day } from '../field.ts';
+import { party } from '../party.ts';
 
 const text = z.string().min(1).max(512);
 const positive = z
