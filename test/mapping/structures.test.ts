@@ -7,6 +7,7 @@ import type { Guide } from '../../src/mapping/guide.ts';
 import { loadGuides } from '../../src/mapping/load.ts';
 import { problemText } from '../../src/mapping/problem.ts';
 import type { CanonicalDocument } from '../../src/order/canonical.ts';
+import { sscc } from '../../src/order/shipment/sscc.ts';
 import { messagesOf, toBytes } from './exchange.ts';
 
 const head = `guide: 1
@@ -36,7 +37,7 @@ const structures = {
 ${under}    each: cartons by pallet
 ${under}    "03": =T
 ${under}    then:
-${under}      - PKG: { "01": =S, "04": palletType }
+${under}      - PKG: { "01": =S, "03": write ZZ, "04": palletType }
 ${under}      - MAN: { "01": =GM, "02": pallet prefix(00) }
 ${under}      - HL:
 ${under}          each: cartons
@@ -86,7 +87,7 @@ ${under}                  - MAN: { "01": =GM, "02": /orders.cartons.sscc prefix(
 `,
 } as const;
 
-const sscc = (serial: number) => `34000001000000${String(serial).padStart(4, '0')}`;
+const carton = (serial: number) => sscc(3, '4000001', serial);
 const itemOf = (line: number, quantity: number) => ({
   lineNumber: String(line),
   item: { sellerId: `SM-${line}` },
@@ -137,9 +138,9 @@ describe('Structures of ship notices', () => {
 
   it('puts pallets between order and cartons: S-O-T-P-I', async () => {
     const document = notice([
-      { sscc: sscc(1), pallet: sscc(91), palletType: 'PLT94', items: [itemOf(1, 5)] },
-      { sscc: sscc(2), pallet: sscc(91), palletType: 'PLT94', items: [itemOf(1, 5), itemOf(2, 1)] },
-      { sscc: sscc(3), pallet: sscc(92), items: [itemOf(2, 4)] },
+      { sscc: carton(1), pallet: carton(91), palletType: 'PLT94', items: [itemOf(1, 5)] },
+      { sscc: carton(2), pallet: carton(91), palletType: 'PLT94', items: [itemOf(1, 5), itemOf(2, 1)] },
+      { sscc: carton(3), pallet: carton(92), items: [itemOf(2, 4)] },
     ]);
     const { levels, document: read, paths } = await trip('S-O-T-P-I', document);
     assert.deepEqual(levels, [
@@ -161,9 +162,9 @@ describe('Structures of ship notices', () => {
 
   it('puts cartons under lines: S-O-I-P', async () => {
     const document = notice([
-      { sscc: sscc(1), items: [itemOf(1, 5)] },
-      { sscc: sscc(2), items: [itemOf(1, 5)] },
-      { sscc: sscc(3), items: [itemOf(2, 4)] },
+      { sscc: carton(1), items: [itemOf(1, 5)] },
+      { sscc: carton(2), items: [itemOf(1, 5)] },
+      { sscc: carton(3), items: [itemOf(2, 4)] },
     ]);
     const { levels, document: read, paths } = await trip('S-O-I-P', document);
     assert.deepEqual(levels, ['1  S', '2 1 O', '3 2 I', '4 3 P', '5 3 P', '6 2 I', '7 6 P']);
@@ -174,8 +175,8 @@ describe('Structures of ship notices', () => {
 
   it('brings a mixed carton together again, which S-O-I-P names under each of its lines', async () => {
     const document = notice([
-      { sscc: sscc(1), items: [itemOf(1, 5), itemOf(2, 2)] },
-      { sscc: sscc(2), items: [itemOf(2, 4)] },
+      { sscc: carton(1), items: [itemOf(1, 5), itemOf(2, 2)] },
+      { sscc: carton(2), items: [itemOf(2, 4)] },
     ]);
     const { levels, document: read } = await trip('S-O-I-P', document);
     assert.deepEqual(levels, ['1  S', '2 1 O', '3 2 I', '4 3 P', '5 2 I', '6 5 P', '7 5 P']);
@@ -191,10 +192,10 @@ describe('Structures of ship notices', () => {
 
   it('nests a group in a group: lines under pallets, cartons under lines', async () => {
     const document = notice([
-      { pallet: sscc(91), sscc: sscc(1), items: [itemOf(1, 5)] },
-      { pallet: sscc(91), sscc: sscc(2), items: [itemOf(1, 5)] },
-      { pallet: sscc(92), sscc: sscc(3), items: [itemOf(1, 4)] },
-      { pallet: sscc(92), sscc: sscc(4), items: [itemOf(2, 4)] },
+      { pallet: carton(91), sscc: carton(1), items: [itemOf(1, 5)] },
+      { pallet: carton(91), sscc: carton(2), items: [itemOf(1, 5)] },
+      { pallet: carton(92), sscc: carton(3), items: [itemOf(1, 4)] },
+      { pallet: carton(92), sscc: carton(4), items: [itemOf(2, 4)] },
     ]);
     const { levels, document: read, paths } = await trip('S-O-T-I-P', document);
     assert.deepEqual(levels, [
