@@ -6,6 +6,7 @@
  * the same rows, and a test compares the two. Rows live in one file per room under this table: `src/fault/`.
  */
 import { envelopeFaults } from './fault/envelope.ts';
+import { guideFaults } from './fault/guide.ts';
 import { messageFaults } from './fault/message.ts';
 import { roadFaults } from './fault/road.ts';
 
@@ -55,10 +56,12 @@ export interface FaultRow {
   readonly answer?: WireAnswer;
 }
 
-export const faultTable = { ...envelopeFaults, ...messageFaults, ...roadFaults } as const satisfies Record<
-  string,
-  FaultRow
->;
+export const faultTable = {
+  ...envelopeFaults,
+  ...messageFaults,
+  ...guideFaults,
+  ...roadFaults,
+} as const satisfies Record<string, FaultRow>;
 export type FaultCode = keyof typeof faultTable;
 
 /** Faults that the reader gives: those that acknowledgments tell, and whose severity can be agreed with a sender. */

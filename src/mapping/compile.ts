@@ -9,6 +9,7 @@ import {
   type MessageRules,
 } from '../interchange/dictionary/dictionary.ts';
 import { formatDecimal, parseDecimal } from '../order/decimal.ts';
+import { isCounted } from './agreed.ts';
 import { canonicalFields, canonicalNames } from './canon.ts';
 import type { CellPlan } from './cell.ts';
 import { compileCell, coverOf } from './cells.ts';
@@ -101,7 +102,14 @@ function levelOf(entries: readonly EntryPlan[]): LevelPlan {
     if (same === undefined) byTag.set(entry.tag, [entry]);
     else same.push(entry);
   }
-  return { entries, byTag, requiring: entries.filter(isRequiring) };
+  const read = entries.filter(({ only }) => only !== 'write');
+  return {
+    entries,
+    byTag,
+    requiring: entries.filter(isRequiring),
+    agreed: read.filter(({ agreed }) => agreed !== null),
+    counted: read.some(isCounted),
+  };
 }
 
 type Standing = NonNullable<ReturnType<typeof standingOf>>;
@@ -125,6 +133,9 @@ function compileEntry(
   return {
     tag: entry.tag,
     place: entry.at,
+    times: timesOf(entry, cells),
+    agreed: agreedOf(entry, standing, problems),
+    level: hierarchical && entry.below.some(({ tag }) => tag === entry.tag),
     constants: cells.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
     ignore: entry.ignore !== null,
     only: entry.only,
@@ -194,6 +205,31 @@ function withHierarchy(cover: number[], tag: string): number[] {
   return [-1, -1, cover[2] ?? 0, tag === 'HL' ? -1 : (cover[3] ?? 0)];
 }
 
+/** How often an entry takes a segment in one loop. */
+function timesOf({ each, most, ignore }: Entry, cells: readonly CellPlan[]): number {
+  if (each !== null || ignore !== null || cells.some(({ repeat }) => repeat !== undefined))
+    return Number.POSITIVE_INFINITY;
+  return most?.times ?? 1;
+}
+
+/** What the partner demands of the segment beyond the standard; null: nothing. */
+function agreedOf(
+  { must, most, says, at }: Entry,
+  standing: Standing,
+  problems: Problems,
+): EntryPlan['agreed'] {
+  if (must?.value === '')
+    problems.add(must.at, "'must' says why the segment has to come, in the partner's words.");
+  if (most !== null && most.times > standing.max && most.times !== Number.POSITIVE_INFINITY)
+    problems.add(
+      most.at,
+      `The standard allows this segment ${standing.max} times, so ${most.times} cannot be agreed.`,
+    );
+  if (must === null && most === null) return null;
+  const guide = `${at.file}:${(must?.at ?? most?.at ?? at).line}`;
+  return { must: must?.value ?? null, most: most?.times ?? null, says: says ?? must?.value ?? '', guide };
+}
+
 function scopeWithin({ within }: Entry, scope: Scope, problems: Problems): Scope | null {
   return within === null ? scope : resolveWithin(within, scope, problems);
 }
@@ -211,10 +247,12 @@ function conditionPlan(
   slot: Slot,
   problems: Problems,
 ): EntryPlan['when'][number] {
-  if (slot.type.kind === 'decimal' && values[0] === 'nonzero')
-    return { holds: (frame) => decimalOf(slot.get(frame)) !== 0n, set: () => {} };
-  for (const value of slot.type.kind === 'choice' ? values : []) checkChoice(value, path.at, slot, problems);
   const [first] = values;
+  if (slot.type.kind === 'decimal' && first === 'nonzero')
+    return { holds: (frame) => decimalOf(slot.get(frame)) !== 0n, set: () => {} };
+  if (first === 'present') return { holds: (frame) => slot.get(frame) !== undefined, set: () => {} };
+  if (first === 'absent') return { holds: (frame) => slot.get(frame) === undefined, set: () => {} };
+  for (const value of slot.type.kind === 'choice' ? values : []) checkChoice(value, path.at, slot, problems);
   return {
     holds: (frame) => values.includes(String(slot.get(frame))),
     set: (frame) => {
@@ -243,7 +281,9 @@ function compileDefaults(
     if (slot === null || make === null) return [];
     return [
       (frame: Frame) => {
-        if (slot.get(frame) === undefined) slot.set(frame, make(frame));
+        if (slot.get(frame) !== undefined) return;
+        const made = make(frame);
+        if (made !== undefined) slot.set(frame, made);
       },
     ];
   });
@@ -261,6 +301,8 @@ function defaultMaker(
       if (value.text === 'position') return positionOf;
       checkChoice(value.text, at, slot, problems);
       return () => value.text;
+    case 'from':
+      return resolvePath(value.path, scope, problems)?.get ?? null;
     case 'list':
       return () => [];
     case 'difference':

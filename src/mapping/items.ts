@@ -14,6 +14,7 @@ import {
   type ReadContext,
   type Trace,
 } from './plan.ts';
+import { siblingOf } from './siblings.ts';
 
 /** A new item of the lists that `each` walks; its fields are not in the document yet. */
 export function openItem(entry: EntryPlan, each: EachPlan, outer: Frame, context: ReadContext): Frame {
@@ -96,7 +97,10 @@ function forgetTraces({ rows }: Group, { trace }: ReadContext): void {
   trace.splice(0, trace.length, ...kept);
 }
 
-/** Puts the item into its list; where `each` walks lists in lists, into the outer item that has equal values. */
+/**
+ * Puts the item into its list; where `each` walks lists in lists, into the outer item that has equal values, or into the
+ * only one that has all of them.
+ */
 function attach(each: EachPlan, frame: Frame): void {
   const parent = frame.parent;
   const last = each.chain.at(-1);
@@ -110,41 +114,28 @@ function attach(each: EachPlan, frame: Frame): void {
     const middle = inner.parent;
     const [outerList, innerList] = [each.chain[level - 1], each.chain[level]];
     if (middle === null || outerList === undefined || innerList === undefined) return;
-    merge(middle, outerList, inner, innerList);
+    joinOuter(middle, outerList, inner, innerList, each.given === 0);
     inner = middle;
   }
 }
 
-/** Outer items by what tells them apart, for each list that was merged into. */
-const twins = new WeakMap<readonly unknown[], Map<string, number>>();
-
-function merge(middle: Frame, outerList: ListPlan, inner: Frame, innerList: ListPlan): void {
+function joinOuter(
+  middle: Frame,
+  outerList: ListPlan,
+  inner: Frame,
+  innerList: ListPlan,
+  partly: boolean,
+): void {
   if (middle.parent === null) return;
   const siblings = listMade(middle.parent.object, outerList) as Fields[];
-  const known = twins.get(siblings) ?? new Map<string, number>();
-  twins.set(siblings, known);
-  const identity = identityOf(middle.object, innerList);
-  const twin = known.get(identity);
-  const kept = twin === undefined ? undefined : siblings[twin];
-  if (twin === undefined || kept === undefined) {
-    middle.index = siblings.length;
-    known.set(identity, siblings.length);
+  const index = siblingOf(middle.object, siblings, innerList, partly);
+  const kept = siblings[index];
+  middle.index = kept === undefined ? siblings.length : index;
+  if (kept === undefined) {
     siblings.push(middle.object);
     return;
   }
-  middle.index = twin;
   const items = listMade(kept, innerList);
   inner.index = items.length;
   items.push(...listMade(middle.object, innerList));
-}
-
-/** All that an outer item holds but the list: two with the same are one. */
-function identityOf(object: Fields, { name }: ListPlan): string {
-  return JSON.stringify(sorted(object, name));
-}
-
-function sorted(value: unknown, without = ''): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).filter(([key]) => key !== without);
-  return entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sorted(part)]);
 }

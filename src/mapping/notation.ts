@@ -79,9 +79,10 @@ export interface Default {
   readonly value: DefaultValue;
 }
 
-/** A text ('0'), an empty list ('[]'), a difference (first field minus the others), or one of these per value of a field. */
+/** A text ('0'), another field, an empty list ('[]'), a difference (first field minus the others), or one of these per value of a field. */
 export type DefaultValue =
   | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'from'; readonly path: Text }
   | { readonly kind: 'list' }
   | Difference
   | {
@@ -95,7 +96,10 @@ export interface Difference {
   readonly fields: readonly Text[];
 }
 
-/** A field has one of these values ('nonzero': a decimal other than 0). Reading sets the first, where nothing else did. */
+/**
+ * A field has one of these values ('nonzero': a decimal other than 0; 'present', 'absent': whether it has any). Reading sets
+ * the first, where nothing else did.
+ */
 export interface Condition {
   readonly path: Text;
   readonly values: readonly string[];
@@ -115,7 +119,7 @@ export interface Entry {
   readonly by: readonly Text[];
   /** The partner's wording of why the segment must come when its loop does. */
   readonly must: Text | null;
-  /** How often the segment may come at its place, where the partner takes fewer than the standard. */
+  /** How often the segment may come at its place; Infinity: as often as it likes. Without `each`, that is once. */
   readonly most: { readonly times: number; readonly at: Place } | null;
   /** The partner's wording of what is agreed of this segment; faults of it repeat it. */
   readonly says: string | null;

@@ -164,8 +164,9 @@ function parseEach(each: Word | undefined, problems: Problems): Pick<Entry, 'eac
 
 function parseMost(most: Word | undefined, problems: Problems): Entry['most'] {
   if (most === undefined) return null;
+  if (most.value === 'any') return { times: Number.POSITIVE_INFINITY, at: most.at };
   if (/^[1-9]\d{0,5}$/.test(most.value)) return { times: Number(most.value), at: most.at };
-  problems.add(most.at, `'most' says how often the segment may come: a number, not '${most.value}'.`);
+  problems.add(most.at, `'most' says how often the segment may come: a number, or any, not '${most.value}'.`);
   return null;
 }
 
@@ -202,6 +203,8 @@ function wordsOf(tree: Tree): string[] {
 function parseDefault(tree: Tree, problems: Problems): DefaultValue {
   if (tree.kind === 'list' && tree.items.length === 0) return { kind: 'list' };
   if (tree.kind === 'word') {
+    const from = /^from ([\w./]+)$/.exec(tree.value)?.[1];
+    if (from !== undefined) return { kind: 'from', path: { value: from, at: tree.at } };
     const fields = tree.value.split(' - ');
     if (fields.length === 1) return { kind: 'text', text: tree.value };
     return { kind: 'difference', fields: fields.map((value) => ({ value: value.trim(), at: tree.at })) };

@@ -145,9 +145,24 @@ export interface WholePlan {
   readonly components: readonly number[];
 }
 
+/** What a partner demands of a segment beyond the standard. */
+export interface Agreed {
+  /** Why it must come; null: it need not. */
+  readonly must: string | null;
+  readonly most: number | null;
+  readonly says: string;
+  /** 'mappings/acme/850.yaml:12' */
+  readonly guide: string;
+}
+
 export interface EntryPlan {
   readonly tag: string;
   readonly place: Place;
+  /** How many segments it takes in one loop. */
+  readonly times: number;
+  readonly agreed: Agreed | null;
+  /** HL and CPS: has levels under it. */
+  readonly level: boolean;
   readonly constants: readonly Constant[];
   readonly ignore: boolean;
   readonly only: 'read' | 'write' | null;
@@ -177,6 +192,10 @@ export interface LevelPlan {
   readonly entries: readonly EntryPlan[];
   readonly byTag: ReadonlyMap<string, readonly EntryPlan[]>;
   readonly requiring: readonly EntryPlan[];
+  /** Entries of which something is agreed. */
+  readonly agreed: readonly EntryPlan[];
+  /** Some entry's uses are counted. */
+  readonly counted: boolean;
 }
 
 export const allComponents = -1;

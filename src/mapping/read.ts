@@ -4,6 +4,7 @@
  */
 import { fault } from '../fault.ts';
 import { isLoop, type Loop, type Segment } from '../interchange/interchange.ts';
+import { isTooOften, isUsed, reportMissing, reportTooOften, takes, type Uses, usesOf } from './agreed.ts';
 import type { GuidePlan } from './compile.ts';
 import { hierarchyOf, isHierarchical, type Node, noNodes, triggerOf } from './hierarchy.ts';
 import { closeItem, openItem } from './items.ts';
@@ -36,19 +37,20 @@ function readLevel(
   frame: Frame,
   context: ReadContext,
 ): void {
-  const used: EntryPlan[] = [];
+  const uses = usesOf(level);
   const { members } = loop;
   for (let index = from; index < members.length; index++) {
     const member = members[index];
     if (member === undefined) continue;
-    if (!isLoop(member)) readOne(level, member, null, noNodes, frame, context, used);
+    if (!isLoop(member)) readOne(level, member, null, noNodes, frame, context, uses);
     else if (!isHierarchical(member)) {
       const trigger = triggerOf(member);
-      if (trigger !== undefined) readOne(level, trigger, member, noNodes, frame, context, used);
+      if (trigger !== undefined) readOne(level, trigger, member, noNodes, frame, context, uses);
     }
   }
-  for (const node of nodes) readOne(level, node.trigger, node.loop, node.children, frame, context, used);
-  for (const entry of level.requiring) if (!used.includes(entry)) reportAbsent(entry, loop, context);
+  for (const node of nodes) readOne(level, node.trigger, node.loop, node.children, frame, context, uses);
+  for (const entry of level.requiring) if (!isUsed(entry, uses)) reportAbsent(entry, loop, context);
+  for (const entry of level.agreed) if (!isUsed(entry, uses)) reportMissing(entry, loop, context);
 }
 
 function readOne(
@@ -58,25 +60,35 @@ function readOne(
   nodes: readonly Node[],
   frame: Frame,
   context: ReadContext,
-  used: EntryPlan[],
+  uses: Uses,
 ): void {
-  const entry = entryFor(level, segment, used);
+  const entry = entryFor(level, segment, nodes, uses, context);
   if (entry !== undefined) readEntry(entry, segment, loop, nodes, frame, context);
   else reportAll(segment, loop, nodes, context);
 }
 
 /** The first entry whose constants the segment has, and which is not used up. */
-function entryFor(level: LevelPlan, segment: Segment, used: EntryPlan[]): EntryPlan | undefined {
+function entryFor(
+  level: LevelPlan,
+  segment: Segment,
+  nodes: readonly Node[],
+  uses: Uses,
+  context: ReadContext,
+): EntryPlan | undefined {
   const candidates = level.byTag.get(segment.tag);
   if (candidates === undefined) return undefined;
-  for (const entry of candidates) {
-    if (!hasConstants(entry, segment)) continue;
-    if (entry.each !== null || entry.repeat !== null || entry.ignore) return entry;
-    if (used.includes(entry)) continue;
-    used.push(entry);
-    return entry;
-  }
+  for (const entry of candidates)
+    if (hasConstants(entry, segment) && isItsLevel(entry, candidates, nodes)) {
+      if (takes(entry, uses)) return entry;
+      if (isTooOften(entry)) reportTooOften(entry, segment, context);
+    }
   return undefined;
+}
+
+/** CPS has no qualifier: of two kinds beside each other, the one with levels under it takes those that have any. */
+function isItsLevel(entry: EntryPlan, candidates: readonly EntryPlan[], nodes: readonly Node[]): boolean {
+  if (entry.depth === null || candidates.length === 1 || entry.constants.length > 0) return true;
+  return entry.level === nodes.length > 0;
 }
 
 function hasConstants(entry: EntryPlan, segment: Segment): boolean {

@@ -3,6 +3,7 @@
  * A segment is written when one of its fields, or something under it, has a value; a segment of constants always.
  */
 import type { OutSegment } from '../interchange/write.ts';
+import { reportWritten } from './agreed.ts';
 import type { GuidePlan } from './compile.ts';
 import {
   type EachPlan,
@@ -13,6 +14,7 @@ import {
   type LevelPlan,
   type ListPlan,
   listIn,
+  type RepeatPlan,
   type Row,
   saidBit,
   type WriteContext,
@@ -26,15 +28,19 @@ export function writeDocument(plan: GuidePlan, document: Fields, context: WriteC
 function writeLevel(level: LevelPlan, frame: Frame, context: WriteContext): void {
   for (const entry of level.entries) {
     if (entry.ignore || entry.only === 'read') continue;
-    if (entry.each === null) writeEntry(entry, frame, context);
-    else writeItems(entry, entry.each, frame, context);
+    const times =
+      entry.each === null ? writeEntry(entry, frame, context) : writeItems(entry, entry.each, frame, context);
+    if (entry.agreed !== null) reportWritten(entry, times, context);
   }
 }
 
-function writeItems(entry: EntryPlan, each: EachPlan, outer: Frame, context: WriteContext): void {
+/** Gives how many segments were written. */
+function writeItems(entry: EntryPlan, each: EachPlan, outer: Frame, context: WriteContext): number {
   const frames = each.given > 0 ? membersOf(outer, each) : itemsOf(outer, each.chain, each.plain);
   const written = each.by === null ? frames : groupsOf(frames, each.by);
-  for (const frame of written) writeEntry(entry, frame, context);
+  let times = 0;
+  for (const frame of written) times += writeEntry(entry, frame, context);
+  return times;
 }
 
 /** The items of the group around, or of lists in them. */
@@ -68,20 +74,27 @@ function groupsOf(frames: Iterable<Frame>, by: readonly Getter[]): Frame[] {
   return [...groups.values()].map((members) => ({ ...members[0], members }));
 }
 
-function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): void {
-  if (!entry.when.every(({ holds }) => holds(frame))) return;
-  if (entry.repeat !== null) {
-    writeRepeated(entry, frame, context);
-    return;
-  }
+function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): number {
+  if (!entry.when.every(({ holds }) => holds(frame))) return 0;
+  if (entry.repeat !== null) return writeRepeated(entry, entry.repeat, frame, context);
   const row: Row = { values: [], said: 0 };
   for (const write of entry.writeCells) write(row, frame, context);
   dropIncomplete(row, entry);
-  if (row.said === 0 && !entry.constant && entry.children.entries.length === 0) return;
+  if (row.said === 0 && !entry.constant && entry.children.entries.length === 0) return 0;
   const at = context.out.length;
+  const faults = context.faults.length;
   context.out.push(toSegment(entry, row));
   writeLevel(entry.children, frame, context);
-  if (row.said === 0 && !entry.constant && context.out.length === at + 1) context.out.length = at;
+  if (row.said !== 0 || entry.constant || context.out.length > at + 1) return 1;
+  context.out.length = at;
+  forgetMissing(context, faults);
+  return 0;
+}
+
+/** What has to stand in a loop is not missing where the loop is not written. */
+function forgetMissing({ faults }: WriteContext, from: number): void {
+  const kept = faults.slice(from).filter(({ code }) => code !== 'guide-segment-missing');
+  faults.splice(from, faults.length - from, ...kept);
 }
 
 function dropIncomplete(row: Row, { syntax, wholes }: EntryPlan): void {
@@ -102,9 +115,7 @@ function dropIncomplete(row: Row, { syntax, wholes }: EntryPlan): void {
 }
 
 /** As many segments as the items need: an SDQ holds ten locations. */
-function writeRepeated(entry: EntryPlan, frame: Frame, context: WriteContext): void {
-  const repeat = entry.repeat;
-  if (repeat === null) return;
+function writeRepeated(entry: EntryPlan, repeat: RepeatPlan, frame: Frame, context: WriteContext): number {
   const items = (repeat.list(frame) as Fields[] | undefined) ?? [];
   for (let from = 0; from < items.length; from += repeat.perSegment) {
     const row: Row = { values: [], said: 0 };
@@ -112,6 +123,7 @@ function writeRepeated(entry: EntryPlan, frame: Frame, context: WriteContext): v
     repeat.write(row, items.slice(from, from + repeat.perSegment), frame, context);
     context.out.push(toSegment(entry, row));
   }
+  return Math.ceil(items.length / repeat.perSegment);
 }
 
 function toSegment({ tag, depth }: EntryPlan, { values: cells }: Row): OutSegment {
