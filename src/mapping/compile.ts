@@ -13,6 +13,7 @@ import { isCounted } from './agreed.ts';
 import { canonicalFields, canonicalNames } from './canon.ts';
 import type { CellPlan } from './cell.ts';
 import { compileCell, coverOf } from './cells.ts';
+import { checkClaims } from './claims.ts';
 import { eachOf, listPlan } from './each.ts';
 import type { CodeLine, Default, DefaultValue, Entry, GuideFile, GuideHead, Text } from './notation.ts';
 import { documentScope, resolvePath, resolveWithin, type Scope, type Slot } from './path.ts';
@@ -91,7 +92,9 @@ function compileLevel(
     const plan = compileEntry(entry, standing, scope, depth, into);
     if (plan !== null) plans.push(plan);
   }
-  return levelOf(plans);
+  const level = levelOf(plans);
+  checkClaims(level.byTag, into.problems);
+  return level;
 }
 
 function levelOf(entries: readonly EntryPlan[]): LevelPlan {

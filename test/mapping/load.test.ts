@@ -43,6 +43,27 @@ describe('Loading guides', () => {
 
   const cases: readonly (readonly [name: string, text: string, place: string, says: RegExp, hint: RegExp])[] =
     [
+      [
+        'a line that no segment reaches',
+        x12('N9: { most: any, "01": =L1|ZZ, "02": contract }', 'N9: { "01": =ZZ, "02": release }'),
+        '6:5',
+        /No N9 ever comes here: line 5 takes every one/,
+        /more qualifiers first/,
+      ],
+      [
+        'two lines that claim the same segment',
+        x12('REF: { "01": =IA|VR, "02": vendor }', 'REF: { "01": =VR|PD, "02": promotion }'),
+        '6:5',
+        /Line 5 and this one claim the same REF \(01=VR\)/,
+        /own qualifiers/,
+      ],
+      [
+        'a line said twice',
+        x12('REF: { "01": =IA, "02": vendor }', 'REF: { "01": =IA, "02": promotion }'),
+        '6:5',
+        /claim the same REF/,
+        /./,
+      ],
       ['an unknown segment', x12('BGE: { "03": number }'), '5:5', /no segment BGE in 004010/, /'BEG'/],
       [
         'a segment that stands elsewhere',
