@@ -28,6 +28,9 @@ export const party = z
         "The partner's own code for the place, such as a store number (N104 with 92, NAD 3039 with 92).",
       )
       .optional(),
+    sellerCode: text
+      .describe("The seller's own code for the place (N104 with 91, NAD 3039 with 91).")
+      .optional(),
     gln: text.describe('GS1 location number (N104 with UL, NAD 3039 with 9).').optional(),
     duns: text.describe('N104 with 1, NAD 3039 with 16.').optional(),
     street: text.describe('N301, NAD 3042.').optional(),
