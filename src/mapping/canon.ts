@@ -26,8 +26,13 @@ interface SchemaDef {
 
 /** The document's own fields; null when there is no such canonical document. */
 export function canonicalFields(name: string): FieldType | null {
-  return isCanonical(name) ? typeOf(canonicalDocuments[name]).type : null;
+  if (!isCanonical(name)) return null;
+  const known = documents.get(name) ?? typeOf(canonicalDocuments[name]).type;
+  documents.set(name, known);
+  return known;
 }
+
+const documents = new Map<CanonicalName, FieldType>();
 
 export function isCanonical(name: string): name is CanonicalName {
   return Object.hasOwn(canonicalDocuments, name);

@@ -26,12 +26,15 @@ import {
   type WholePlan,
 } from './plan.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
+import { sharedPlan, sharePlan } from './shared.ts';
 import { hierarchyTags, standingOf } from './structure.ts';
+import type { GuideTables } from './tables.ts';
 
 interface Compilation {
   readonly message: MessageRules;
   readonly standard: 'x12' | 'edifact';
   readonly codes: ReadonlyMap<string, readonly CodeLine[]>;
+  readonly tables: GuideTables;
   readonly problems: Problems;
 }
 
@@ -56,7 +59,12 @@ export function rulesOf(file: GuideHead, problems: Problems): MessageRules | nul
 }
 
 /** Compiles a whole guide (what it extends is already in it); null when there is any problem in it. */
-export function compileGuide(file: GuideFile, message: MessageRules, problems: Problems): GuidePlan | null {
+export function compileGuide(
+  file: GuideFile,
+  message: MessageRules,
+  tables: GuideTables,
+  problems: Problems,
+): GuidePlan | null {
   const before = problems.count;
   const type = canonicalFields(file.canonical.value);
   if (type === null) {
@@ -70,7 +78,7 @@ export function compileGuide(file: GuideFile, message: MessageRules, problems: P
   }
   const scope = documentScope(type);
   const { standard, codes } = file;
-  const into: Compilation = { message, standard, codes, problems };
+  const into: Compilation = { message, standard, codes, tables, problems };
   const root = compileLevel(file.segments, message.root, scope, 0, into);
   const defaults = compileDefaults(file.defaults, scope, into);
   return problems.count > before ? null : { root, defaults };
@@ -89,7 +97,7 @@ function compileLevel(
     const standing = standingOf(entry, loop, after, into.message, into.problems);
     if (standing === null) continue;
     after = standing.rank;
-    const plan = compileEntry(entry, standing, scope, depth, into);
+    const plan = entryPlan(entry, standing, scope, depth, into);
     if (plan !== null) plans.push(plan);
   }
   const level = levelOf(plans);
@@ -116,6 +124,25 @@ function levelOf(entries: readonly EntryPlan[]): LevelPlan {
 }
 
 type Standing = NonNullable<ReturnType<typeof standingOf>>;
+
+function entryPlan(
+  entry: Entry,
+  standing: Standing,
+  scope: Scope,
+  depth: number,
+  into: Compilation,
+): EntryPlan | null {
+  const { rule, loop } = standing;
+  const surroundings = { rule, loop, scope, depth, codes: into.codes };
+  const shared = sharedPlan(entry, surroundings);
+  if (shared !== undefined) return shared;
+  const before = [into.problems.count, into.tables.used().length] as const;
+  const plan = compileEntry(entry, standing, scope, depth, into);
+  // What looks things up in a table is this guide's own: another folder may have another table of that name.
+  const own = into.problems.count > before[0] || into.tables.used().length > before[1];
+  if (plan !== null && !own) sharePlan(entry, surroundings, plan);
+  return plan;
+}
 
 function compileEntry(
   entry: Entry,

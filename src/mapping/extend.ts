@@ -2,9 +2,9 @@
  * `extends`: a guide that states only what differs, laid over the guide it extends. A segment is found by its tag and its
  * constants; what the partner says of an element replaces what the standard said; what it does not mention stays.
  */
+import type { MessageRules } from '../interchange/dictionary/dictionary.ts';
 import type {
   Cell,
-  CodeLine,
   Default,
   Entry,
   GuideBody,
@@ -14,48 +14,92 @@ import type {
 } from './notation.ts';
 import { constantsOf, positionText, qualifiersOf } from './notation.ts';
 import { nearMiss, type Problems } from './problem.ts';
+import { rankIn } from './structure.ts';
 
 /** Where a new segment goes: its rank at its place in the message, by the dictionary; the larger, the later. */
-export type RankOf = (path: readonly string[], tag: string) => number;
+type RankOf = (path: readonly string[], tag: string) => number;
+
+/** What a chain of files says as one; everything that a file does not touch is the very object of the file below it. */
+interface Laid {
+  readonly parts: ReadonlyMap<string, Entry>;
+  readonly codes: GuideBody['codes'];
+  readonly defaults: readonly Default[];
+  readonly segments: readonly Entry[];
+}
+
+const nothing: Laid = { parts: new Map(), codes: new Map(), defaults: [], segments: [] };
+
+type Chain = readonly [GuideSource, ...GuideSource[]];
+
+/** By what a file is laid over what it extends. */
+interface Laying {
+  readonly rules: MessageRules;
+  readonly rankOf: RankOf;
+  readonly problems: Problems;
+}
 
 /**
  * The whole guide: a chain of files, each laid over the one it extends.
  * @param chain the guide itself first, then what it extends, and so on
- * @param rankOf by the message of the guide itself
+ * @param rules of the message of the guide itself
  */
 export function wholeGuide(
-  chain: readonly [GuideSource, ...GuideSource[]],
+  chain: Chain,
   head: GuideHead,
-  rankOf: RankOf,
+  rules: MessageRules,
   problems: Problems,
 ): GuideFile {
-  const downwards = [...chain].reverse();
-  const parts = mergeParts(downwards, rankOf, problems);
-  let codes: GuideBody['codes'] = new Map();
-  let defaults: readonly Default[] = [];
-  let segments: readonly Entry[] = [];
-  for (const source of downwards) {
-    codes = mergeCodes(codes, source.codes);
-    defaults = mergeDefaults(defaults, source.defaults);
-    const own = withParts(source.segments, [], { parts, rankOf, problems, taking: [] });
-    segments = segments.length === 0 ? own : mergeEntries(segments, own, [], rankOf, problems);
-  }
   const [{ name, at, extends: parent }] = chain;
+  const { codes, defaults, segments } = laid(chain, { rules, rankOf: rankIn(rules), problems });
   return { ...head, name, at, extends: parent, codes, defaults, segments };
 }
 
-/** A part that a partner names again is laid over the part of that name: so a change of it counts wherever it is taken. */
+/** Files that many guides extend are laid once. */
+const memory = new WeakMap<GuideSource, { rules: MessageRules; below: Laid; whole: Laid }[]>();
+
+function laid([source, ...parents]: Chain, into: Laying): Laid {
+  const [parent, ...further] = parents;
+  const below = parent === undefined ? nothing : laid([parent, ...further], into);
+  const known = memory.get(source) ?? [];
+  const found = known.find((each) => each.rules === into.rules && each.below === below);
+  if (found !== undefined) return found.whole;
+  const before = into.problems.count;
+  const whole = laidOver(source, parents, below, into);
+  if (into.problems.count === before) memory.set(source, [...known, { rules: into.rules, below, whole }]);
+  return whole;
+}
+
+/** A part that a file names again counts wherever it is taken, so that what it extends has to be laid anew. */
+function laidOver(source: GuideSource, parents: readonly GuideSource[], below: Laid, into: Laying): Laid {
+  const parts = mergeParts(below.parts, source.parts, into);
+  const changed = [...source.parts.keys()].some((name) => below.parts.has(name));
+  if (!changed) return layer(source, parts, below, into);
+  const downwards = [source, ...parents].reverse();
+  return downwards.reduce((lower, each) => layer(each, parts, lower, into), nothing);
+}
+
+function layer(source: GuideSource, parts: Laid['parts'], below: Laid, into: Laying): Laid {
+  const { rankOf, problems } = into;
+  const own = withParts(source.segments, [], { parts, rankOf, problems, taking: [] });
+  return {
+    parts,
+    codes: mergeCodes(below.codes, source.codes),
+    defaults: mergeDefaults(below.defaults, source.defaults),
+    segments: below.segments.length === 0 ? own : mergeEntries(below.segments, own, [], rankOf, problems),
+  };
+}
+
 function mergeParts(
-  downwards: readonly GuideSource[],
-  rankOf: RankOf,
-  problems: Problems,
-): ReadonlyMap<string, Entry> {
-  const parts = new Map<string, Entry>();
-  for (const source of downwards)
-    for (const [name, part] of source.parts) {
-      const old = parts.get(name);
-      parts.set(name, old === undefined ? part : mergeEntry(old, part, [], rankOf, problems));
-    }
+  parent: Laid['parts'],
+  child: Laid['parts'],
+  { rankOf, problems }: Laying,
+): Laid['parts'] {
+  if (child.size === 0) return parent;
+  const parts = new Map(parent);
+  for (const [name, part] of child) {
+    const old = parts.get(name);
+    parts.set(name, old === undefined ? part : mergeEntry(old, part, [], rankOf, problems));
+  }
   return parts;
 }
 
@@ -94,7 +138,8 @@ function withPart(entry: Entry, path: readonly string[], into: Taking): Entry {
   return mergeEntry(laid, below({ ...entry, like: null }, taking), path, rankOf, problems);
 }
 
-function mergeCodes(parent: GuideBody['codes'], child: GuideBody['codes']): Map<string, readonly CodeLine[]> {
+function mergeCodes(parent: GuideBody['codes'], child: GuideBody['codes']): GuideBody['codes'] {
+  if (child.size === 0) return parent;
   const merged = new Map(parent);
   for (const [name, lines] of child) {
     const replaced = new Set(lines.map((line) => line.code));
@@ -103,7 +148,8 @@ function mergeCodes(parent: GuideBody['codes'], child: GuideBody['codes']): Map<
   return merged;
 }
 
-function mergeDefaults(parent: readonly Default[], child: readonly Default[]): Default[] {
+function mergeDefaults(parent: readonly Default[], child: readonly Default[]): readonly Default[] {
+  if (child.length === 0) return parent;
   const replaced = new Set(child.map(({ path }) => path.value));
   return [...parent.filter(({ path }) => !replaced.has(path.value)), ...child];
 }

@@ -14,13 +14,44 @@ import { makeGuide } from './make.ts';
 import type { GuideSource } from './notation.ts';
 import { parseGuide } from './parse.ts';
 import { nearMiss, type Problem, Problems } from './problem.ts';
-import { rankIn } from './structure.ts';
+import { type LookupTable, loadTables, type StoredTable, type Tables } from './tables.ts';
 
 interface Source {
   readonly file: GuideSource;
+  /** Path as problems name it. */
+  readonly path: string;
   readonly text: string;
-  /** Its own text has problems, whatever it extends. */
-  readonly broken: boolean;
+}
+
+/** What one load found. */
+export interface LoadedGuides {
+  readonly guides: Guides;
+  /** Everything that is wrong, each once. */
+  readonly problems: readonly Problem[];
+  /** Guides that were left out, by name ('acme/850'), with what keeps them out: their own problems or those of what they extend. */
+  readonly broken: ReadonlyMap<string, readonly Problem[]>;
+  /** For the next load: what was read and compiled. */
+  readonly memory: Memory;
+}
+
+/** Files and guides of a load, so that the next one reads and compiles only what changed. */
+interface Memory {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly made: ReadonlyMap<string, Made>;
+}
+
+/** A guide with what it was made of. */
+interface Made {
+  readonly guide: Guide;
+  readonly chain: readonly Source[];
+  readonly tables: readonly LookupTable[];
+}
+
+export interface LoadOptions {
+  /** Tables that the database keeps for partners. */
+  readonly stored?: readonly StoredTable[];
+  /** An earlier load of the same directory: what did not change since is taken from it. */
+  readonly before?: LoadedGuides;
 }
 
 /**
@@ -28,28 +59,76 @@ interface Source {
  * @param dir the mappings directory; problems name files by their path from the working directory
  * @throws Error when the directory cannot be read
  */
-export async function loadGuides(dir: string): Promise<{ guides: Guides; problems: readonly Problem[] }> {
+export async function loadGuides(
+  dir: string,
+  { stored = [], before }: LoadOptions = {},
+): Promise<LoadedGuides> {
   const problems = new Problems();
-  const sources = await readSources(dir, problems);
-  const all = [...sources.keys()].flatMap((name) => {
-    const guide = loadOne(name, sources, problems);
-    return guide === null ? [] : [guide];
-  });
-  return { guides: guidesOf(all), problems: dedupe(problems.found) };
+  const tables = await loadTables(dir, stored, problems);
+  const broken = new Map<string, readonly Problem[]>();
+  const sources = await readSources(dir, before?.memory.sources ?? new Map(), broken, problems);
+  const load: Load = { sources, tables, broken, problems, before: before?.memory.made ?? new Map() };
+  const made = new Map<string, Made>();
+  for (const name of sources.keys()) {
+    const one = loadOne(name, load);
+    if (one !== null) made.set(name, one);
+  }
+  const guides = guidesOf([...made.values()].map(({ guide }) => guide));
+  return { guides, problems: dedupe(problems.found), broken, memory: { sources, made } };
 }
 
-async function readSources(dir: string, problems: Problems): Promise<Map<string, Source>> {
+interface Load {
+  readonly sources: ReadonlyMap<string, Source>;
+  readonly tables: Tables;
+  readonly broken: Map<string, readonly Problem[]>;
+  readonly problems: Problems;
+  readonly before: ReadonlyMap<string, Made>;
+}
+
+/** Files read at a time. */
+const filesAtOnce = 64;
+
+/** The files that can be read; what is wrong with one is in `broken`, and whatever extends it is left out with it. */
+async function readSources(
+  dir: string,
+  known: ReadonlyMap<string, Source>,
+  broken: Map<string, readonly Problem[]>,
+  problems: Problems,
+): Promise<Map<string, Source>> {
   const sources = new Map<string, Source>();
-  const entries = await readdir(dir, { recursive: true });
-  for (const entry of entries.filter(isGuideFile).sort()) {
-    const path = join(dir, entry);
-    const text = await readFile(path, 'utf8');
-    const name = entry.replaceAll('\\', '/').slice(0, -'.yaml'.length);
-    const before = problems.count;
-    const file = parseGuide(relative(process.cwd(), path), name, text, problems);
-    if (file !== null) sources.set(name, { file, text, broken: problems.count > before });
+  const entries = (await readdir(dir, { recursive: true })).filter(isGuideFile).sort();
+  for (let from = 0; from < entries.length; from += filesAtOnce) {
+    const some = entries.slice(from, from + filesAtOnce);
+    const texts = await Promise.all(some.map((entry) => readFile(join(dir, entry), 'utf8')));
+    some.forEach((entry, index) => {
+      const name = entry.replaceAll('\\', '/').slice(0, -'.yaml'.length);
+      const source = readSource(name, relative(process.cwd(), join(dir, entry)), texts[index] ?? '', known, {
+        broken,
+        problems,
+      });
+      if (source !== null) sources.set(name, source);
+    });
   }
   return sources;
+}
+
+function readSource(
+  name: string,
+  path: string,
+  text: string,
+  known: ReadonlyMap<string, Source>,
+  { broken, problems }: Pick<Load, 'broken' | 'problems'>,
+): Source | null {
+  const old = known.get(name);
+  if (old?.text === text && old.path === path) {
+    problems.file(path, text);
+    return old;
+  }
+  const before = problems.count;
+  const file = parseGuide(path, name, text, problems);
+  if (file !== null && problems.count === before) return { file, path, text };
+  broken.set(name, problems.found.slice(before));
+  return null;
 }
 
 function isGuideFile(path: string): boolean {
@@ -57,48 +136,58 @@ function isGuideFile(path: string): boolean {
 }
 
 /** null: a base, or a guide with problems. */
-function loadOne(name: string, sources: ReadonlyMap<string, Source>, problems: Problems): Guide | null {
+function loadOne(name: string, load: Load): Made | null {
+  const { problems, broken, sources } = load;
   const before = problems.count;
-  const chain = chainOf(name, [], sources, problems);
-  const head = chain?.[0].file.head ?? null;
-  if (chain === null || head === null) return null;
+  const chain = chainOf(name, [], load);
+  const made = chain === null ? null : (unchanged(name, chain, load) ?? makeOne(name, chain, load));
+  const isBase = sources.get(name)?.file.head === null;
+  if (made === null && (!isBase || problems.count > before) && !broken.has(name))
+    broken.set(name, problems.found.slice(before));
+  return made;
+}
+
+/** The guide of the load before, when neither its files nor the tables that it uses have changed. */
+function unchanged(name: string, chain: Chain, { before, tables }: Load): Made | null {
+  const old = before.get(name);
+  if (old === undefined || old.chain.length !== chain.length) return null;
+  if (!chain.every((source, index) => source === old.chain[index])) return null;
+  if (old.tables.length === 0) return old;
+  const now = tables.of(chain.map(({ file }) => file.name));
+  return old.tables.every((table) => now.find(table.name)?.digest === table.digest) ? old : null;
+}
+
+function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made | null {
+  const before = problems.count;
+  const { head } = chain[0].file;
+  if (head === null) return null;
   const rules = rulesOf(head, problems);
   if (rules === null || !extendsItsStandard(chain, problems)) return null;
   const files = chain.map(({ file }) => file) as [GuideSource, ...GuideSource[]];
-  const whole = wholeGuide(files, head, rankIn(rules), problems);
-  const plan: GuidePlan | null = problems.count > before ? null : compileGuide(whole, rules, problems);
+  const whole = wholeGuide(files, head, rules, problems);
+  const own = tables.of(files.map((file) => file.name));
+  const plan: GuidePlan | null = problems.count > before ? null : compileGuide(whole, rules, own, problems);
   if (plan === null) return null;
-  const digest = createHash('sha256')
-    .update(chain.map(({ text }) => text).join('\0'))
-    .digest('hex')
-    .slice(0, 12);
-  const { standard, release, message, canonical } = head;
-  return makeGuide(
-    {
-      name,
-      standard,
-      release,
-      message: message.value,
-      canonical: canonical.value as CanonicalName,
-      digest,
-      whole,
-      rules,
-    },
-    plan,
-  );
+  const { standard, release, message } = head;
+  const canonical = head.canonical.value as CanonicalName;
+  const digest = digestOf(chain, own.used());
+  const type = message.value;
+  const guide = makeGuide({ name, standard, release, message: type, canonical, digest, whole, rules }, plan);
+  return { guide, chain, tables: own.used() };
+}
+
+function digestOf(chain: Chain, tables: readonly LookupTable[]): string {
+  const texts = [...chain.map(({ text }) => text), ...tables.map(({ digest }) => digest)];
+  return createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 12);
 }
 
 type Chain = readonly [Source, ...Source[]];
 
 /** The guide and all that it extends, nearest first; null when one of them is broken or not there. */
-function chainOf(
-  name: string,
-  extendedBy: readonly string[],
-  sources: ReadonlyMap<string, Source>,
-  problems: Problems,
-): Chain | null {
+function chainOf(name: string, extendedBy: readonly string[], load: Load): Chain | null {
+  const { sources, broken, problems } = load;
   const source = sources.get(name);
-  if (source === undefined || source.broken) return null;
+  if (source === undefined) return null;
   const parent = source.file.extends;
   if (parent === null) return [source];
   const { value, at } = parent;
@@ -107,11 +196,17 @@ function chainOf(
     return null;
   }
   if (!sources.has(value)) {
-    const hint = nearMiss(value, sources.keys()) ?? `There are ${[...sources.keys()].join(', ')}.`;
-    problems.add(at, `There is no guide '${value}' to extend.`, hint);
+    const why = broken.get(value);
+    if (why !== undefined) broken.set(name, why);
+    else {
+      const hint = nearMiss(value, sources.keys()) ?? `There are ${[...sources.keys()].join(', ')}.`;
+      problems.add(at, `There is no guide '${value}' to extend.`, hint);
+    }
     return null;
   }
-  const further = chainOf(value, [name, ...extendedBy], sources, problems);
+  const further = chainOf(value, [name, ...extendedBy], load);
+  const why = broken.get(value);
+  if (further === null && why !== undefined) broken.set(name, why);
   return further === null ? null : [source, ...further];
 }
 

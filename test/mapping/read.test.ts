@@ -49,7 +49,7 @@ describe('Reading by a guide', () => {
     const lineage = await guide('standard/x12-004010/850').lineage(order);
     const gtin = lineage.find(({ path }) => path === 'lines.1.item.gtin');
     assert.deepEqual([gtin?.at.segment, gtin?.at.tag, gtin?.at.element], [4, 'PO1', 7]);
-    assert.match(gtin?.guide ?? '', /^mappings\/standard\/x12-004010\/850\.yaml:\d+$/);
+    assert.match(gtin?.guide ?? '', /^mappings\/standard\/x12\/common\.yaml:\d+$/);
     const paths = lineage.map(({ path }) => path);
     assert.deepEqual(
       paths.filter((path) => path.startsWith('lines.0')),
