@@ -8,10 +8,9 @@ import { createConsole } from './console/console.ts';
 import { openEdiDesk } from './flow/edi-desk.ts';
 import { type Flow, openFlow, type Role } from './flow/flow.ts';
 import { createLogger, type Logger } from './log.ts';
-import { loadGuides } from './mapping/load.ts';
-import { type Problem, problemText } from './mapping/problem.ts';
+import { problemText } from './mapping/problem.ts';
 import { createMetrics } from './metrics.ts';
-import { loadPartners } from './partner/load.ts';
+import { loadMappings, type Mappings } from './partner/mappings.ts';
 import { resolveSecret } from './partner/secret.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate, schemaState } from './store/migrate.ts';
@@ -94,20 +93,19 @@ async function openDatabase(
 }
 
 async function openRoad({ config, env, demo }: StartOptions, store: Store, log: Logger): Promise<Flow> {
-  const { partners, problems } = await loadPartners(config.mappings, { demo });
-  const { guides, problems: wrongGuides } = await loadGuides(config.mappings);
-  refuse([...problems, ...wrongGuides]);
+  const mappings = await readMappings(config.mappings, demo, log);
   const spool = await openSpool(join(config.home, 'spool'));
   return openFlow({
     context: {
       store,
-      partners,
-      guides,
+      partners: mappings.partners,
+      guides: mappings.guides,
       log,
       metrics: createMetrics(),
       now: () => new Date(),
       gs1Prefix: config.gs1Prefix,
     },
+    mappings: { directory: config.mappings, demo, first: mappings },
     opening: {
       home: config.home,
       spool,
@@ -119,9 +117,18 @@ async function openRoad({ config, env, demo }: StartOptions, store: Store, log: 
   });
 }
 
-function refuse(problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
-  throw new StartError(`The mappings need mending first:\n${problems.map(problemText).join('\n')}`);
+/** What is wrong in the mappings holds the partners that it concerns; only without any the gateway cannot start. */
+async function readMappings(directory: string, demo: boolean, log: Logger): Promise<Mappings> {
+  const mappings = await loadMappings(directory, { demo }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+    throw new StartError(
+      `The mappings cannot be read: ${error.message}. PORTOLAN_MAPPINGS says where they are.`,
+    );
+  });
+  for (const problem of mappings.problems) log.warn(`In the mappings: ${problemText(problem)}`);
+  for (const { partner } of mappings.partners.held)
+    log.warn({ partner }, `${partner} is held: ${mappings.partners.heldBecause(partner)}`);
+  return mappings;
 }
 
 async function serve(

@@ -31,15 +31,22 @@ export interface RawSegment extends Span {
  * @param within the interchange; an UNA at its start is passed over
  */
 export function* cutSegments(text: string, within: Span, separators: Separators): Generator<RawSegment> {
+  const { release } = separators;
   let at = within.from;
   if (text.startsWith('UNA', at)) at += unaLength;
   while (at < within.to) {
     while (at < within.to && isBlank(text, at, separators)) at += 1;
     if (at >= within.to) return;
     const binary = binaryAt(text, at, within.to, separators);
-    const to = segmentEnd(text, binary?.to ?? at, within.to, separators);
+    const isHeader = at === within.from && release === null;
+    const from = isHeader ? headerEnd(text, within, separators) : (binary?.to ?? at);
+    const to = segmentEnd(text, from, within.to, separators);
     yield binary === null
-      ? cutParts(text, { from: at, to }, separators)
+      ? cutParts(
+          text,
+          { from: at, to },
+          isHeader ? { ...separators, component: '', repetition: null } : separators,
+        )
       : { from: at, to, tag: 'BIN', tagSpan: { from: at, to: at + 3 }, parts: [], binary };
     at = to + 1;
   }
@@ -51,6 +58,15 @@ function isBlank(text: string, at: number, { segment }: Separators): boolean {
   const char = text[at] as string;
   return char <= ' ' && char !== segment;
 }
+
+/** ISA has sixteen elements, whatever stands in them. */
+function headerEnd(text: string, { from, to }: Span, { element }: Separators): number {
+  let at = from;
+  for (let count = 0; count < isaElements && at >= 0; count += 1) at = text.indexOf(element, at + 1);
+  return at < 0 || at + 2 > to ? from : at + 2;
+}
+
+const isaElements = 16;
 
 /** Where the terminator is, or the interchange ends. */
 function segmentEnd(text: string, from: number, end: number, { segment, release }: Separators): number {

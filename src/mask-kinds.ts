@@ -32,7 +32,7 @@ const dated = words('1251 2380 0017 0019 0338 I08 I09');
 /** What a standard defines for its own envelopes, without a list in the dictionary. */
 const service = words(
   '0001 0002 0007 0025 0029 0031 0035 0038 0051 0052 0054 0057 0065 0073 0076 0080 0081 0083 0085 0110 0133 0013 0135 ' +
-    '143 479 I01 I03 I05 I10 I13 I14 I15 I17 I18 I65',
+    '143 479 I01 I03 I05 I10 I11 I13 I14 I15 I17 I18 I65',
 );
 const priced = words(
   '212 237 258 343 359 360 362 389 390 391 418 419 420 421 427 610 655 782 858 881 5004 5118 5420',
@@ -67,11 +67,19 @@ export function treatmentOf(value: string, rule: ElementRule | null, bound: Boun
   return { how: isNumeric(rule) || isDated(rule, bound) ? 'classes' : 'words', kind: kindOf(rule) };
 }
 
+/** The longest word of an envelope: UNH 0065, 0057. */
+const longestWord = 6;
+
 /** A code of the list, a short code of a list that we do not have, or one of the envelope's own words. */
 function staysCode(value: string, { id, codes, type, max }: ElementRule): boolean {
   if (codes?.meanings.has(value) === true) return true;
-  if (service.has(id)) return /^[\w:^ ]{0,6}$/.test(value) || !/[A-Za-z0-9]/.test(value);
-  if (id === '480') return /^\d{6}[A-Z0-9]{0,6}$/.test(value);
+  const bare = value.replace(/[^A-Za-z0-9\x80-\xff]/g, '');
+  if (service.has(id)) return bare.length <= longestWord;
+  if (id === '480')
+    return (
+      /^\d{3}[A-Z0-9]{0,9}$/.test(bare) ||
+      (!/[A-Za-z\x80-\xff]{4}/.test(value) && bare.replace(/\D/g, '').length <= mostDigits)
+    );
   if (id === '721' || id === '447') return /^[A-Z0-9]{1,4}$/.test(value);
   const isCode = type === 'ID' || ((type === 'an' || type === 'a') && max <= 3);
   return isCode && !telling.has(id) && /^[A-Za-z0-9]{1,3}$/.test(value);
@@ -80,7 +88,7 @@ function staysCode(value: string, { id, codes, type, max }: ElementRule): boolea
 function staysNumber(value: string, rule: ElementRule, bound: Bound): boolean {
   if (isDated(rule, bound)) return /^[\d:.TZ+-]{1,35}$/.test(value);
   if (!counted.has(rule.id) && ![...bound.fields].some((path) => quantities.test(path))) return false;
-  return number.test(value) && value.replace(/\D/g, '').length <= mostDigits;
+  return number.test(value.replace(/[^ -~]/g, '')) && value.replace(/\D|^0+/g, '').length <= mostDigits;
 }
 
 function isDated({ id, type }: ElementRule, { fields }: Bound): boolean {

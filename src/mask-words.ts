@@ -10,6 +10,7 @@ const consonants = 'BDFGHJKLMNPRSTVZ';
 /** Runs up to this length are shuffled among all of their shape: there are few of them, and everybody knows them all. */
 const shortest = 3;
 const mostTries = 200;
+const byteOrderMark = '\xef\xbb\xbf';
 
 /** Where substitutes are drawn apart: the same digits as a price and as an id have nothing to do with each other. */
 type Space = 'word' | 'price';
@@ -44,6 +45,15 @@ export class Disguise {
   /** A text of the same shape: letters for letters, digits for digits, capitals for capitals, all else as it is. */
   text(value: string): string {
     return value.replace(/[A-Za-z]+|\d+|[\x80-\xff]+/g, (run) => this.#run(run));
+  }
+
+  /** What cannot be understood: X for letters, 9 for digits, the rest as it is. */
+  classes(value: string): string {
+    return value
+      .replace(/[A-Z]/g, 'X')
+      .replace(/[a-z]/g, 'x')
+      .replace(/\d/g, '9')
+      .replace(/[\x80-\xff]+/g, (run) => this.#high(run));
   }
 
   /** A number of the same shape: sign, point and zeros at its ends stay; '12.50' and '12.5' become alike. */
@@ -115,6 +125,7 @@ export class Disguise {
 
   /** Bytes above 7F: where they are UTF-8 they stay so, and every byte stays in its half of its block of 64. */
   #high(run: string): string {
+    if (run === byteOrderMark) return run;
     const bytes = Buffer.from(run, 'latin1');
     const utf8 = isUtf8Text(bytes);
     const masked = bytes.map((byte, at) => {

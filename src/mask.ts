@@ -73,7 +73,7 @@ export async function maskFile(bytes: Buffer, options: MaskOptions): Promise<Mas
   const disguise = new Disguise(new Set(seen.flatMap(runsOf)), separators);
   const edits = [
     ...sorted.flatMap((one) => new Masker(text, one, disguise, options.addresses(one.begin)).edits()),
-    ...gaps.map((gap) => ({ ...gap, text: withoutHeaders(textIn(text)(gap)) })),
+    ...gaps.map((gap) => ({ ...gap, text: strayText(textIn(text)(gap), disguise) })),
   ];
   return { bytes: Buffer.from(withEdits(text, edits), 'latin1'), masked: tally(sorted) };
 }
@@ -140,7 +140,7 @@ class Masker {
       case 'price':
         return this.#disguise.price(logical);
       case 'classes':
-        return classesOf(logical);
+        return this.#disguise.classes(logical);
       case 'words':
         return this.#disguise.fixed(logical) ?? this.#disguise.text(logical);
     }
@@ -181,18 +181,13 @@ function hasLineEnd(text: string, from: number, to: number): boolean {
   return /[\r\n]/.test(text.slice(from, to));
 }
 
-/** What cannot be understood: X for letters, 9 for digits, the rest as it is. */
-function classesOf(text: string): string {
-  return text
-    .replace(/[A-Z\xc0-\xde]/g, 'X')
-    .replace(/[a-z\xdf-\xff]/g, 'x')
-    .replace(/\d/g, '9');
-}
+const headers =
+  /(^\xef\xbb\xbf|(?<![A-Za-z0-9])(?:UNA[\s\S]{6}UNB|ISA(?=[^A-Za-z0-9 ])|UN[AB](?=[^A-Za-z0-9 ])))/;
 
-/** Bytes outside of interchanges: the words that headers begin with stay, since faults are about them. */
-function withoutHeaders(text: string): string {
-  const parts = text.split(/(?<![A-Za-z0-9])(ISA(?=[^A-Za-z0-9 ])|UN[AB](?=[^A-Za-z0-9 ]))/);
-  return parts.map((part, at) => (at % 2 === 1 ? part : classesOf(part))).join('');
+/** Bytes outside of interchanges. The words that headers begin with stay, since faults are about them. */
+function strayText(text: string, disguise: Disguise): string {
+  const parts = text.split(headers);
+  return parts.map((part, at) => (at % 2 === 1 ? part : disguise.classes(part))).join('');
 }
 
 function textIn(text: string): (span: Span) => string {

@@ -22,6 +22,9 @@ export function createMetrics() {
     backlog: gauge('ready', 'Rows waiting for a stage', ['stage', 'partner']),
     overdue: gauge('overdue', 'Documents past their deadline', ['partner', 'kind']),
     waiting: gauge('faults_waiting', 'Faults that wait for a person', ['code']),
+    held: gauge('partners_held', 'Partners whose files are broken, as this process has loaded them', [
+      'partner',
+    ]),
     steps: new Histogram({
       name: 'portolan_step_seconds',
       help: 'Time of one step over its batch, in seconds',

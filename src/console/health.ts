@@ -35,7 +35,7 @@ export function metricsHandler(context: Context, adminToken: string | null) {
   };
 }
 
-async function countNow({ store, metrics, now }: Context): Promise<void> {
+async function countNow({ store, metrics, now, partners }: Context): Promise<void> {
   const [backlog, overdue, waiting] = await Promise.all([
     backlogByPartner(store.db),
     overdueCounts(store.db, now()),
@@ -45,6 +45,8 @@ async function countNow({ store, metrics, now }: Context): Promise<void> {
   for (const row of backlog) metrics.backlog.set({ stage: row.stage, partner: row.partner }, row.waiting);
   metrics.overdue.reset();
   for (const row of overdue) metrics.overdue.set({ partner: row.partner, kind: row.kind }, row.count);
+  metrics.held.reset();
+  for (const { partner } of partners.held) metrics.held.set({ partner }, 1);
   metrics.waiting.reset();
   for (const row of waiting) metrics.waiting.set({ code: row.code }, row.count);
 }

@@ -21,6 +21,7 @@ export const partnerView = z.object({
   title: z.string(),
   demo: z.boolean(),
   agreements: z.array(z.string()),
+  held: z.string().nullable().describe('Why nothing is done for it: a file of its folder is broken'),
   queue: z.object({
     waiting: z.int(),
     oldest: z.date().nullable(),
@@ -38,10 +39,11 @@ export async function readPartners({ store, partners }: Context): Promise<Partne
     title,
     demo,
     agreements: agreements.map((agreement) => agreement.key),
+    held: partners.heldBecause(name),
   }));
   const others = [...new Set([...backlog, ...pauses].map((row) => row.partner))]
     .filter((name) => partners.byName(name) === null)
-    .map((name) => ({ name, title: name, demo: false, agreements: [] }));
+    .map((name) => ({ name, title: name, demo: false, agreements: [], held: null }));
   return [...known, ...others].map((partner) => {
     const rows = backlog.filter((row) => row.partner === partner.name);
     const paused = pauses.find((row) => row.partner === partner.name);

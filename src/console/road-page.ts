@@ -173,15 +173,22 @@ function queues(partners: readonly PartnerView[]): Html {
           .join(', ') || '–',
     },
     { head: 'Oldest', cell: (row) => age(row.queue.oldest) },
-    { head: 'Held', cell: (row) => pausedCell(row) },
+    { head: 'Held', cell: (row) => html`${heldCell(row)}${pausedCell(row)}` },
     { head: '', cell: (row) => (row.name.startsWith('@') ? '' : holdButton(row)) },
   ];
   return html`<section id="queues"><h2>Partner queues</h2>${table('Queues by partner', columns, partners, 'No partner is set up yet: see “portolan partner new”.')}</section>`;
 }
 
-function pausedCell({ queue: { paused } }: PartnerView): Piece {
+/** A partner with broken files waits by itself; one that is paused, until somebody resumes it. */
+function heldCell({ held }: PartnerView): Piece {
+  return held === null ? '' : html`${badge('held')} ${held} `;
+}
+
+function pausedCell({ held, queue: { paused } }: PartnerView): Piece {
   return paused === null
-    ? '–'
+    ? held === null
+      ? '–'
+      : ''
     : html`${badge('paused')} by ${paused.who}: ${paused.why} <span class="quiet">${age(paused.at)}</span>`;
 }
 

@@ -18,6 +18,21 @@ export const roadFaults = {
       'The interchange of {sender} is marked as production, but the agreement {agreement} is for tests.',
     hint: 'Ask the partner. When it has gone live, set the usage of the agreement to production, then replay the delivery.',
   },
+  'partner-held': {
+    severity: 'error',
+    message: 'The partner {partner} is held: {because}',
+    hint: 'Mend the file; "portolan partner check" shows every problem. The gateway takes it up by itself, and nothing of theirs is lost meanwhile.',
+  },
+  'interchange-waits': {
+    severity: 'error',
+    message: 'The interchange of {sender} waits for {partner}, who is held: {because}',
+    hint: 'Mend the file; "portolan partner check" shows every problem. The delivery is then processed by itself.',
+  },
+  'guide-broken': {
+    severity: 'error',
+    message: 'The guide {guide}, which reads this {type}, is broken: {because}',
+    hint: 'Mend it; "portolan partner check" shows every problem. The message is then read by itself.',
+  },
   'delivery-empty': {
     severity: 'error',
     message: 'The file {name} holds no interchange.',

@@ -62,6 +62,8 @@ export interface Run {
   readonly limits?: Partial<BatchLimits>;
   /** Aborted when the process must stop: no further row is begun. */
   readonly signal?: AbortSignal;
+  /** Partners whose rows may not run: they are given back. */
+  readonly except?: readonly string[];
   /** Records that a row waits for a person, in the transaction that sets it aside. */
   readonly onQuarantine: (tx: Tx, row: ReadyRow, error: Error) => Promise<void>;
 }
@@ -83,16 +85,18 @@ export interface SinglesRun<T, R> extends Run {
 /** Runs a step that needs the database alone: in one transaction for the whole batch if it goes well. */
 export async function runBatch(run: BatchRun): Promise<void> {
   const limits = { ...batchLimits, ...run.limits };
-  const { store, ids, now } = run;
+  const { store, ids, now, except = [] } = run;
   const fresh = await startedReady(store.db, ids, {
     now: now(),
     leaseMs: limits.leaseMs,
     below: suspectStarts,
+    except,
   });
   await runTogether(run, limits, fresh);
   const begun = new Set(fresh.map((row) => row.id));
   const others = ids.filter((id) => !begun.has(id));
   if (others.length === 0) return;
+  if (except.length > 0) await giveBack(run, others);
   for (const id of await suspectsOf(store.db, others)) {
     await alone(async () => {
       const row = await startOne(run, limits, id, false);
@@ -211,9 +215,12 @@ async function startOne(
   id: string,
   exclusive: boolean,
 ): Promise<ReadyRow | null> {
-  const start = { now: run.now(), leaseMs: limits.leaseMs, exclusive };
+  const start = { now: run.now(), leaseMs: limits.leaseMs, except: run.except ?? [], exclusive };
   const [row] = await startedReady(run.store.db, [id], start);
-  if (row === undefined) return null;
+  if (row === undefined) {
+    if ((run.except ?? []).length > 0) await giveBack(run, [id]);
+    return null;
+  }
   if (row.starts <= limits.starts) return row;
   await quarantine(
     run,
@@ -221,6 +228,11 @@ async function startOne(
     new Error(`Started ${limits.starts} times without an end: it stops its process`),
   );
   return null;
+}
+
+/** Rows of partners that are held here may be fed again as soon as they are free: no lease keeps them. */
+async function giveBack({ store, except = [] }: Run, ids: readonly string[]): Promise<void> {
+  await releaseReady(store.db, ids, except);
 }
 
 /** Runs the work of one row and blames the row for its failure. */

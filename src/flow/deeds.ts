@@ -2,11 +2,10 @@
 import { type Decision, rejectOrder, releaseHold } from '../order/decide.ts';
 import type { Ledger } from '../order/ledger.ts';
 import type { Order } from '../order/order.ts';
-import { copyChunks } from '../store/chunks.ts';
-import { getDelivery, insertDelivery, setDeliveryState } from '../store/deliveries.ts';
+import { setDeliveryState } from '../store/deliveries.ts';
 import { type DocumentRow, getDocument, holdDocument, setDocumentDue } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
-import { type FaultRowStored, lockFault, resolveDelivery, resolveFault } from '../store/faults.ts';
+import { type FaultRowStored, lockFault, resolveFault } from '../store/faults.ts';
 import { getInterchange } from '../store/interchanges.ts';
 import { getMessages, setMessageState } from '../store/messages.ts';
 import { countByKey, insertOrders, lockOrders, type OrderRow } from '../store/orders.ts';
@@ -17,47 +16,15 @@ import { oweRefusal } from './acknowledge.ts';
 import { readCatalogue } from './catalogue.ts';
 import { agreementOf, type Context, stages } from './context.ts';
 import { acceptedOn, readAvailable, record } from './decide.ts';
-import { type By, DeedRefused } from './deed.ts';
+import { type By, DeedRefused, refuseHeld } from './deed.ts';
 import { identityOf } from './identify.ts';
 import { newOrder } from './message.ts';
-import { laneOf, queueOf } from './receive.ts';
+import { replay } from './replay.ts';
 
 /** Processes a stored delivery again, as a new one that is linked to it. Returns the new one's id. */
 export async function replayDelivery(context: Context, id: string, by: By): Promise<string> {
   const again = await context.store.transaction((tx) => replay(context, tx, id, by, []));
   for (const lane of ['translate', 'translate-large'] as const) context.poke(lane);
-  return again;
-}
-
-async function replay(
-  context: Context,
-  tx: Tx,
-  id: string,
-  by: By,
-  accepted: readonly string[],
-): Promise<string> {
-  const delivery = await getDelivery(tx, id);
-  if (delivery === null) throw new DeedRefused('not-found', `There is no delivery ${id}.`);
-  const { endpoint, name, digest } = delivery;
-  const again = (await insertDelivery(tx, {
-    endpoint,
-    source: null,
-    name,
-    size: Number(delivery.size),
-    digest,
-    replayOf: id,
-    accepted,
-  })) as string;
-  await copyChunks(tx, id, again);
-  await resolveDelivery(tx, id, { resolution: 'replayed', ...by, at: context.now() });
-  if (delivery.state === 'held') await setDeliveryState(tx, id, 'translated', context.now());
-  await insertEvents(tx, [
-    { kind: 'replayed', delivery_id: id, data: { as: again }, ...by },
-    { kind: 'received', delivery_id: again, data: { endpoint, name, replayOf: id }, ...by },
-  ]);
-  await addReady(tx, [
-    { stage: laneOf(Number(delivery.size)), subject: again, partner: queueOf(context, endpoint) },
-  ]);
   return again;
 }
 
@@ -84,6 +51,7 @@ export function rejectFault(context: Context, id: string, by: By): Promise<void>
     if (fault.code === 'step-failed') return giveUp(context, tx, fault, by);
     if (fault.code === 'control-number-reused') return refuseInterchange(context, tx, fault);
     const order = await heldOrder(tx, fault);
+    refuseHeld(context, order?.partner);
     if (order !== null) await rejectHeld(context, tx, order, by);
     else if (fault.message_id !== null) await setMessageState(tx, [fault.message_id], 'rejected');
   });
@@ -94,6 +62,7 @@ async function refuseInterchange(context: Context, tx: Tx, fault: FaultRowStored
   const interchange = await getInterchange(tx, fault.interchange_id as string);
   if (interchange === null) return;
   const agreement = context.partners.agreement(interchange.agreement ?? '');
+  refuseHeld(context, agreement?.partner);
   await oweRefusal(tx, agreement, interchange, context.now());
 }
 
@@ -112,6 +81,7 @@ async function giveUp(context: Context, tx: Tx, fault: FaultRowStored, by: By): 
   if (stage === 'answer') await holdDocument(tx, subject);
   if (stage === 'decide') {
     const [order] = await lockOrders(tx, [subject]);
+    refuseHeld(context, order?.partner);
     if (order !== undefined && order.decided_at === null) await rejectHeld(context, tx, order, by);
   }
 }
@@ -120,6 +90,7 @@ async function giveUp(context: Context, tx: Tx, fault: FaultRowStored, by: By): 
 export function acceptFault(context: Context, id: string, by: By): Promise<void> {
   return deal(context, id, 'accepted', by, async (tx, fault) => {
     const order = await heldOrder(tx, fault);
+    refuseHeld(context, order?.partner);
     if (order === null) throw new DeedRefused('conflict', `Fault ${id} holds no order: replay or reject it.`);
     const partner = context.partners.byName(order.partner);
     if (partner === null)
@@ -153,6 +124,7 @@ async function acceptOrder(context: Context, tx: Tx, fault: FaultRowStored): Pro
   const [message] = await getMessages(tx, [fault.message_id as string]);
   const interchange = await getInterchange(tx, fault.interchange_id as string);
   const agreement = agreementOf(context, interchange?.agreement ?? '');
+  refuseHeld(context, agreement.partner);
   const order = newOrder(context, agreement, message?.content as Order);
   const earlier = await countByKey(tx, order.partner, order.business_key);
   const made = await insertOrders(tx, [

@@ -25,6 +25,8 @@ export interface FeederOptions {
   readonly stages: readonly FedStage[];
   readonly log: Logger;
   readonly now: () => Date;
+  /** Partners that nothing is fed of now; unset: none. */
+  readonly except?: () => readonly string[];
 }
 
 export interface Feeder {
@@ -103,13 +105,20 @@ class StageFeeder {
   }
 
   async #feed(): Promise<number> {
-    const { store, queue, now } = this.#options;
+    const { store, queue, now, except = () => [] } = this.#options;
     const { name, batchSize, windowJobs, leaseMs = defaultLeaseMs } = this.#stage;
     if (this.#waiting > 0) this.#waiting = await queue.waiting(name);
     // Half empty before it is filled again: a few large statements instead of many small ones.
     if (this.#waiting > windowJobs / 2) return 1;
     const free = windowJobs - this.#waiting;
-    const jobs = await feedReady(store.db, { stage: name, jobs: free, batchSize, leaseMs, now: now() });
+    const jobs = await feedReady(store.db, {
+      stage: name,
+      jobs: free,
+      batchSize,
+      leaseMs,
+      now: now(),
+      except: except(),
+    });
     if (jobs.length === 0) return 0;
     await this.#add(jobs);
     this.#waiting += jobs.length;

@@ -14,6 +14,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fault } from '../fault.ts';
+import type { Endpoint } from '../partner/partner.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults } from '../store/faults.ts';
 import { takeLease } from '../store/leases.ts';
@@ -27,10 +28,13 @@ import { type Context, type Stage, stages } from './context.ts';
 import { noteLate } from './deadlines.ts';
 import { decide } from './decide.ts';
 import { type Feeder, startFeeder } from './feed.ts';
+import { noteHeld } from './held.ts';
 import { createLines, type Lines } from './lines.ts';
+import { heldNames, liveContext, snapshot } from './live.ts';
 import { type Poller, startPolling } from './poll.ts';
 import { openQueue, type Queue } from './queue.ts';
 import { reconcile } from './reconcile.ts';
+import { type MappingsSource, type Reloader, startReloading } from './reload.ts';
 import { deliver, noteDelivered, prepareSend } from './send.ts';
 import { translate } from './translate.ts';
 
@@ -79,6 +83,8 @@ const road: Readonly<Record<Stage, StageTerms>> = {
 export interface FlowOptions {
   /** All of the context but `poke`, which the flow gives. */
   readonly context: Omit<Context, 'poke'>;
+  /** Where changed mappings are taken up from while the gateway runs; unset: they stay as the context has them. */
+  readonly mappings?: MappingsSource;
   readonly opening: Opening;
   readonly roles: readonly Role[];
   /** BullMQ on Redis; unset: in the same PostgreSQL. */
@@ -107,8 +113,9 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
   const { roles, redisUrl, takeoverMs } = options;
   const working = roles.includes('work') || roles.includes('send');
   const feeding: { feeder: Feeder | null } = { feeder: null };
-  const context: Context = { ...options.context, poke: (stage) => feeding.feeder?.poke(stage) };
-  const lines = createLines(context.partners, options.opening);
+  const live = liveContext(options.context, (stage) => feeding.feeder?.poke(stage));
+  const { context } = live;
+  const lines = createLines(context, options.opening);
   const queue = working
     ? await openQueue({
         ...backend(context, redisUrl),
@@ -123,6 +130,7 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
       queue,
       log: context.log,
       now: context.now,
+      except: () => heldNames(context),
       stages: stages
         .filter((name) => roles.includes(road[name].role))
         .map((name) => ({
@@ -137,12 +145,32 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
   const holder = `${hostname()} ${process.pid}`;
   const poller = roles.includes('receive') ? startPolling(context, lines, holder, takeoverMs) : null;
   const sweep = roles.includes('work') ? startSweep(context, holder) : null;
+  const reloader =
+    options.mappings === undefined
+      ? null
+      : startReloading(context, options.mappings, (next) => {
+          const before = context.partners.endpoints;
+          live.take(next);
+          lines.renew(changedEndpoints(before, next.partners.endpoints));
+          poller?.renew();
+          sweep?.now();
+          for (const stage of stages) context.poke(stage);
+        });
   return {
     context,
     lines,
     spool: options.opening.spool,
-    close: (deadlineMs) => close({ queue, feeder: feeding.feeder, poller, sweep, lines }, deadlineMs),
+    close: (deadlineMs) =>
+      close({ queue, feeder: feeding.feeder, poller, sweep, reloader, lines }, deadlineMs),
   };
+}
+
+/** Names of endpoints that are gone, or no more what they were. */
+function changedEndpoints(before: readonly Endpoint[], now: readonly Endpoint[]): string[] {
+  const terms = new Map(now.map((endpoint) => [endpoint.name, JSON.stringify(endpoint)]));
+  return before
+    .filter((endpoint) => terms.get(endpoint.name) !== JSON.stringify(endpoint))
+    .map(({ name }) => name);
 }
 
 function backend(context: Context, redisUrl: string | undefined) {
@@ -153,7 +181,10 @@ function work(options: FlowOptions, context: Context, queue: Queue, lines: Lines
   const { concurrency, step, next } = road[stage];
   const { store, log, metrics, now } = context;
   queue.work(stage, { concurrency }, async (ids, signal) => {
+    // One load of the mappings for all of the job, whatever is taken up meanwhile.
+    const here = snapshot(context);
     const run = {
+      except: heldNames(here),
       store,
       stage,
       ids,
@@ -164,13 +195,13 @@ function work(options: FlowOptions, context: Context, queue: Queue, lines: Lines
       onQuarantine: (tx: Tx, row: ReadyRow, error: Error) => quarantined(tx, stage, row, error),
       limits: { ...(stage === 'send' ? sendLimits : {}), ...options.limits },
     };
-    if (step !== undefined) await runBatch({ ...run, step: (tx, rows) => step(context, tx, rows, signal) });
+    if (step !== undefined) await runBatch({ ...run, step: (tx, rows) => step(here, tx, rows, signal) });
     else {
       await runSingles({
         ...run,
         before: (tx, row) => prepareSend(tx, row),
-        act: (prepared) => deliver(context, lines, prepared),
-        after: (tx, _row, transmission) => noteDelivered(context, tx, transmission),
+        act: (prepared) => deliver(here, lines, prepared),
+        after: (tx, _row, transmission) => noteDelivered(here, tx, transmission),
       });
     }
     for (const follower of [stage, ...next]) context.poke(follower);
@@ -205,15 +236,20 @@ function reasonOf(error: Error): string {
 const mostReason = 300;
 
 interface Sweep {
+  /** Looks at once: the mappings are others. */
+  now(): void;
   close(): Promise<void>;
 }
 
 function startSweep(context: Context, holder: string): Sweep {
   let running = Promise.resolve();
-  const timer = setInterval(() => {
+  const look = () => {
     running = running.then(() => sweepOnce(context, holder));
-  }, sweepMs);
+  };
+  const timer = setInterval(look, sweepMs);
+  look();
   return {
+    now: look,
     close: () => {
       clearInterval(timer);
       return running;
@@ -223,7 +259,10 @@ function startSweep(context: Context, holder: string): Sweep {
 
 async function sweepOnce(context: Context, holder: string): Promise<void> {
   try {
-    if (await takeLease(context.store.db, 'sweep', holder, sweepMs * 3)) await noteLate(context);
+    if (await takeLease(context.store.db, 'sweep', holder, sweepMs * 3)) {
+      await noteHeld(context);
+      await noteLate(snapshot(context));
+    }
   } catch (err) {
     context.log.warn({ err }, 'deadlines not looked at, to be tried again');
   }
@@ -234,13 +273,20 @@ interface Parts {
   readonly feeder: Feeder | null;
   readonly poller: Poller | null;
   readonly sweep: Sweep | null;
+  readonly reloader: Reloader | null;
   readonly lines: Lines;
 }
 
 /** What is under way may end until the deadline; what does not is cut off, and done again by the next start. */
-async function close({ queue, feeder, poller, sweep, lines }: Parts, deadlineMs: number): Promise<void> {
+async function close(
+  { queue, feeder, poller, sweep, reloader, lines }: Parts,
+  deadlineMs: number,
+): Promise<void> {
   const end = Date.now() + deadlineMs;
-  await within(deadlineMs, Promise.all([poller?.close(), feeder?.close(), sweep?.close()]));
+  await within(
+    deadlineMs,
+    Promise.all([reloader?.close(), poller?.close(), feeder?.close(), sweep?.close()]),
+  );
   await queue?.close(Math.max(end - Date.now(), leastDrainMs));
   await within(leastDrainMs, lines.close());
 }

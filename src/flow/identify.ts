@@ -21,6 +21,16 @@ export function identify(context: Context, endpoint: string, begin: InterchangeB
     begin.receiver,
     begin.application,
   );
+  const waitsFor = holderOf(context, endpoint, agreement);
+  if (waitsFor !== null) {
+    const because = context.partners.heldBecause(waitsFor) as string;
+    const found = fault(
+      'interchange-waits',
+      { sender, partner: waitsFor, because, value: waitsFor },
+      begin.at,
+    );
+    return { agreement, hold: found };
+  }
   if (agreement === null) return { agreement, hold: fault('sender-unknown', { sender, receiver }, begin.at) };
   if (!context.partners.mayCarry(endpoint, agreement.partner)) {
     return {
@@ -32,6 +42,21 @@ export function identify(context: Context, endpoint: string, begin: InterchangeB
     return { agreement, hold: fault('usage-differs', { sender, agreement: agreement.key }, begin.at) };
   }
   return { agreement, hold: null };
+}
+
+/**
+ * The held partner for whose files the interchange must wait: whose it is, who owns the endpoint and says what it carries, or,
+ * where it seems nobody's, one whose ids cannot be read. null: none.
+ */
+function holderOf({ partners }: Context, endpoint: string, agreement: Agreement | null): string | null {
+  const owner = partners.endpoint(endpoint)?.owner;
+  const concerned = agreement === null ? partners.held.map(({ partner }) => partner) : [agreement.partner];
+  const unreadable = (name: string) => (partners.byName(name)?.agreements.length ?? 0) === 0;
+  const waits = (name: string) =>
+    partners.heldBecause(name) !== null && (agreement !== null || unreadable(name));
+  const carries = agreement === null || partners.mayCarry(endpoint, agreement.partner);
+  const forOwner = !carries && owner !== undefined && partners.heldBecause(owner) !== null ? owner : null;
+  return concerned.find(waits) ?? forOwner;
 }
 
 /** An identity stands in an index, whose entries are bounded; what the standards allow is far shorter. */

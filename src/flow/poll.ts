@@ -13,6 +13,11 @@ import type { Lines } from './lines.ts';
 import { receive } from './receive.ts';
 
 export interface Poller {
+  /**
+   * Goes by what the partners' endpoints are now: new ones are polled, those that are gone are not, and those that changed are
+   * polled as they are now. A poll that is under way on one of them ends first.
+   */
+  renew(): void;
   /** Polls no more; returns once nothing is under way. */
   close(): Promise<void>;
 }
@@ -35,19 +40,52 @@ export function startPolling(
   holder: string,
   leaseMs = defaultLeaseMs,
 ): Poller {
-  const stop = new AbortController();
-  const turn = { holder, leaseMs };
-  const loops = context.partners.endpoints.filter(polled).map((endpoint) => {
-    const post: Post = { context, lines, endpoint: endpoint.name, turn, told: new Set() };
-    return pollForever(post, endpoint.type === 'http' ? 0 : spanMs(endpoint.every), stop.signal);
-  });
+  const loops = new Map<string, Loop>();
+  const ending = new Set<Promise<void>>();
+  const begin = (endpoint: Endpoint, after: Promise<void>) => {
+    const post = {
+      context,
+      lines,
+      endpoint: endpoint.name,
+      turn: { holder, leaseMs },
+      told: new Set<string>(),
+    };
+    const stop = new AbortController();
+    const everyMs = endpoint.type === 'http' ? 0 : spanMs(endpoint.every);
+    const done = after.then(() => pollForever(post, everyMs, stop.signal));
+    loops.set(endpoint.name, { stop, done, terms: JSON.stringify(endpoint) });
+  };
+  const end = (name: string, loop: Loop): Promise<void> => {
+    loops.delete(name);
+    loop.stop.abort();
+    ending.add(loop.done);
+    return loop.done.finally(() => ending.delete(loop.done));
+  };
+  const renew = () => {
+    const now = new Map(context.partners.endpoints.filter(polled).map((one) => [one.name, one]));
+    for (const [name, loop] of [...loops]) if (!now.has(name)) void end(name, loop);
+    for (const [name, endpoint] of now) {
+      const loop = loops.get(name);
+      if (loop?.terms === JSON.stringify(endpoint)) continue;
+      begin(endpoint, loop === undefined ? Promise.resolve() : end(name, loop));
+    }
+  };
+  renew();
   return {
+    renew,
     async close() {
-      stop.abort();
-      await Promise.all(loops);
+      const all = [...loops].map(([name, loop]) => end(name, loop));
+      await Promise.all([...all, ...ending]);
       await dropLeases(context.store.db, holder);
     },
   };
+}
+
+interface Loop {
+  readonly stop: AbortController;
+  readonly done: Promise<void>;
+  /** What was agreed when it began. */
+  readonly terms: string;
 }
 
 function polled(endpoint: Endpoint): boolean {
@@ -97,9 +135,10 @@ async function pollSafely(post: Post, breaker: Breaker, signal: AbortSignal): Pr
 async function pollOnce(post: Post, signal: AbortSignal): Promise<void> {
   const { context, lines, endpoint } = post;
   const { db } = context.store;
-  const line = await lines.open(endpoint);
   try {
-    const taken = await line.poll?.((name, arrival) => receive(context, name, arrival), signal);
+    const taken = await lines.use(endpoint, async (line) =>
+      line.poll?.((name, arrival) => receive(context, name, arrival), signal),
+    );
     await noteEndpoint(db, endpoint, taken ? 'received_at' : 'polled_at');
     post.told = new Set();
   } catch (error) {

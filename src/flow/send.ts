@@ -36,9 +36,10 @@ export async function deliver(
 ): Promise<Transmission> {
   const { endpoint, name, id } = transmission;
   try {
-    const line = await lines.open(endpoint);
-    if (line.send === undefined) throw new Error(`The endpoint ${endpoint} cannot send`);
-    await line.send(name, bytes);
+    await lines.use(endpoint, async (line) => {
+      if (line.send === undefined) throw new Error(`The endpoint ${endpoint} cannot send`);
+      await line.send(name, bytes);
+    });
   } catch (error) {
     context.metrics.sent.inc({ endpoint, result: 'failed' });
     const text = error instanceof Error ? error.message : String(error);

@@ -21,7 +21,7 @@ import { findShipment, insertShipment, nextShipmentId } from '../store/shipments
 import { lockStock, ship } from '../store/stock.ts';
 import type { Tx } from '../store/store.ts';
 import { after, agreementOf, type Context } from './context.ts';
-import { DeedRefused } from './deed.ts';
+import { DeedRefused, refuseHeld } from './deed.ts';
 import { outbound } from './kinds.ts';
 
 export interface Shipped {
@@ -69,6 +69,7 @@ async function shipNow(
   who: string,
   key: string | null,
 ): Promise<Shipped> {
+  refuseHeld(context, order.partner);
   if (order.ledger === null) throw new DeedRefused('conflict', `Order ${order.id} is not decided yet.`);
   const lines = (order.decision as { lines: readonly DecidedLine[] }).lines;
   const cartons = planCartons(request, order.ledger as Ledger, lines);

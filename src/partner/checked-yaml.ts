@@ -27,11 +27,19 @@ export function checkYaml<S extends z.ZodType>(
   };
   for (const error of document.errors) problems.add(at(error.pos[0]), `This is not YAML: ${error.message}`);
   if (document.errors.length > 0) return null;
-  const place = (path: Path) => at(offsetOf(document.contents, path));
   const result = schema.safeParse(document.toJS() ?? {});
-  if (result.success) return { value: result.data, place };
+  if (result.success) return { value: result.data, place: (path) => placeIn(file, text, path) };
+  const place = (path: Path) => at(offsetOf(document.contents, path));
   for (const issue of result.error.issues) addIssue(schema, issue, place, problems);
   return null;
+}
+
+/** Read anew, since few places of few files are ever asked for: the text is far smaller than what the parser makes of it. */
+function placeIn(file: string, text: string, path: Path): Place {
+  const lines = new LineCounter();
+  const { contents } = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const { line, col } = lines.linePos(offsetOf(contents, path));
+  return { file, line, column: col };
 }
 
 function addIssue(

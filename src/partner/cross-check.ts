@@ -14,27 +14,41 @@ export interface Loaded {
 
 type Report = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 
-/** Adds a problem for each contradiction within a partner and between partners. */
+/** Two partners that claim the same: the problem stands in the later one's file. */
+export interface Conflict {
+  readonly earlier: string;
+  readonly later: string;
+}
+
+/**
+ * Adds a problem for each contradiction within a partner and between partners.
+ * @param others names of partners whose files could not be read
+ * @returns who claims what another one has
+ */
 export function crossCheck(
   loaded: readonly Loaded[],
   endpoints: readonly Endpoint[],
+  others: readonly string[],
   problems: Problems,
-): void {
-  const names = loaded.map(({ name }) => name);
+): readonly Conflict[] {
+  const names = [...loaded.map(({ name }) => name), ...others];
+  const conflicts: Conflict[] = [];
   const seen: AddressBook = { addresses: new Map(), ids: new Map() };
   const endpointsSeen = new Map<string, string>();
   for (const partner of loaded) {
     const report: Report = (path, message, hint) => problems.add(partner.file.place(path), message, hint);
     checkTimeZone(partner, report);
-    checkEndpoints(partner, names, endpointsSeen, report);
+    const claims = (earlier: string) => conflicts.push({ earlier, later: partner.name });
+    checkEndpoints(partner, names, endpointsSeen, report, claims);
     for (const [name, terms] of Object.entries(partner.file.value.agreements)) {
       const inAgreement: Report = (path, ...rest) => report(['agreements', name, ...path], ...rest);
-      checkIds(`${partner.name}/${name}`, terms, seen, inAgreement);
+      checkIds(`${partner.name}/${name}`, terms, seen, inAgreement, claims);
       checkReferences(terms, inAgreement);
       checkRoute(partner.name, terms, endpoints, inAgreement);
       checkTerms(terms, inAgreement);
     }
   }
+  return conflicts;
 }
 
 function checkTimeZone({ file }: Loaded, report: Report): void {
@@ -54,10 +68,12 @@ function checkEndpoints(
   names: string[],
   seen: Map<string, string>,
   report: Report,
+  claims: (earlier: string) => void,
 ): void {
   for (const [name, terms] of Object.entries(file.value.endpoints)) {
     const other = seen.get(name);
     if (other !== undefined) {
+      claims(other);
       report(
         ['endpoints', name],
         `The endpoint '${name}' stands in ${other} too.`,
@@ -90,10 +106,17 @@ interface AddressBook {
   readonly ids: Map<string, { readonly key: string; readonly terms: AgreementTerms }[]>;
 }
 
-function checkIds(key: string, terms: AgreementTerms, seen: AddressBook, report: Report): void {
+function checkIds(
+  key: string,
+  terms: AgreementTerms,
+  seen: AddressBook,
+  report: Report,
+  claims: (earlier: string) => void,
+): void {
   const address = addressOf(terms);
   const other = seen.addresses.get(address);
   if (other !== undefined) {
+    claims(other.split('/')[0] as string);
     report(
       [],
       `The agreement ${other} has the same standard and ids.`,

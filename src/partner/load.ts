@@ -7,11 +7,21 @@ import { checkYaml } from './checked-yaml.ts';
 import { crossCheck, type Loaded } from './cross-check.ts';
 import { type Agreement, type Endpoint, type Partner, partnerFile } from './partner.ts';
 import { type Partners, partnersOf } from './partners.ts';
+import { salvage } from './salvage.ts';
 
 export interface LoadedPartners {
   readonly partners: Partners;
   /** Empty: everything may be used. Else `partners` holds what could be read, for the tools that show it. */
   readonly problems: readonly Problem[];
+}
+
+/** A partner's folder as it was read. */
+export interface PartnerFolder {
+  readonly name: string;
+  /** Of partner.yaml; null: there is none, or the folder is no partner's. */
+  readonly text: string | null;
+  /** null: partner.yaml is broken, or there is none. */
+  readonly loaded: Loaded | null;
 }
 
 /** Holds the guides that partners extend; no partner of its own. */
@@ -25,21 +35,43 @@ const folderName = /^[a-z0-9][a-z0-9-]*$/;
  */
 export async function loadPartners(directory: string, { demo }: { demo: boolean }): Promise<LoadedPartners> {
   const problems = new Problems();
-  const folders = await partnerFolders(directory);
-  const read = await Promise.all(folders.map((name) => readPartner(directory, name, problems)));
-  const loaded = read.filter((partner) => partner !== null && (demo || !partner.file.value.demo)) as Loaded[];
+  const folders = await readFolders(directory, { demo }, problems);
+  const loaded = folders.flatMap((folder) => folder.loaded ?? []);
+  const broken = folders.flatMap(({ name, text, loaded }) =>
+    text === null || loaded !== null ? [] : [name],
+  );
   const endpoints = loaded.flatMap(endpointsOf);
-  crossCheck(loaded, endpoints, problems);
+  crossCheck(loaded, endpoints, broken, problems);
   return { partners: partnersOf(loaded.map(partnerOf), endpoints), problems: problems.found };
 }
 
-async function partnerFolders(directory: string): Promise<readonly string[]> {
+/**
+ * Reads and checks each folder by itself.
+ * @param before folders of an earlier load, by name: what has not changed is not parsed again
+ */
+export async function readFolders(
+  directory: string,
+  { demo }: { demo: boolean },
+  problems: Problems,
+  before: ReadonlyMap<string, PartnerFolder> = new Map(),
+): Promise<readonly PartnerFolder[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  return names.filter((name) => name !== standardFolder && !name.startsWith('.')).sort();
+  const ours = names.filter((name) => name !== standardFolder && !name.startsWith('.')).sort();
+  const folders: PartnerFolder[] = [];
+  for (const name of ours) {
+    const folder = await readFolder(directory, name, problems, before.get(name));
+    if (demo || !isDemo(folder)) folders.push(folder);
+  }
+  return folders;
 }
 
-async function readPartner(directory: string, name: string, problems: Problems): Promise<Loaded | null> {
+async function readFolder(
+  directory: string,
+  name: string,
+  problems: Problems,
+  before: PartnerFolder | undefined,
+): Promise<PartnerFolder> {
   const folder = join(directory, name);
   const path = join(folder, 'partner.yaml');
   const start = { file: path, line: 1, column: 1 };
@@ -49,17 +81,27 @@ async function readPartner(directory: string, name: string, problems: Problems):
       `The folder ${name} has no partner.yaml.`,
       'Every folder but standard/ is a partner.',
     );
-    return null;
+    return { name, text: null, loaded: null };
   }
   if (!folderName.test(name)) {
     problems.add(start, `A partner's folder is named in a-z, 0-9 and '-': ${name} is not.`);
-    return null;
+    return { name, text: null, loaded: null };
   }
-  const file = checkYaml(partnerFile, path, await readFile(path, 'utf8'), problems);
-  return file === null ? null : { name, folder, file };
+  const text = await readFile(path, 'utf8');
+  if (before?.loaded != null && before.text === text) {
+    problems.file(path, text);
+    return before;
+  }
+  const file = checkYaml(partnerFile, path, text, problems);
+  return { name, text, loaded: file === null ? null : { name, folder, file } };
 }
 
-function partnerOf({ name, folder, file }: Loaded): Partner {
+function isDemo({ name, text, loaded }: PartnerFolder): boolean {
+  if (loaded !== null) return loaded.file.value.demo;
+  return text !== null && salvage(name, text).demo;
+}
+
+export function partnerOf({ name, folder, file }: Pick<Loaded, 'name' | 'folder' | 'file'>): Partner {
   const { name: title, agreements, endpoints: _endpoints, partner: _notation, ...terms } = file.value;
   const placed = Object.entries(agreements).map(
     ([own, agreed]): Agreement =>
@@ -68,7 +110,7 @@ function partnerOf({ name, folder, file }: Loaded): Partner {
   return Object.freeze({ ...terms, name, title, folder, agreements: placed });
 }
 
-function endpointsOf({ name: owner, file }: Loaded): Endpoint[] {
+export function endpointsOf({ name: owner, file }: Pick<Loaded, 'name' | 'file'>): Endpoint[] {
   return Object.entries(file.value.endpoints).map(([name, terms]) =>
     Object.freeze({ ...terms, name, owner, partners: [...new Set([owner, ...terms.carries])] }),
   );

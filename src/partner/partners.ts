@@ -1,10 +1,17 @@
 /** All partners of one load, and whose an interchange is. */
+import type { Problem } from '../mapping/problem.ts';
 import type { Agreement, Endpoint, Partner } from './partner.ts';
 
 /** An interchange id as it stands in ISA05/06, ISA07/08 or UNB S002, S003; qualifier '' for none. */
 export interface InterchangeId {
   readonly qualifier: string;
   readonly id: string;
+}
+
+/** A partner whose files are broken: it waits until they are mended. */
+export interface HeldPartner {
+  readonly partner: string;
+  readonly problems: readonly Problem[];
 }
 
 export interface Partners {
@@ -25,17 +32,37 @@ export interface Partners {
     receiver: InterchangeId,
     application?: string,
   ): Agreement | null;
+  /**
+   * Partners that are held: what they send is stored and known by its ids, but nothing is read, decided, written or sent for
+   * them, since their terms or guides may be wrong.
+   */
+  readonly held: readonly HeldPartner[];
+  /** Why a partner is held, in a sentence with the place of the first problem; null: it is not. */
+  heldBecause(name: string): string | null;
   /** Whether messages of the partner may arrive or leave at the endpoint. */
   mayCarry(endpoint: string, partner: string): boolean;
 }
 
-/** Puts what was loaded in reach by name, key and ids. Names, keys and ids are unique: the loader saw to it. */
-export function partnersOf(all: readonly Partner[], endpoints: readonly Endpoint[]): Partners {
-  const agreements = all.flatMap((partner) => partner.agreements);
+/**
+ * Puts what was loaded in reach by name, key and ids. These are unique, the loader saw to it, but for those of held partners:
+ * they give way to others'.
+ */
+export function partnersOf(
+  all: readonly Partner[],
+  endpoints: readonly Endpoint[],
+  held: readonly HeldPartner[] = [],
+): Partners {
+  const reasons = new Map(held.map(({ partner, problems }) => [partner, reasonOf(problems)]));
+  const last = (name: string) => (reasons.has(name) ? 0 : 1);
+  const agreements = all
+    .flatMap((partner) => partner.agreements)
+    .sort((a, b) => last(a.partner) - last(b.partner));
   const partnerByName = new Map(all.map((partner) => [partner.name, partner]));
   const agreementByKey = new Map(agreements.map((agreement) => [agreement.key, agreement]));
   const agreementByIds = new Map(agreements.map((agreement) => [addressOf(agreement), agreement]));
-  const endpointByName = new Map(endpoints.map((endpoint) => [endpoint.name, endpoint]));
+  const endpointByName = new Map(
+    [...endpoints].sort((a, b) => last(a.owner) - last(b.owner)).map((endpoint) => [endpoint.name, endpoint]),
+  );
   return Object.freeze({
     all,
     endpoints,
@@ -46,8 +73,17 @@ export function partnersOf(all: readonly Partner[], endpoints: readonly Endpoint
       agreementByIds.get(addressOf({ standard, them, us, applicationReference: application })) ??
       agreementByIds.get(addressOf({ standard, them, us })) ??
       null,
+    held,
+    heldBecause: (name) => reasons.get(name) ?? null,
     mayCarry: (endpoint, partner) => endpointByName.get(endpoint)?.partners.includes(partner) ?? false,
   } satisfies Partners);
+}
+
+function reasonOf(problems: readonly Problem[]): string {
+  const [first] = problems;
+  if (first === undefined) return 'its files have problems';
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  return `${first.file}:${first.line}:${first.column}: ${first.message}${more}`;
 }
 
 /**

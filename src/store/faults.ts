@@ -112,6 +112,48 @@ export async function resolveDelivery(
   );
 }
 
+/** What says to people that a partner is held, oldest first. */
+export async function heldPartnerFaults(db: Queryable): Promise<FaultRowStored[]> {
+  return query<FaultRowStored>(
+    db,
+    `select * from faults where waiting and code = 'partner-held' and delivery_id is null order by id`,
+  );
+}
+
+/**
+ * Deliveries that wait for a partner or a guide that has been mended since, oldest first.
+ * @param held names of partners that are held, and of guides that are broken, now
+ */
+export async function freedDeliveries(
+  db: Queryable,
+  held: readonly string[],
+  limit: number,
+): Promise<string[]> {
+  const rows = await query<{ id: string }>(
+    db,
+    `select delivery_id as id from faults
+     where waiting and code in ('interchange-waits', 'guide-broken') and delivery_id is not null
+     group by delivery_id
+     having bool_or(not (value = any(?::text[])) and not (coalesce(partner, '') = any(?::text[])))
+     order by delivery_id limit ?`,
+    [held, held, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Ends the wait of one fault, and of no other. */
+export async function endWait(
+  tx: Tx,
+  id: string,
+  deed: { resolution: string; who: string; why: string; at: Date },
+): Promise<void> {
+  await query(
+    tx,
+    'update faults set waiting = false, resolved_at = ?, resolution = ?, who = ?, why = ? where id = ? and waiting',
+    [deed.at, deed.resolution, deed.who, deed.why, id],
+  );
+}
+
 export async function getFault(db: Queryable, id: string): Promise<FaultRowStored | null> {
   const rows = await query<FaultRowStored>(db, 'select * from faults where id = ?', [id]);
   return rows[0] ?? null;

@@ -35,6 +35,8 @@ export interface FeedOptions {
   readonly batchSize: number;
   readonly leaseMs: number;
   readonly now: Date;
+  /** Partners of which nothing is taken. */
+  readonly except?: readonly string[];
 }
 
 export interface StartOptions {
@@ -43,6 +45,8 @@ export interface StartOptions {
   readonly leaseMs: number;
   /** Only rows with fewer starts than this. */
   readonly below?: number;
+  /** Rows of these partners may not run. */
+  readonly except?: readonly string[];
   /** Holds the rows against a second run for the same time, where the run keeps no transaction open. */
   readonly exclusive?: boolean;
 }
@@ -105,11 +109,12 @@ async function addChunk(tx: Queryable, rows: readonly NewReady[]): Promise<numbe
  * @returns jobs: rows of one partner stay together where they fit, and rows with `suspectStarts` starts come alone
  */
 export async function feedReady(db: Db, options: FeedOptions): Promise<ReadyRow[][]> {
-  const { stage, jobs, batchSize, leaseMs, now } = options;
+  const { stage, jobs, batchSize, leaseMs, now, except = [] } = options;
   const result = await db.raw(feedStatement, {
     stage,
     now,
     batchSize,
+    except: list(except),
     rows: jobs * batchSize,
     until: new Date(now.getTime() + leaseMs),
     chance: Math.floor(Math.random() * 2 ** 31),
@@ -131,7 +136,8 @@ const feedStatement = `
   ),
   open as materialized (
     select partner from partners
-    where partner is not null and not exists (select from pauses where pauses.partner = partners.partner)
+    where partner is not null and partner <> all(cast(:except as text[]))
+      and not exists (select from pauses where pauses.partner = partners.partner)
   ),
   waiting as materialized (
     select open.partner, head.ids from open cross join lateral (
@@ -219,13 +225,14 @@ export async function startedReady(
   ids: readonly string[],
   options: StartOptions,
 ): Promise<ReadyRow[]> {
-  const { now, leaseMs, below = 2 ** 31 - 1, exclusive = false } = options;
+  const { now, leaseMs, below = 2 ** 31 - 1, except = [], exclusive = false } = options;
   const until = new Date(now.getTime() + leaseMs);
   const result = await db.raw(
     `with ${unsynced},
      free as materialized (
        select id from ready
        where id = any(cast(:ids as bigint[])) and not quarantined and starts < :below
+         and partner <> all(cast(:except as text[]))
          and not exists (select from pauses where pauses.partner = ready.partner)
          and (running_until is null or running_until <= :now)
        for update skip locked
@@ -233,7 +240,7 @@ export async function startedReady(
      update ready set starts = starts + 1, taken_until = :until, running_until = :running from quick
      where id = any(array(select id from free))
      returning ${columns}`,
-    { ids: list(ids), below, now, until, running: exclusive ? until : null },
+    { ids: list(ids), below, except: list(except), now, until, running: exclusive ? until : null },
   );
   return result.rows.sort(inOrder);
 }
@@ -309,9 +316,19 @@ export async function quarantineReady(db: Queryable, id: string, error: string):
   );
 }
 
-/** Gives rows back that were taken but not started: they may be fed again at once. */
-export async function releaseReady(db: Queryable, ids: readonly string[]): Promise<void> {
-  await db.raw('update ready set taken_until = null where id = any(?::bigint[])', [list(ids)]);
+/**
+ * Gives rows back that were taken but not started: they may be fed again at once.
+ * @param of only those of these partners
+ */
+export async function releaseReady(
+  db: Queryable,
+  ids: readonly string[],
+  of?: readonly string[],
+): Promise<void> {
+  await db.raw(
+    'update ready set taken_until = null where id = any(?::bigint[]) and (?::text[] is null or partner = any(?::text[]))',
+    [list(ids), of === undefined ? null : list(of), of === undefined ? null : list(of)] as never,
+  );
 }
 
 /** Gives rows back whose run ended through no fault of theirs; they are fed again from `notBefore` on. */

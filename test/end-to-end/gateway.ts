@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { openEdiDesk } from '../../src/flow/edi-desk.ts';
 import { type Flow, openFlow, type Role } from '../../src/flow/flow.ts';
 import { createLogger } from '../../src/log.ts';
-import { loadGuides } from '../../src/mapping/load.ts';
 import { type Problem, problemText } from '../../src/mapping/problem.ts';
 import { createMetrics } from '../../src/metrics.ts';
-import { loadPartners } from '../../src/partner/load.ts';
+import { loadMappings } from '../../src/partner/mappings.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { openSpool } from '../../src/transport/spool.ts';
 
@@ -22,6 +21,8 @@ export interface Site {
   readonly secrets: Readonly<Record<string, string>>;
   /** How soon what a dead process held is taken over; unset: as in production. */
   readonly takeoverMs?: number;
+  /** How often changed mappings are looked for, and broken ones allowed; unset: never. */
+  readonly reloadMs?: number;
 }
 
 export interface Opened {
@@ -45,9 +46,9 @@ export interface OpenOptions {
 export async function openGateway(site: Site, options: OpenOptions = {}): Promise<Opened> {
   const { roles = ['receive', 'work', 'send'], now = () => new Date(), watch = (given) => given } = options;
   const store = watch(openStore({ url: site.databaseUrl, poolSize: 12 }));
-  const { partners, problems } = await loadPartners(site.mappings, { demo: false });
-  const { guides, problems: wrongGuides } = await loadGuides(site.mappings);
-  refuse([...problems, ...wrongGuides]);
+  const mappings = await loadMappings(site.mappings, { demo: false });
+  if (site.reloadMs === undefined) refuse(mappings.problems);
+  const { partners, guides } = mappings;
   const flow = await openFlow({
     context: {
       store,
@@ -58,6 +59,16 @@ export async function openGateway(site: Site, options: OpenOptions = {}): Promis
       now,
       gs1Prefix: companyPrefix,
     },
+    ...(site.reloadMs === undefined
+      ? {}
+      : {
+          mappings: {
+            directory: site.mappings,
+            demo: false,
+            first: mappings,
+            everyMs: site.reloadMs,
+          },
+        }),
     opening: {
       home: site.home,
       spool: await openSpool(join(site.home, 'spool')),

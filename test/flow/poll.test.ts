@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../src/flow/context.ts';
+import type { Lines } from '../../src/flow/lines.ts';
 import { type Poller, startPolling } from '../../src/flow/poll.ts';
 import { createLogger } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -41,7 +42,11 @@ describe('polling', () => {
       now: () => new Date(),
     } as unknown as Context;
     const transport: Transport = { poll, close: async () => undefined };
-    const lines = { open: async () => transport, close: async () => undefined };
+    const lines: Lines = {
+      use: (_endpoint, work) => work(transport),
+      renew: () => undefined,
+      close: async () => undefined,
+    };
     const poller = startPolling(context, lines, holder, leaseMs);
     pollers.push(poller);
     return poller;
