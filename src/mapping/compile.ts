@@ -8,24 +8,17 @@ import {
   loadMessageRules,
   type MessageRules,
 } from '../interchange/dictionary/dictionary.ts';
-import { formatDecimal, parseDecimal } from '../order/decimal.ts';
 import { isCounted } from './agreed.ts';
 import { canonicalFields, canonicalNames } from './canon.ts';
 import type { CellPlan } from './cell.ts';
 import { compileCell, coverOf } from './cells.ts';
 import { checkClaims } from './claims.ts';
-import { eachOf, listPlan } from './each.ts';
-import type { CodeLine, Default, DefaultValue, Entry, GuideFile, GuideHead, Text } from './notation.ts';
-import { documentScope, resolvePath, resolveWithin, type Scope, type Slot } from './path.ts';
-import {
-  type EntryPlan,
-  type Frame,
-  type LevelPlan,
-  listIn,
-  type SyntaxPlan,
-  type WholePlan,
-} from './plan.ts';
-import { nearMiss, type Place, type Problems } from './problem.ts';
+import { compileDefaults, whenPlan } from './defaults.ts';
+import { eachOf } from './each.ts';
+import type { CodeLine, Entry, GuideFile, GuideHead } from './notation.ts';
+import { documentScope, resolveWithin, type Scope } from './path.ts';
+import type { EntryPlan, Frame, LevelPlan, SyntaxPlan, WholePlan } from './plan.ts';
+import { nearMiss, type Problems } from './problem.ts';
 import { sharedPlan, sharePlan } from './shared.ts';
 import { hierarchyTags, standingOf } from './structure.ts';
 import type { GuideTables } from './tables.ts';
@@ -80,7 +73,7 @@ export function compileGuide(
   const { standard, codes } = file;
   const into: Compilation = { message, standard, codes, tables, problems };
   const root = compileLevel(file.segments, message.root, scope, 0, into);
-  const defaults = compileDefaults(file.defaults, scope, into);
+  const defaults = compileDefaults(file.defaults, scope, problems);
   return problems.count > before ? null : { root, defaults };
 }
 
@@ -182,7 +175,7 @@ function compileEntry(
     syntax: syntaxOf(standing, cells),
     wholes: wholesOf(standing, cells),
     constant: !cells.some(({ field }) => field) && entry.below.length === 0,
-    defaults: compileDefaults(entry.defaults, scope, into),
+    defaults: compileDefaults(entry.defaults, scope, problems),
     children,
     depth: hierarchical ? level : null,
   };
@@ -262,120 +255,6 @@ function agreedOf(
 
 function scopeWithin({ within }: Entry, scope: Scope, problems: Problems): Scope | null {
   return within === null ? scope : resolveWithin(within, scope, problems);
-}
-
-function whenPlan({ when }: Entry, scope: Scope, problems: Problems): EntryPlan['when'] {
-  return when.flatMap(({ path, values }) => {
-    const slot = resolvePath(path, scope, problems);
-    return slot === null ? [] : [conditionPlan(path, values, slot, problems)];
-  });
-}
-
-function conditionPlan(
-  path: Text,
-  values: readonly string[],
-  slot: Slot,
-  problems: Problems,
-): EntryPlan['when'][number] {
-  const [first] = values;
-  if (slot.type.kind === 'decimal' && first === 'nonzero')
-    return { holds: (frame) => decimalOf(slot.get(frame)) !== 0n, set: () => {} };
-  if (first === 'present') return { holds: (frame) => slot.get(frame) !== undefined, set: () => {} };
-  if (first === 'absent') return { holds: (frame) => slot.get(frame) === undefined, set: () => {} };
-  for (const value of slot.type.kind === 'choice' ? values : []) checkChoice(value, path.at, slot, problems);
-  return {
-    holds: (frame) => values.includes(String(slot.get(frame))),
-    set: (frame) => {
-      if (slot.get(frame) === undefined) slot.set(frame, first);
-    },
-  };
-}
-
-function checkChoice(value: string, at: Place, { type, name }: Slot, problems: Problems): void {
-  if (type.kind !== 'choice' || type.values.includes(value)) return;
-  problems.add(
-    at,
-    `'${value}' is no ${name}.`,
-    nearMiss(value, type.values) ?? `One of ${type.values.join(', ')}.`,
-  );
-}
-
-function compileDefaults(
-  defaults: readonly Default[],
-  scope: Scope,
-  into: Compilation,
-): ((frame: Frame) => void)[] {
-  return defaults.flatMap(({ path, value }) => {
-    const slot = resolvePath(path, scope, into.problems);
-    const make = slot === null ? null : defaultMaker(value, slot, scope, path.at, into.problems);
-    if (slot === null || make === null) return [];
-    return [
-      (frame: Frame) => {
-        if (slot.get(frame) !== undefined) return;
-        const made = make(frame);
-        if (made !== undefined) slot.set(frame, made);
-      },
-    ];
-  });
-}
-
-function defaultMaker(
-  value: DefaultValue,
-  slot: Slot,
-  scope: Scope,
-  at: Place,
-  problems: Problems,
-): ((frame: Frame) => unknown) | null {
-  switch (value.kind) {
-    case 'text':
-      if (value.text === 'position') return positionOf;
-      checkChoice(value.text, at, slot, problems);
-      return () => value.text;
-    case 'from':
-      return resolvePath(value.path, scope, problems)?.get ?? null;
-    case 'list':
-      return () => [];
-    case 'difference':
-      return differenceMaker(value.fields, scope, problems);
-    case 'per':
-      return perMaker(value, slot, scope, at, problems);
-  }
-}
-
-/** The item's place in its list, counted from 1: for lines that came without a number. */
-function positionOf(frame: Frame): string {
-  const list = frame.parent === null ? undefined : listIn(frame.parent.object, listPlan(frame.list));
-  return String((list?.length ?? 0) + 1);
-}
-
-function perMaker(
-  { path, arms }: DefaultValue & { kind: 'per' },
-  slot: Slot,
-  scope: Scope,
-  at: Place,
-  problems: Problems,
-): ((frame: Frame) => unknown) | null {
-  const decider = resolvePath(path, scope, problems);
-  if (decider === null) return null;
-  const makers = new Map(arms.map(({ key, value }) => [key, defaultMaker(value, slot, scope, at, problems)]));
-  return (frame) => (makers.get(String(decider.get(frame))) ?? makers.get('*'))?.(frame);
-}
-
-function differenceMaker(
-  fields: readonly Text[],
-  scope: Scope,
-  problems: Problems,
-): ((frame: Frame) => string) | null {
-  const [first, ...others] = fields.map((field) => resolvePath(field, scope, problems));
-  if (first === null || first === undefined || others.includes(null)) return null;
-  return (frame) => {
-    const rest = others.map((other) => decimalOf(other?.get(frame)));
-    return formatDecimal(rest.reduce((left, each) => left - each, decimalOf(first.get(frame))));
-  };
-}
-
-function decimalOf(value: unknown): bigint {
-  return typeof value === 'string' ? parseDecimal(value) : 0n;
 }
 
 /** A segment that must come once when its loop does. */

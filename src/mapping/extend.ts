@@ -3,15 +3,7 @@
  * constants; what the partner says of an element replaces what the standard said; what it does not mention stays.
  */
 import type { MessageRules } from '../interchange/dictionary/dictionary.ts';
-import type {
-  Cell,
-  Default,
-  Entry,
-  GuideBody,
-  GuideFile,
-  GuideHead,
-  GuideSource,
-} from './notation.ts';
+import type { Cell, Default, Entry, GuideBody, GuideFile, GuideHead, GuideSource } from './notation.ts';
 import { constantsOf, positionText, qualifiersOf } from './notation.ts';
 import { nearMiss, type Problems } from './problem.ts';
 import { rankIn } from './structure.ts';
