@@ -129,7 +129,8 @@ function walk(
     if (field === undefined) {
       const known = pathsBelow(from);
       const hint = nearMiss(keys.join('.'), known) ?? `Fields here: ${known.join(', ')}.`;
-      problems.add(path.at, `The ${scopeName(base)} has no field '${keys.join('.')}'.`, hint);
+      const holder = path.value.startsWith('/') ? { ...base, within: [] } : base;
+      problems.add(path.at, `The ${scopeName(holder)} has no field '${keys.join('.')}'.`, hint);
       return null;
     }
     type = field.type;
@@ -143,8 +144,9 @@ function listsIn(type: FieldType): string[] {
     : [];
 }
 
-function scopeName(scope: Scope): string {
-  return scope.path.length === 0 ? 'document' : `item of ${scope.path.join('.')}`;
+function scopeName({ path, within }: Scope): string {
+  const object = within.length === 0 ? '' : `${within.join('.')} of the `;
+  return object + (path.length === 0 ? 'document' : `item of ${path.join('.')}`);
 }
 
 /** The frame so many items outwards. */

@@ -128,7 +128,9 @@ function writeRepeated(entry: EntryPlan, repeat: RepeatPlan, frame: Frame, conte
 
 function toSegment({ tag, depth }: EntryPlan, { values: cells }: Row): OutSegment {
   const values: (string | string[])[] = [];
-  for (let index = 0; index < cells.length; index++) values.push(filled(cells[index]));
+  let last = cells.length;
+  while (last > 0 && cells[last - 1] === undefined) last--;
+  for (let index = 0; index < last; index++) values.push(filled(cells[index]));
   return depth === null ? { tag, values } : { tag, values, depth };
 }
 
