@@ -44,6 +44,11 @@ const verbs: readonly Row[] = [
     load: async () => (await import('./cli/partner.ts')).partner,
   },
   {
+    name: 'fixture',
+    sum: 'makes a masked fixture of a stored delivery',
+    load: async () => (await import('./cli/fixture.ts')).fixture,
+  },
+  {
     name: 'simulate',
     sum: 'lets a demo partner send orders, and judges our answers',
     load: async () => (await run()).simulateVerb,

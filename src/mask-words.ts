@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 
 const vowels = 'AEIOU';
 const consonants = 'BDFGHJKLMNPRSTVZ';
-/** Runs up to this length are shuffled among all of their shape: there are few of them, and everybody knows them all. */
+/** Runs up to this length are dealt from all of their shape: there are few of them. */
 const shortest = 3;
 const mostTries = 200;
 const byteOrderMark = '\xef\xbb\xbf';
@@ -18,7 +18,8 @@ type Space = 'word' | 'price';
 export class Disguise {
   readonly #known = new Map<string, string>();
   readonly #used = new Set<string>();
-  readonly #shuffled = new Map<string, ReadonlyMap<string, string>>();
+  readonly #pools = new Map<string, string[]>();
+  readonly #bytes = new Map<number, readonly number[]>();
   readonly #originals: ReadonlySet<string>;
   readonly #banned: RegExp;
   readonly #whole = new Map<string, string>();
@@ -97,7 +98,7 @@ export class Disguise {
   /** Draws a mask that no other run has, and that is no run of the original. */
   #fresh(run: string, space: Space, make: (run: string) => string): string {
     const key = /^\d/.test(run) ? `${space} ${run}` : run;
-    const mask = run.length <= shortest ? this.#shuffle(run, space) : this.#draw(run, space, make);
+    const mask = run.length <= shortest ? this.#deal(run, space) : this.#draw(run, space, make);
     this.#known.set(key, mask);
     return mask;
   }
@@ -113,14 +114,17 @@ export class Disguise {
     return this.#originals.has(mask) || this.#used.has(`${space} ${mask}`) || this.#banned.test(mask);
   }
 
-  #shuffle(run: string, space: Space): string {
+  /** Of a short shape: first those that the original has not, then, when there are no more, the others. */
+  #deal(run: string, space: Space): string {
     const shape = `${space} ${/^\d/.test(run) ? 'digits' : 'letters'} ${run.length}`;
-    let table = this.#shuffled.get(shape);
-    if (table === undefined) {
-      table = shuffled(allOf(run, space).filter((each) => !this.#banned.test(each)));
-      this.#shuffled.set(shape, table);
+    let pool = this.#pools.get(shape);
+    if (pool === undefined) {
+      const all = mixed(allOf(run, space).filter((each) => !this.#banned.test(each)));
+      const taken = (each: string) => this.#originals.has(each);
+      pool = [...all.filter(taken), ...all.filter((each) => !taken(each))];
+      this.#pools.set(shape, pool);
     }
-    return table.get(run) ?? run;
+    return pool.pop() ?? run;
   }
 
   /** Bytes above 7F: where they are UTF-8 they stay so, and every byte stays in its half of its block of 64. */
@@ -130,34 +134,27 @@ export class Disguise {
     const utf8 = isUtf8Text(bytes);
     const masked = bytes.map((byte, at) => {
       const last = at + 1 === bytes.length || (bytes[at + 1] as number) >= 0xc0;
-      if (utf8) return last ? (byte & 0xe0) | this.#five(byte) : byte;
-      return byte < 0xa0 ? byte : 0xe0 | this.#four(byte);
+      if (utf8) return last ? (byte & 0xe0) | this.#other(byte & 31, 32) : byte;
+      return byte < 0xa0 ? byte : 0xe0 | this.#other(byte & 15, 16);
     });
     return Buffer.from(masked).toString('latin1');
   }
 
-  #five(byte: number): number {
-    return Number(this.#shuffleByte('five', 32, byte & 31));
-  }
-
-  #four(byte: number): number {
-    return Number(this.#shuffleByte('four', 16, byte & 15));
-  }
-
-  #shuffleByte(name: string, size: number, value: number): string {
-    let table = this.#shuffled.get(name);
-    if (table === undefined) {
-      table = shuffled(Array.from({ length: size }, (_, at) => String(at)));
-      this.#shuffled.set(name, table);
+  /** A secret order of so many numbers. */
+  #other(value: number, size: number): number {
+    let order = this.#bytes.get(size);
+    if (order === undefined) {
+      order = mixed(Array.from({ length: size }, (_, at) => at));
+      this.#bytes.set(size, order);
     }
-    return table.get(String(value)) as string;
+    return order[value] as number;
   }
 }
 
 /** The runs of a value that masks must not repeat: upper case, numbers without zeros in front. */
 export function runsOf(value: string): string[] {
   const runs = value.toUpperCase().match(/[A-Z]+|\d+/g) ?? [];
-  return runs.map((run) => run.replace(/^0+/, '')).filter((run) => run.length > shortest);
+  return runs.map((run) => run.replace(/^0+/, ''));
 }
 
 function isUtf8Text(bytes: Uint8Array): boolean {
@@ -227,11 +224,11 @@ function allOf(run: string, space: Space): string[] {
   return space === 'price' ? all.filter((each) => !each.endsWith('0')) : all;
 }
 
-function shuffled(all: readonly string[]): ReadonlyMap<string, string> {
-  const mixed = [...all];
-  for (let at = mixed.length - 1; at > 0; at -= 1) {
+function mixed<T>(all: readonly T[]): T[] {
+  const order = [...all];
+  for (let at = order.length - 1; at > 0; at -= 1) {
     const other = randomInt(at + 1);
-    [mixed[at], mixed[other]] = [mixed[other] as string, mixed[at] as string];
+    [order[at], order[other]] = [order[other] as T, order[at] as T];
   }
-  return new Map(all.map((each, at) => [each, mixed[at] as string]));
+  return order;
 }

@@ -22,6 +22,13 @@ const subVerbs: readonly SubVerb[] = [
     load: async () => (await import('./partner-list.ts')).listPartners,
   },
   {
+    name: 'new',
+    usage: 'portolan partner new NAME --from SAMPLE.edi [--fixtures DIR]',
+    about:
+      'Makes the folder of a partner out of a sample file of theirs: partner.yaml with its ids, a guide where the standard one does not read everything, and a fixture.\nSays what the nearest guide does not cover, and what of it the sample never uses. Writes over nothing.',
+    load: async () => (await import('./partner-new.ts')).newPartner,
+  },
+  {
     name: 'check',
     usage: 'portolan partner check [NAME] [--json]',
     about: 'Checks every partner folder and guide: each problem with file, line, column and what was meant.',

@@ -78,6 +78,7 @@ function writeOnlyCell(value: string, position: CellPosition, at: Place, into: C
       if (alone || row.values[element - 1] !== undefined) put(row, element, component, value);
     },
     cover: [[element, component]],
+    ...(component === null ? { writes: element } : {}),
     field: false,
   };
 }

@@ -115,6 +115,11 @@ export class Desk {
     return new Desk(folder, database, context);
   }
 
+  /** The folder of its guides and partners. */
+  get mappings(): string {
+    return this.#folder.path;
+  }
+
   async close(): Promise<void> {
     await this.database.drop();
     await this.#folder.remove();
