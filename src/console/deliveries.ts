@@ -12,6 +12,7 @@ import {
 } from '../store/view-deliveries.ts';
 import { eventsOfDelivery, eventView } from '../store/view-events.ts';
 import { faultsOfDelivery } from '../store/view-faults.ts';
+import { messageDetail, viewMessage } from '../store/view-messages.ts';
 import { byOf, deedBody, deedBytes } from './deed.ts';
 import { faultAnswer, withDeeds } from './fault-deeds.ts';
 import { idKey, listOf, listQuery, page } from './list.ts';
@@ -76,6 +77,14 @@ export const deliveryRoutes: readonly Route[] = [
       const delivery = await viewDelivery(db, id);
       return delivery && new Download(`delivery-${id}.edi`, delivery.size, readChunks(db, id));
     },
+  }),
+  read({
+    path: '/api/v1/messages/{id}',
+    tag: 'deliveries',
+    thing: 'message',
+    summary: 'One message with the document that it was read into',
+    answer: messageDetail,
+    handle: ({ context, id }) => viewMessage(context.store.db, id),
   }),
   write({
     path: '/api/v1/deliveries/{id}/replay',

@@ -79,6 +79,7 @@ function interchange(row: InterchangeView): Html {
         html`${message.orderId === null ? badge(message.state) : html`<a href="/orders/${message.orderId}">order ${message.orderNumber}</a>`}${message.says.map((sentence) => html`<br><span class="quiet">${sentence}</span>`)}`,
     },
     { head: 'Guide', cell: (message) => html`<span class="quiet long">${message.guide ?? '–'}</span>` },
+    { head: 'Read as', cell: (message) => readAs(message) },
   ];
   const party = ({ qualifier, id }: { qualifier: string; id: string }) =>
     qualifier === '' ? id : `${qualifier}:${id}`;
@@ -86,6 +87,11 @@ function interchange(row: InterchangeView): Html {
 <p class="where">${party(row.sender)} → ${party(row.receiver)} · ${row.version} · ${row.partner ?? 'nobody we know'}${row.duplicateOf !== null && html` · came first in <a href="/deliveries/${row.firstDeliveryId}">delivery ${row.firstDeliveryId}</a>`}</p>
 ${table(`Messages of interchange ${row.control}`, columns, row.messages, 'No message of it was stored.')}
 ${row.messageCount > row.messages.length && html`<p class="more">The first ${row.messages.length} of ${row.messageCount}.</p>`}</article>`;
+}
+
+/** The document that the message was read into, where no order has it. */
+function readAs({ id, canonical }: MessageView): Piece {
+  return canonical === null ? '–' : html`<a href="/api/v1/messages/${id}">${canonical}</a>`;
 }
 
 function text(delivery: WholeDelivery, bytes: Buffer, from: number): Html {

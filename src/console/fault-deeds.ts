@@ -19,11 +19,13 @@ export function withDeeds({ orderState, ofOrder, documentState, ...fault }: Faul
 
 type State = FaultView;
 
-/** accept frees a held order; accept-duplicate says that a repeat is meant; replay tries again what the fault stopped. */
+/** accept frees a held order, or says that a document is dealt with; accept-duplicate says that a repeat is meant; replay tries again what the fault stopped. */
 const allows: Readonly<Record<DeedName, (fault: State) => boolean>> = {
   replay: (fault) => fault.waiting && canTryAgain(fault),
   accept: (fault) =>
-    fault.waiting && fault.documentId === null && fault.ofOrder && fault.orderState === 'held',
+    fault.waiting &&
+    (fault.code === 'document-waits' ||
+      (fault.documentId === null && fault.ofOrder && fault.orderState === 'held')),
   'accept-duplicate': (fault) =>
     fault.waiting && (fault.code === 'order-duplicate' || fault.code === 'control-number-reused'),
   reject: (fault) => fault.waiting,

@@ -79,6 +79,11 @@ export const roadFaults = {
     message: '{type} asks to change order {number}; changes are acknowledged but not decided.',
     hint: 'Deal with the change by hand at its order, tell the partner, then reject the fault.',
   },
+  'document-waits': {
+    severity: 'error',
+    message: 'The {type} {number} arrived ({canonical}), and no rule deals with it: {because}.',
+    hint: 'Read it with its message and deal with it, then accept the fault; reject it where it is not meant.',
+  },
   'order-duplicate': {
     severity: 'error',
     message: 'Order {number} for ship-to {shipTo} came before, as order {first}.',

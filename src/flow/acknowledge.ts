@@ -12,7 +12,7 @@ import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Composed, ComposedMessage } from './compose.ts';
 import { after } from './context.ts';
-import type { FoundFault } from './message.ts';
+import type { FoundFault } from './outcome.ts';
 import { separatorsOf } from './separators.ts';
 
 /** An interchange that was read to its end. */

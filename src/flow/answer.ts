@@ -123,8 +123,9 @@ async function finish(
   const at = context.now();
   await updateWritten(
     tx,
-    batch.map(({ document }, index) => ({
+    batch.map(({ document, guide }, index) => ({
       id: document.id,
+      guide: guide ?? null,
       transmission_id: transmission,
       group_control: made.places[index]?.group ?? null,
       message_control: made.places[index]?.message ?? '',

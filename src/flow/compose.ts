@@ -31,6 +31,8 @@ export interface ComposedMessage {
 
 export interface Composed {
   readonly document: DocumentRow;
+  /** The guide that wrote it, 'name@digest'. */
+  readonly guide?: string;
   readonly messages: readonly ComposedMessage[];
   /** X12: TA1s, which stand before the groups. */
   readonly ta1?: readonly OutSegment[];
@@ -156,6 +158,7 @@ async function composeByGuide(
   };
   return {
     document,
+    guide: `${guide.name}@${guide.digest}`,
     messages: [message],
     faults: written.faults.filter((found) => found.severity === 'error'),
   };

@@ -86,9 +86,14 @@ async function giveUp(context: Context, tx: Tx, fault: FaultRowStored, by: By): 
   }
 }
 
-/** Frees a held order: its holds no longer count, and it is decided by all the other rules. */
+/**
+ * Frees a held order: its holds no longer count, and it is decided by all the other rules. A document that waited for a person
+ * is dealt with.
+ */
 export function acceptFault(context: Context, id: string, by: By): Promise<void> {
   return deal(context, id, 'accepted', by, async (tx, fault) => {
+    if (fault.code === 'document-waits' && fault.message_id !== null)
+      return setMessageState(tx, [fault.message_id], 'mapped');
     const order = await heldOrder(tx, fault);
     refuseHeld(context, order?.partner);
     if (order === null) throw new DeedRefused('conflict', `Fault ${id} holds no order: replay or reject it.`);

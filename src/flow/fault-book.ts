@@ -8,7 +8,7 @@ import { type FaultPlace, insertFaults, type NewFault } from '../store/faults.ts
 import type { MessageState } from '../store/messages.ts';
 import type { Tx } from '../store/store.ts';
 import type { Context } from './context.ts';
-import type { FoundFault } from './message.ts';
+import type { FoundFault } from './outcome.ts';
 
 /** Faults of one message that become rows, and that are kept with it. */
 export const faultsPerMessage = 20;

@@ -14,7 +14,7 @@ import { toldOf } from './acknowledge.ts';
 import type { Context } from './context.ts';
 import { decideBatch } from './decide.ts';
 import { FaultBook } from './fault-book.ts';
-import type { Outcome } from './message.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Messages in one statement, and faults: more in one parameter is slower. */
 const messagesPerWrite = 100;
@@ -100,6 +100,7 @@ export class MessageWriter {
     const ids = await this.writeMessages(kept);
     await this.writeOrders(kept, ids);
     await this.writeAcknowledgments(kept, ids);
+    await this.writeRecorded(kept);
     await this.writeFaults(kept, ids);
   }
 
@@ -150,13 +151,15 @@ export class MessageWriter {
             ];
       }),
     );
-    for (const order of orders) if (!made.has(order.message_id)) await this.holdDuplicate(order);
+    for (const order of orders) if (!made.has(order.message_id)) await this.holdDuplicate(order, kept, ids);
   }
 
   /** The number and ship-to of an order that we have: a person says whether it is another one. */
-  private async holdDuplicate(order: NewOrder): Promise<void> {
+  private async holdDuplicate(order: NewOrder, kept: readonly Kept[], ids: readonly string[]): Promise<void> {
     this.repeated += 1;
-    await updateMessage(this.tx, order.message_id, { state: 'held', guide: null, content: order.document });
+    const guide = kept[ids.indexOf(order.message_id)]?.outcome.guide ?? null;
+    const content = order.document;
+    await updateMessage(this.tx, order.message_id, { state: 'held', guide, canonical: 'order', content });
     const [first] = await ordersByNumber(this.tx, order.partner, order.number);
     await insertFaults(this.tx, [
       {
@@ -182,6 +185,18 @@ export class MessageWriter {
           : [{ stage: 'reconcile', subject: ids[index] as string, partner }],
       ),
     );
+  }
+
+  /** What only informs is on the timeline of its delivery, and of the order that it is about. */
+  private async writeRecorded(kept: readonly Kept[]): Promise<void> {
+    const { agreement, delivery } = this.home;
+    for (const { outcome } of kept) {
+      if (outcome.recorded === undefined) continue;
+      const orders =
+        outcome.about === undefined ? [] : await ordersByNumber(this.tx, agreement.partner, outcome.about);
+      const place = { partner: agreement.partner, delivery_id: delivery.id, order_id: orders[0]?.id ?? null };
+      await insertEvents(this.tx, [{ kind: 'document-recorded', ...place, data: outcome.recorded }]);
+    }
   }
 
   private async writeFaults(kept: readonly Kept[], ids: readonly string[]): Promise<void> {
@@ -230,6 +245,7 @@ function newMessage(
     verdict,
     state: outcome.state,
     guide: outcome.guide,
+    canonical: outcome.canonical,
     faults,
     content: outcome.content,
     context: contextOf(message, verdict !== 'accepted'),

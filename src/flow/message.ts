@@ -1,34 +1,17 @@
 /** What becomes of one message: an order, a matched acknowledgment, or something that waits for a person. Looks only; writes nothing. */
-import { type Fault, fault } from '../fault.ts';
-import type { Message, Segment, Standard } from '../interchange/interchange.ts';
-import { type Acknowledgment, readAcknowledgment } from '../interchange/verdict.ts';
+import { fault } from '../fault.ts';
+import type { Message } from '../interchange/interchange.ts';
+import { readAcknowledgment } from '../interchange/verdict.ts';
 import { readText, textLines } from '../interchange/verdict-864.ts';
 import { amount } from '../order/amount.ts';
 import { businessKey } from '../order/business-key.ts';
 import type { Order } from '../order/order.ts';
 import type { Agreement } from '../partner/partner.ts';
-import type { MessageState } from '../store/messages.ts';
 import type { NewOrder } from '../store/orders.ts';
 import type { Context } from './context.ts';
+import { type Found, guideOf, inbound, readBy, unreadChange } from './inbound.ts';
 import { type Part, partOf } from './kinds.ts';
-
-export interface FoundFault {
-  readonly fault: Fault;
-  readonly waiting: boolean;
-}
-
-export interface Outcome {
-  readonly state: MessageState;
-  readonly guide: string | null;
-  readonly content: unknown;
-  readonly faults: readonly FoundFault[];
-  /** The order it makes; the caller knows its message and delivery. */
-  readonly order?: Omit<NewOrder, 'message_id' | 'delivery_id'>;
-  /** It is an acknowledgment of ours, to be matched. */
-  readonly acknowledgment?: Acknowledgment;
-  /** Purchase order number that it speaks of, where it is held beside its order. */
-  readonly about?: string;
-}
+import { held, type Outcome } from './outcome.ts';
 
 /** Decides what a message is to us. `test`: it is looked at, and touches nothing. */
 export async function lookAt(
@@ -44,7 +27,8 @@ export async function lookAt(
     return { ...acknowledgment(message), faults };
   }
   const found = message.faults.map((fault) => ({ fault, waiting: fault.severity === 'error' }));
-  if (message.verdict === 'rejected') return { state: 'rejected', guide: null, content: null, faults: found };
+  if (message.verdict === 'rejected')
+    return { state: 'rejected', guide: null, canonical: null, content: null, faults: found };
   const outcome = await byPart(context, agreement, message, part, test);
   return { ...outcome, faults: [...found, ...outcome.faults] };
 }
@@ -58,15 +42,17 @@ async function byPart(
 ): Promise<Outcome> {
   if (part === 'advice') return acknowledgment(message);
   if (part === 'text') return text(message);
-  if (part === 'order-change') return orderChange(agreement.standard, message);
   if (part === 'order') return await order(context, agreement, message, test);
+  const guide = guideOf(context, agreement, message);
+  if (guide !== null && guide.canonical !== 'order') return await inbound(guide, message, test);
+  if (part === 'order-change') return unreadChange(agreement.standard, message);
   return held(fault('message-not-handled', { type: message.type }, message.at));
 }
 
 function acknowledgment(message: Message): Outcome {
   const content = readAcknowledgment(message);
   if (content === null) return held(fault('message-not-handled', { type: message.type }, message.at));
-  return { state: 'mapped', guide: null, content, faults: [], acknowledgment: content };
+  return { state: 'mapped', guide: null, canonical: null, content, faults: [], acknowledgment: content };
 }
 
 /** Characters of a text that its fault repeats. */
@@ -78,19 +64,7 @@ function text(message: Message): Outcome {
   const whole = textLines(content).join('\n') || '(no text)';
   const cut = whole.length > mostText ? `${whole.slice(0, mostText)}… (the rest is in the delivery)` : whole;
   const found = fault('text-from-partner', { text: cut }, message.at);
-  return { state: 'held', guide: null, content, faults: [{ fault: found, waiting: true }] };
-}
-
-function orderChange(standard: Standard, message: Message): Outcome {
-  const number = referencedOrder(standard, message.segments);
-  return { ...held(fault('change-not-decided', { type: message.type, number }, message.at)), about: number };
-}
-
-/** BCH03, or RFF+ON. */
-function referencedOrder(standard: Standard, segments: readonly Segment[]): string {
-  if (standard === 'x12') return String(segments.find((segment) => segment.tag === 'BCH')?.values[2] ?? '');
-  const reference = segments.find((segment) => segment.tag === 'RFF' && segment.values[0]?.[0] === 'ON');
-  return String(reference?.values[0]?.[1] ?? '');
+  return { state: 'held', guide: null, canonical: null, content, faults: [{ fault: found, waiting: true }] };
 }
 
 async function order(
@@ -99,11 +73,7 @@ async function order(
   message: Message,
   test: boolean,
 ): Promise<Outcome> {
-  const name = agreement.guides[message.type] ?? message.type;
-  const guide =
-    message.release === null
-      ? null
-      : context.guides.find(agreement.partner, agreement.standard, message.release, name);
+  const guide = guideOf(context, agreement, message);
   if (guide === null || guide.canonical !== 'order') {
     return held(
       fault(
@@ -113,24 +83,15 @@ async function order(
       ),
     );
   }
-  const read = await guide.read(message);
-  const found = [
-    ...read.faults.map((fault) => ({ fault, waiting: fault.severity === 'error' })),
-    ...read.unmapped.map((item) => ({
-      fault: fault('data-not-mapped', { tag: item.tag, element: item.element, value: item.value }, item.at),
-      waiting: false,
-    })),
-  ];
-  const base = { guide: `${guide.name}@${guide.digest}`, content: null, faults: found };
-  const document = read.document as Order | null;
-  if (document === null || found.some((item) => item.waiting))
-    return { ...base, state: 'held', content: document };
-  if (test) return { ...base, state: 'test', content: document };
+  const { base, document: found } = await readBy(guide, message);
+  if (found === null) return { ...base, state: 'held' };
+  const document = found as Order;
+  if (test) return { ...base, state: 'test' };
   if (document.purpose !== 'original') return notOriginal(base, document, message);
-  return { ...base, state: 'mapped', order: newOrder(context, agreement, document) };
+  return { ...base, content: null, state: 'mapped', order: newOrder(context, agreement, document) };
 }
 
-function notOriginal(base: Pick<Outcome, 'guide' | 'faults'>, document: Order, message: Message): Outcome {
+function notOriginal(base: Found['base'], document: Order, message: Message): Outcome {
   const undecided = fault(
     'purpose-not-decided',
     { purpose: document.purpose, number: document.number },
@@ -139,7 +100,6 @@ function notOriginal(base: Pick<Outcome, 'guide' | 'faults'>, document: Order, m
   return {
     ...base,
     state: 'held',
-    content: document,
     faults: [...base.faults, { fault: undecided, waiting: true }],
     about: document.number,
   };
@@ -164,8 +124,4 @@ export function newOrder(
     state: 'received',
     document,
   };
-}
-
-function held(why: Fault): Outcome {
-  return { state: 'held', guide: null, content: null, faults: [{ fault: why, waiting: true }] };
 }

@@ -39,6 +39,16 @@ export const carton = z.strictObject({
       '18 digits, without the application identifier 00 (MAN02 with GM, GIN 7402 with BJ). Left out where the partner takes no packs (S-O-I).',
     )
     .optional(),
+  ssccTo: ssccNumber
+    .describe(
+      'Last of a run of SSCCs that begins with sscc, where packs that hold the same are told together (GIN 7402, the second).',
+    )
+    .optional(),
+  packCount: decimal
+    .describe(
+      'How many packs are told together, where it is not one (PAC 7224). What the items say is all that is in them.',
+    )
+    .optional(),
   pallet: ssccNumber
     .describe(
       'The SSCC of the pallet that the carton stands on (MAN02 with GM under HL T, GIN 7402 with BJ under the outer CPS).',
@@ -51,6 +61,9 @@ export const carton = z.strictObject({
     .optional(),
   palletWeight: decimal
     .describe('Gross (TD107 under HL T, MEA 6314). The same for all of a pallet.')
+    .optional(),
+  palletLayers: decimal
+    .describe('How many layers the pallet has (MEA 6314 with LAY). The same for all of a pallet.')
     .optional(),
   packageType: text
     .describe('carton, polybag … by the code table of the guide (TD101 or PKG04, PAC 7065).')

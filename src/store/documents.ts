@@ -37,6 +37,8 @@ export interface DocumentRow {
   readonly transmission_id: string | null;
   readonly group_control: string | null;
   readonly message_control: string | null;
+  /** The guide that wrote it, 'name@digest'; null: none did. */
+  readonly guide: string | null;
 }
 
 const columns = {
@@ -103,6 +105,7 @@ export interface Written {
   readonly transmission_id: string;
   readonly group_control: string | null;
   readonly message_control: string;
+  readonly guide: string | null;
   readonly written_at: Date;
 }
 
@@ -113,6 +116,7 @@ export async function updateWritten(tx: Tx, rows: readonly Written[]): Promise<v
       transmission_id: 'bigint',
       group_control: 'text',
       message_control: 'text',
+      guide: 'text',
       written_at: 'timestamptz',
     },
     rows,
@@ -120,7 +124,7 @@ export async function updateWritten(tx: Tx, rows: readonly Written[]): Promise<v
   await query(
     tx,
     `update documents d set state = 'written', transmission_id = r.transmission_id, group_control = r.group_control,
-       message_control = r.message_control, written_at = r.written_at from ${from.sql} r where d.id = r.id`,
+       message_control = r.message_control, guide = r.guide, written_at = r.written_at from ${from.sql} r where d.id = r.id`,
     from.bindings,
   );
 }

@@ -20,6 +20,8 @@ export interface NewMessage {
   readonly verdict: Verdict;
   readonly state: MessageState;
   readonly guide: string | null;
+  /** Which canonical document its content is; null: none. */
+  readonly canonical: string | null;
   readonly faults: readonly Fault[];
   readonly content: unknown;
   /** What an acknowledgment repeats of it besides its faults. */
@@ -42,6 +44,7 @@ const columns = {
   verdict: 'text',
   state: 'text',
   guide: 'text',
+  canonical: 'text',
   faults: 'jsonb',
   content: 'jsonb',
   context: 'jsonb',
@@ -100,11 +103,12 @@ export async function setMessageState(tx: Tx, ids: readonly string[], state: Mes
 export async function updateMessage(
   tx: Tx,
   id: string,
-  change: { state: MessageState; guide: string | null; content: unknown },
+  change: Pick<NewMessage, 'state' | 'guide' | 'canonical' | 'content'>,
 ): Promise<void> {
-  await query(tx, 'update messages set state = ?, guide = ?, content = ? where id = ?', [
+  await query(tx, 'update messages set state = ?, guide = ?, canonical = ?, content = ? where id = ?', [
     change.state,
     change.guide,
+    change.canonical,
     change.content === null ? null : jsonText(change.content),
     id,
   ]);

@@ -33,7 +33,8 @@ export const messageView = z.object({
   offset: z.int().describe('Bytes from the start of the file'),
   verdict: z.enum(['accepted', 'noted', 'rejected']),
   state: z.enum(['mapped', 'held', 'rejected', 'test']),
-  guide: z.string().nullable(),
+  guide: z.string().nullable().describe('The guide that read it, with its digest: name@digest'),
+  canonical: z.string().nullable().describe('The canonical document that it was read into'),
   orderId: z.string().nullable(),
   orderNumber: z.string().nullable(),
   says: z.array(z.string()).describe('What an acknowledgment says of what we sent, in its first sentences'),
@@ -136,7 +137,7 @@ function messagesWithin(
   return query(
     db,
     `select m.id, m.interchange_id as "interchangeId", m.group_ordinal as "group", m.ordinal, m.type, m.control, m.version,
-       m.segments, m."offset"::float8 as "offset", m.verdict, m.state, m.guide, o.id as "orderId", o.number as "orderNumber",
+       m.segments, m."offset"::float8 as "offset", m.verdict, m.state, m.guide, m.canonical, o.id as "orderId", o.number as "orderNumber",
        array(select answer->>'sentence' from jsonb_path_query(m.content, '$.answers[*]') with ordinality as a(answer, nth)
              where answer->>'sentence' is not null order by nth limit ?) as says
      from unnest(?::bigint[]) as q(id) cross join lateral (

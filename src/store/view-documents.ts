@@ -14,6 +14,7 @@ export const documentView = z.object({
   orderNumber: z.string().nullable(),
   interchangeId: z.string().nullable().describe('The interchange that it acknowledges'),
   shipmentId: z.string().nullable(),
+  guide: z.string().nullable().describe('The guide that wrote it, with its digest: name@digest'),
   answersAt: z.date().nullable().describe('When what it answers arrived or was recorded'),
   createdAt: z.date(),
   dueAt: z.date().nullable().describe('By when we owe it'),
@@ -43,7 +44,7 @@ export const lateDocuments = `((d.due_at < ? and d.sent_at is null and d.state i
 
 /** Takes the moment twice. */
 const select = `select d.id, d.kind, d.partner, d.agreement, d.state, d.test, d.order_id as "orderId", o.number as "orderNumber",
-  d.interchange_id as "interchangeId", d.shipment_id as "shipmentId",
+  d.interchange_id as "interchangeId", d.shipment_id as "shipmentId", d.guide,
   coalesce(s.created_at, v.received_at, o.received_at) as "answersAt", d.created_at as "createdAt", d.due_at as "dueAt",
   d.written_at as "writtenAt", d.sent_at as "sentAt", d.answer_due_at as "answerDueAt", d.answered_at as "answeredAt",
   d.answer, d.transmission_id as "transmissionId", t.control, d.message_control as "messageControl", t.endpoint, t.attempts,
