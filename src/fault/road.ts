@@ -224,7 +224,7 @@ export const roadFaults = {
   'value-missing': {
     severity: 'error',
     message: '{name} is missing: {tag} element {element} should carry it.',
-    hint: 'The guide says that this value must be there. Send it, or correct the guide.',
+    hint: 'Send the value; that it must be there stands in {guide}. {says}',
     answer: { ik403: 'I9', ik502: 'I5' },
   },
   'value-unreadable': {
@@ -243,6 +243,11 @@ export const roadFaults = {
     severity: 'error',
     message: '{guide} has no code for {value} in {tag} element {element}.',
     hint: 'The partner does not take this answer. Decide otherwise, or agree on a code and add it to the guide.',
+  },
+  'value-unwritable': {
+    severity: 'error',
+    message: '{guide} writes {tag} element {element} as {expected}, which cannot hold {value}.',
+    hint: 'Change the value, or let the guide write it otherwise.',
   },
   'value-too-long': {
     severity: 'error',

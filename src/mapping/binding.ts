@@ -1,10 +1,11 @@
-/** What stands behind a position in a guide: `=ST`, `shipTo.name!`, `unit code(unit)`, `{ pairs: { UP: item.upc } }`. */
-import type { Arm, Binding, CellPosition, CodeLine, FieldBinding, Form, Text } from './notation.ts';
+/** What stands behind a position in a guide: `=ST`, `shipTo.name!`, `{ pairs: { UP: item.upc } }`, `{ is: number, length: 8 }`. */
+
+import { parseField, pathShape, plainField, splitWords, withModifiers } from './field.ts';
+import type { Arm, Binding, CellPosition, CodeLine, Limits, Text } from './notation.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
 import type { Table, Tree, Word } from './yaml.ts';
 
 const positionShape = /^(\d{1,2})(?:\.(\d{1,2}))?(\.\.(\d{1,2})?)?$/;
-const pathShape = /^(\.|\/?[a-z]\w*(\.[a-z]\w*)*)$/i;
 
 /** Reads '02', '02.1', '06..', '04.1..5'; null when the text is no position. */
 export function parsePosition(text: string): CellPosition | null {
@@ -36,14 +37,17 @@ function parseWord(word: Word, problems: Problems): Binding | null {
   const computed = /^(count|sum)\(([\w./]+)\)$/.exec(value);
   if (computed?.[1] === 'count') return { kind: 'count', of: { value: computed[2] ?? '', at } };
   if (computed?.[1] === 'sum') return { kind: 'sum', of: { value: computed[2] ?? '', at } };
-  const period = /^([\w./]+) to ([\w./]+)$/.exec(value);
-  if (period !== null)
-    return {
-      kind: 'period',
-      from: { value: period[1] ?? '', at },
-      to: { value: period[2] ?? '', at },
-    };
-  return parseField(word, problems);
+  const period = /^([\w./]+) to ([\w./]+)(?: (.*))?$/.exec(value);
+  return period === null ? parseField(word, problems) : parsePeriod(period, word, problems);
+}
+
+/** `shipNotBefore to shipNotAfter date(716)` */
+function parsePeriod([, from = '', to = '', rest = '']: readonly string[], word: Word, problems: Problems) {
+  const { at } = word;
+  const field = withModifiers(plainField({ value: from, at }), splitWords(rest), word, problems);
+  if (field === null) return null;
+  const { layout, zone, cut } = field;
+  return { kind: 'period', from: { value: from, at }, to: { value: to, at }, layout, zone, cut } as const;
 }
 
 function parseIgnore(reason: string, at: Place, problems: Problems): Binding | null {
@@ -52,79 +56,48 @@ function parseIgnore(reason: string, at: Place, problems: Problems): Binding | n
   return null;
 }
 
-const forms = new Set(['text', 'decimal', 'date', 'datetime']);
-const modifierNames = [...forms, 'code(table)', 'cut', 'prefix(00)', 'length(13)'];
-
-/** `path[!] [form] [modifier…]` */
-export function parseField(word: Word, problems: Problems): FieldBinding | null {
-  const [name = '', ...words] = word.value.trim().split(/\s+/);
-  const required = name.endsWith('!');
-  const path = required ? name.slice(0, -1) : name;
-  if (!pathShape.test(path)) {
-    problems.add(word.at, `'${word.value}' is not a binding.`, 'See docs/guides.md for what may stand here.');
-    return null;
-  }
-  let field: FieldBinding = { ...plainField({ value: path, at: word.at }), required };
-  for (const modifier of words) {
-    const next = withModifier(field, modifier, word.at);
-    if (next === null) {
-      const hint = nearMiss(modifier, modifierNames) ?? `Known words: ${modifierNames.join(', ')}.`;
-      problems.add(word.at, `'${modifier}' says nothing about a field.`, hint);
-      return null;
-    }
-    field = next;
-  }
-  return field;
-}
-
-export function plainField(path: Text): FieldBinding {
-  return {
-    kind: 'field',
-    path,
-    form: 'infer',
-    codes: null,
-    table: null,
-    required: false,
-    cut: false,
-    prefix: '',
-    length: null,
-    time: null,
-  };
-}
-
-function withModifier(field: FieldBinding, modifier: string, at: Place): FieldBinding | null {
-  if (forms.has(modifier)) return { ...field, form: modifier as Form };
-  if (modifier === 'cut') return { ...field, cut: true };
-  const [, name, argument = ''] = /^(\w+)\(([^)]+)\)$/.exec(modifier) ?? [];
-  switch (name) {
-    case 'code':
-      return { ...field, codes: { value: argument, at } };
-    case 'prefix':
-      return { ...field, prefix: argument };
-    case 'length':
-      return /^\d{1,3}$/.test(argument) ? { ...field, length: Number(argument) } : null;
-    case 'datetime':
-      return /^\d{2}$/.test(argument) ? { ...field, form: 'datetime', time: Number(argument) } : null;
-    default:
-      return null;
-  }
-}
+/** Maps that are bindings, by their first word, with the words that may stand beside it. */
+const kinds: Readonly<
+  Record<
+    string,
+    { readonly keys: readonly string[]; readonly parse: (table: Table, problems: Problems) => Binding | null }
+  >
+> = {
+  lookup: { keys: ['by', 'fields'], parse: parseLookup },
+  is: { keys: ['allow', 'length', 'says'], parse: parseLimited },
+  compute: { keys: ['read', 'as'], parse: parseCompute },
+  read: { keys: ['compute', 'as'], parse: parseCompute },
+  pairs: { keys: ['and'], parse: parsePairs },
+  by: { keys: ['of'], parse: parseBy },
+  per: { keys: ['of'], parse: parsePer },
+  repeat: { keys: ['of'], parse: (table, problems) => parseRepeat('repeat', table, problems) },
+  repeats: { keys: ['of'], parse: (table, problems) => parseRepeat('repeats', table, problems) },
+};
 
 function parseTable(table: Table, problems: Problems): Binding | null {
-  const keys = table.pairs.map(({ key }) => key.value);
-  const under = (name: string) => table.pairs.find(({ key }) => key.value === name)?.value;
-  if (keys[0] === 'pairs') return { kind: 'pairs', arms: parseArms(under('pairs'), table, problems) };
-  if (keys[0] === 'by') return parseBy(under('by'), under('of'), table, problems);
-  if (keys[0] === 'per') return parsePer(under('per'), under('of'), table, problems);
-  if (keys[0] === 'repeat') return parseRepeat(under('repeat'), under('of'), table, problems);
-  return parseInlineCodes(table, problems);
+  const name = Object.keys(kinds).find((kind) => under(table, kind) !== undefined);
+  const kind = name === undefined ? undefined : kinds[name];
+  if (name === undefined || kind === undefined) return parseInlineCodes(table, problems);
+  const before = problems.count;
+  for (const { key } of table.pairs)
+    if (key.value !== name && !kind.keys.includes(key.value))
+      problems.add(
+        key.at,
+        `'${key.value}' means nothing beside '${name}'.`,
+        nearMiss(key.value, kind.keys) ?? `Known here: ${kind.keys.join(', ')}.`,
+      );
+  return problems.count > before ? null : kind.parse(table, problems);
 }
 
 /** `{ purpose: { "00": original, "01": cancel } }` */
 function parseInlineCodes(table: Table, problems: Problems): Binding | null {
   const [only, ...others] = table.pairs;
   if (only === undefined || others.length > 0 || only.value.kind !== 'table') {
-    problems.add(table.at, 'A map here is a field with its code table, or by, per, pairs or repeat.');
+    problems.add(
+      only?.key.at ?? table.at,
+      `A map here is a field with its code table, or one of ${Object.keys(kinds).join(', ')}.`,
+      nearMiss(only?.key.value ?? '', Object.keys(kinds)),
+    );
     return null;
   }
   const field = parseField(only.key, problems);
@@ -133,13 +106,33 @@ function parseInlineCodes(table: Table, problems: Problems): Binding | null {
 
 /** `{ EA: each, CA: [case, carton] }` in the file's order: the first line that has a value writes it. */
 export function parseCodeLines(table: Table, problems: Problems): CodeLine[] {
+  const seen = new Map<string, number>();
   return table.pairs.flatMap(({ key, value }) => {
-    if (value.kind === 'word') return [{ code: key.value, values: [value.value], at: key.at }];
+    const twin = seen.get(key.value);
+    if (twin !== undefined) {
+      problems.add(key.at, `The code ${key.value} has its meaning in line ${twin} already.`);
+      return [];
+    }
+    seen.set(key.value, key.at.line);
+    if (value.kind === 'word' && value.value !== '')
+      return [{ code: key.value, values: [value.value], at: key.at }];
     const words = value.kind === 'list' ? value.items.filter((item) => item.kind === 'word') : [];
-    if (words.length > 0) return [{ code: key.value, values: words.map((word) => word.value), at: key.at }];
+    const values = words.map((word) => word.value);
+    if (values.length > 1 && key.value === '*')
+      problems.add(value.at, "'*' reads one value and writes none: the others would never be used.");
+    if (values.length > 0) return [{ code: key.value, values, at: key.at }];
     problems.add(value.at, `The code ${key.value} needs a meaning, or a list of them.`);
     return [];
   });
+}
+
+function parsePairs(table: Table, problems: Problems): Binding | null {
+  const and = under(table, 'and');
+  const more = and === undefined ? [] : wordsOf(and).map(parsePosition);
+  if (and !== undefined && (more.length === 0 || more.includes(null)))
+    problems.add(and.at, '\'and\' names further places for pairs, such as "21..22".');
+  const arms = parseArms(under(table, 'pairs'), table, problems);
+  return { kind: 'pairs', arms, more: more.filter((position) => position !== null) };
 }
 
 function parseArms(tree: Tree | undefined, owner: Table, problems: Problems): Arm[] {
@@ -153,48 +146,124 @@ function parseArms(tree: Tree | undefined, owner: Table, problems: Problems): Ar
   });
 }
 
-function parseBy(
-  by: Tree | undefined,
-  of: Tree | undefined,
-  owner: Table,
-  problems: Problems,
-): Binding | null {
+function parseBy(table: Table, problems: Problems): Binding | null {
+  const by = under(table, 'by');
   const qualifier = by?.kind === 'word' ? parsePosition(by.value) : null;
-  if (qualifier !== null) return { kind: 'by', qualifier, arms: parseArms(of, owner, problems) };
-  problems.add(by?.at ?? owner.at, '\'by\' names the position of the qualifier, such as "03".');
+  if (qualifier !== null)
+    return { kind: 'by', qualifier, arms: parseArms(under(table, 'of'), table, problems) };
+  problems.add(by?.at ?? table.at, '\'by\' names the position of the qualifier, such as "03".');
   return null;
 }
 
-function parsePer(
-  per: Tree | undefined,
-  of: Tree | undefined,
-  owner: Table,
-  problems: Problems,
-): Binding | null {
-  if (per?.kind === 'word' && pathShape.test(per.value)) {
-    const path = { value: per.value, at: per.at };
-    return { kind: 'per', path, arms: parseArms(of, owner, problems) };
-  }
-  problems.add(per?.at ?? owner.at, "'per' names the field that decides.");
+function parsePer(table: Table, problems: Problems): Binding | null {
+  const per = under(table, 'per');
+  if (per?.kind === 'word' && pathShape.test(per.value))
+    return { kind: 'per', path: asText(per), arms: parseArms(under(table, 'of'), table, problems) };
+  problems.add(per?.at ?? table.at, "'per' names the field that decides.");
   return null;
 }
 
-function parseRepeat(
-  repeat: Tree | undefined,
-  of: Tree | undefined,
-  owner: Table,
-  problems: Problems,
-): Binding | null {
-  const words = of?.kind === 'list' ? of.items.filter((item) => item.kind === 'word') : [];
-  if (repeat?.kind !== 'word' || words.length === 0) {
+/** `of` is a list of fields, one field, or a map from components to fields. */
+function parseRepeat(kind: 'repeat' | 'repeats', table: Table, problems: Problems): Binding | null {
+  const [list, of] = [under(table, kind), under(table, 'of')];
+  const pairs = of?.kind === 'table' ? of.pairs : null;
+  const words =
+    pairs === null
+      ? of?.kind === 'list'
+        ? of.items
+        : [of].filter((tree) => tree !== undefined)
+      : pairs.map(({ value }) => value);
+  const named = words.filter((word) => word.kind === 'word');
+  const components = pairs?.map(({ key }) => (/^[1-9]\d?$/.test(key.value) ? Number(key.value) : 0)) ?? null;
+  if (list?.kind !== 'word' || named.length === 0 || named.length < words.length || components?.includes(0)) {
     problems.add(
-      owner.at,
-      "'repeat' names a list, and 'of' lists the fields that repeat: [location, quantity].",
+      of?.at ?? table.at,
+      `'${kind}' names a list, and 'of' the fields of an item: [location, quantity], or by component { "1": location }.`,
     );
     return null;
   }
-  const fields = words.map((word) => parseField(word, problems)).filter((field) => field !== null);
-  return { kind: 'repeat', list: { value: repeat.value, at: repeat.at }, of: fields };
+  const fields = named.map((word) => parseField(word, problems)).filter((field) => field !== null);
+  return fields.length < named.length ? null : { kind, list: asText(list), of: fields, components };
+}
+
+/** `{ is: number, allow: ["01", "02"], length: 1..10, says: "8.2: numeric only" }` */
+function parseLimited(table: Table, problems: Problems): Binding | null {
+  const [is, allow, length, says] = ['is', 'allow', 'length', 'says'].map((key) => under(table, key));
+  const binding = is === undefined ? null : parseBinding(is, problems);
+  const limits: Limits = {
+    allow: allow === undefined ? null : wordsOf(allow),
+    length: length === undefined ? null : parseLength(length, problems),
+    says: says?.kind === 'word' ? says.value : null,
+  };
+  if (allow !== undefined && (limits.allow ?? []).length === 0)
+    problems.add(allow.at, "'allow' lists the values that may stand here: [EA, CA]");
+  return binding === null ? null : { kind: 'limited', limits, binding };
+}
+
+function parseLength(tree: Tree, problems: Problems): Limits['length'] {
+  const [, least, most] = (tree.kind === 'word' && /^(\d{1,3})(?:\.\.(\d{1,3}))?$/.exec(tree.value)) || [];
+  if (least !== undefined && Number(least) <= Number(most ?? least))
+    return { least: Number(least), most: Number(most ?? least) };
+  problems.add(tree.at, "'length' is a number of characters, 8, or a range of them, 1..10.");
+  return null;
+}
+
+/** `{ lookup: stores, by: number, fields: { shipTo.gln: gln, shipTo.name: name } }` */
+function parseLookup(table: Table, problems: Problems): Binding | null {
+  const [name, by, fields] = [under(table, 'lookup'), under(table, 'by'), under(table, 'fields')];
+  const pairs = fields?.kind === 'table' ? fields.pairs : [];
+  if (
+    name?.kind !== 'word' ||
+    by?.kind !== 'word' ||
+    pairs.some(({ value }) => value.kind !== 'word') ||
+    pairs.length === 0
+  ) {
+    problems.add(
+      table.at,
+      "'lookup' names a table, 'by' its column on the wire, 'fields' which field each column fills.",
+      '{ lookup: stores, by: number, fields: { shipTo.gln: gln, shipTo.city: city } }',
+    );
+    return null;
+  }
+  const filled = pairs.flatMap(({ key, value }) =>
+    value.kind === 'word' ? [{ path: asText(key), column: asText(value) }] : [],
+  );
+  return { kind: 'lookup', table: asText(name), by: asText(by), fields: filled };
+}
+
+/** `{ compute: "…" }` is written; `{ read: "…", as: path }` is read; one may have both. */
+function parseCompute(table: Table, problems: Problems): Binding | null {
+  const [write, read, as] = ['compute', 'read', 'as'].map((key) => under(table, key));
+  const isText = (tree: Tree | undefined): tree is Word => tree?.kind === 'word';
+  if (
+    (read === undefined) !== (as === undefined) ||
+    [write, read, as].some((tree) => tree?.kind === 'list' || tree?.kind === 'table')
+  ) {
+    problems.add(
+      (read ?? as ?? write)?.at ?? table.at,
+      "'compute' is an expression for what is written; 'read' one for what is read, and 'as' the field that takes it.",
+    );
+    return null;
+  }
+  return {
+    kind: 'compute',
+    write: isText(write) ? asText(write) : null,
+    read: isText(read) ? asText(read) : null,
+    path: isText(as) ? asText(as) : null,
+  };
+}
+
+function under(table: Table, name: string): Tree | undefined {
+  return table.pairs.find(({ key }) => key.value === name)?.value;
+}
+
+function wordsOf(tree: Tree): string[] {
+  const items = tree.kind === 'list' ? tree.items : [tree];
+  return items.flatMap((item) => (item.kind === 'word' ? [item.value] : []));
+}
+
+function asText({ value, at }: Word): Text {
+  return { value, at };
 }
 
 function splitOnce(text: string, separator: string): [string, string] {

@@ -1,8 +1,14 @@
 /** What compiling a position of a segment needs, and the ports that may stand there. */
 
+import type { FaultDetails } from '../fault.ts';
 import type { SegmentRule } from '../interchange/dictionary/dictionary.ts';
-import type { Arm, Binding, CodeLine, FieldBinding } from './notation.ts';
-import { resolvePath, type Scope, type Slot } from './path.ts';
+import type { Segment } from '../interchange/interchange.ts';
+import { lineOf } from './cite.ts';
+import { codecOf, periodStyle } from './field-codec.ts';
+import { checkLimits, limitedPort } from './limits.ts';
+import { lookupPort } from './lookup-port.ts';
+import type { Arm, Binding, Cell, CodeLine, FieldBinding, PeriodBinding } from './notation.ts';
+import { resolvePath, type Scope } from './path.ts';
 import {
   type Constant,
   type ReadCell,
@@ -13,7 +19,8 @@ import {
 } from './plan.ts';
 import { fieldPort, type Port, periodPort, perPort } from './ports.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
-import { checkCode, checkFit, type RuledSpot } from './spot.ts';
+import { checkFit, type RuledSpot } from './spot.ts';
+import type { GuideTables } from './tables.ts';
 
 /** What compiling a cell needs to know. */
 export interface CellScope {
@@ -21,6 +28,11 @@ export interface CellScope {
   readonly rule: SegmentRule;
   readonly scope: Scope;
   readonly codes: ReadonlyMap<string, readonly CodeLine[]>;
+  readonly tables: GuideTables;
+  /** All cells of the entry: what one says may hold for another. */
+  readonly cells: readonly Cell[];
+  /** The entry is read or written only. */
+  readonly only: 'read' | 'write' | null;
   /** Elements in which the guide has more than values that it writes of itself. */
   readonly shared: ReadonlySet<number>;
   readonly problems: Problems;
@@ -46,13 +58,9 @@ export interface CellPlan {
 export function compilePort(binding: Binding, spot: RuledSpot, at: Place, into: CellScope): Port | null {
   const { scope, problems } = into;
   if (binding.kind === 'field') return compileField(binding, spot, into);
-  if (binding.kind === 'period') {
-    const from = resolvePath(binding.from, scope, problems);
-    const to = resolvePath(binding.to, scope, problems);
-    if (from === null || to === null) return null;
-    for (const slot of [from, to]) checkFit(slot.type, 'date', slot.name, spot, at, problems);
-    return periodPort(from, to, spot, at);
-  }
+  if (binding.kind === 'period') return compilePeriod(binding, spot, at, into);
+  if (binding.kind === 'limited') return compileLimited(binding, spot, at, into);
+  if (binding.kind === 'lookup') return lookupPort(binding, spot, into);
   if (binding.kind === 'per') {
     const decider = resolvePath(binding.path, scope, problems);
     const arms = compileArms(binding.arms, spot, into);
@@ -82,53 +90,54 @@ export function compileArms(arms: readonly Arm[], spot: RuledSpot, into: CellSco
   return ports;
 }
 
+function compilePeriod(binding: PeriodBinding, spot: RuledSpot, at: Place, into: CellScope): Port | null {
+  const { scope, problems } = into;
+  const from = resolvePath(binding.from, scope, problems);
+  const to = resolvePath(binding.to, scope, problems);
+  if (from === null || to === null) return null;
+  const timed = from.type.kind === 'datetime';
+  for (const slot of [from, to])
+    checkFit(slot.type, timed ? 'datetime' : 'date', slot.name, spot, at, problems);
+  const style = periodStyle(binding, timed, spot, into);
+  return style === null ? null : periodPort(from, to, spot, at, style);
+}
+
+function compileLimited(
+  { limits, binding }: Binding & { kind: 'limited' },
+  spot: RuledSpot,
+  at: Place,
+  into: CellScope,
+): Port | null {
+  checkLimits(limits, spot, at, into.problems);
+  const port = compilePort(binding, spot, at, into);
+  return port === null ? null : limitedPort(port, limits, spot, at);
+}
+
 export function compileField(binding: FieldBinding, spot: RuledSpot, into: CellScope): Port | null {
-  const { problems } = into;
-  const slot = resolvePath(binding.path, into.scope, problems);
-  const table = tableOf(binding, into);
-  if (slot === null || table === undefined) return null;
-  if (table === null) checkFit(slot.type, binding.form, slot.name, spot, binding.path.at, problems);
-  else checkTable(table, slot, spot, into);
-  return fieldPort(binding, slot, spot, binding.path.at, table);
+  const slot = resolvePath(binding.path, into.scope, into.problems);
+  const codec = slot === null ? null : codecOf(binding, slot, spot, into);
+  return slot === null || codec === null ? null : fieldPort(binding, slot, spot, binding.path.at, codec);
 }
 
-/** undefined: the guide names a table that it does not have. */
-function tableOf(binding: FieldBinding, into: CellScope): readonly CodeLine[] | null | undefined {
-  if (binding.codes === null) return binding.table;
-  const { value, at } = binding.codes;
-  const table = into.codes.get(value);
-  if (table === undefined) {
-    const names = [...into.codes.keys()];
-    const hint = nearMiss(value, names) ?? `Under codes: ${names.join(', ') || 'nothing'}.`;
-    into.problems.add(at, `There is no code table '${value}'.`, hint);
-  }
-  return table;
+/** The name of the field that must be there: `number!`, also within limits. */
+export function requiredName(binding: Binding): string | null {
+  if (binding.kind === 'limited') return requiredName(binding.binding);
+  return binding.kind === 'field' && binding.required ? binding.path.value : null;
 }
 
-function checkTable(table: readonly CodeLine[], slot: Slot, spot: RuledSpot, into: CellScope): void {
-  const { type } = slot;
-  for (const { code, values, at } of table) {
-    checkCode(code, spot, at, into.problems);
-    if (type.kind !== 'choice') continue;
-    for (const value of values)
-      if (!type.values.includes(value))
-        into.problems.add(
-          at,
-          `'${value}' is no ${slot.name}.`,
-          nearMiss(value, type.values) ?? `One of ${type.values.join(', ')}.`,
-        );
-  }
+export function requiredPart(binding: Binding, spot: RuledSpot, at: Place): { required?: RequiredCell } {
+  const name = requiredName(binding);
+  if (name === null) return {};
+  const says = binding.kind === 'limited' ? (binding.limits.says ?? '') : '';
+  return { required: { element: spot.element, component: spot.component, name, says, guide: lineOf(at) } };
 }
 
-export function requiredPart(binding: Binding, spot: RuledSpot): { required?: RequiredCell } {
-  if (binding.kind !== 'field' || !binding.required) return {};
-  return { required: { element: spot.element, component: spot.component, name: binding.path.value } };
+/** What the fault of a missing value says. */
+export function missing({ name, guide, says }: RequiredCell): FaultDetails {
+  return { name, guide, says };
 }
 
-export function formatAt(
-  segment: Parameters<ReadCell>[0],
-  element: number,
-  component: number | null,
-): string {
-  return component === null ? '' : valueAt(segment, element, component);
+/** The code of the layout that stands in a segment beside a date; '' for none. */
+export function layoutIn(segment: Segment, { layoutAt }: RuledSpot): string {
+  return layoutAt === null ? '' : valueAt(segment, layoutAt.element, layoutAt.component).trim();
 }

@@ -1,15 +1,31 @@
 /** Positions of a segment, compiled into what reads and writes them, checked against dictionary and canon on the way. */
 
 import type { SegmentRule } from '../interchange/dictionary/dictionary.ts';
-import { type CellPlan, type CellScope, compileArms, compilePort, formatAt, requiredPart } from './cell.ts';
-import { readInstant, writeInstant } from './convert.ts';
-import type { Arm, Binding, Cell, CellPosition, FieldBinding } from './notation.ts';
-import { resolvePath } from './path.ts';
-import { allComponents, put, readFault, reportUnmapped, saidBit, valueAt, type WriteCell } from './plan.ts';
-import { fieldPort, fitted } from './ports.ts';
+import {
+  type CellPlan,
+  type CellScope,
+  compileArms,
+  compilePort,
+  layoutIn,
+  missing,
+  requiredPart,
+} from './cell.ts';
+import { instantCell } from './instant.ts';
+import type { Arm, Binding, Cell, CellPosition } from './notation.ts';
+import {
+  allComponents,
+  put,
+  type Row,
+  readFault,
+  reportUnmapped,
+  saidBit,
+  valueAt,
+  type WriteCell,
+} from './plan.ts';
+import { fitted, type Port } from './ports.ts';
 import type { Place } from './problem.ts';
 import { compositesCell, pairsCell, repeatCell, spreadCell } from './spans.ts';
-import { checkCode, checkFit, elementUse, spotOf } from './spot.ts';
+import { checkCode, elementUse, type RuledSpot, spotOf } from './spot.ts';
 import { countOf, sumOf } from './total.ts';
 
 /** Compiles one cell; null when it is wrong, which is then among the problems. */
@@ -113,26 +129,33 @@ function portCell(binding: Binding, position: CellPosition, at: Place, into: Cel
   const spot = spotOf(into.rule, position, at, into.problems);
   const port = spot === null ? null : compilePort(binding, spot, at, into);
   if (spot === null || port === null) return null;
-  const { element, component, formatComponent } = spot;
-  const required = binding.kind === 'field' && binding.required ? binding.path.value : null;
+  const { element, component } = spot;
+  const { required } = requiredPart(binding, spot, at);
   const write: WriteCell = (row, frame, context) => {
     const text = port.write(frame, context);
-    if (text === '') return;
-    put(row, element, component, text);
-    if (port.format !== null && formatComponent !== null) put(row, element, formatComponent, port.format);
-    row.said |= saidBit(element);
+    if (text !== '') putText(row, spot, port, text);
   };
   return {
     read: (segment, frame, context) => {
       const raw = valueAt(segment, element, component).trim();
-      if (raw !== '') port.read(raw, segment, frame, context, formatAt(segment, element, formatComponent));
-      else if (required !== null) readFault(context, 'value-missing', segment, spot, { name: required });
+      if (raw !== '') port.read(raw, segment, frame, context, layoutIn(segment, spot));
+      else if (required !== undefined) readFault(context, 'value-missing', segment, spot, missing(required));
     },
     early: write,
-    cover: [[element, component], ...(formatComponent === null ? [] : [[element, formatComponent] as const])],
-    ...requiredPart(binding, spot),
+    cover: [[element, component], ...layoutCover(spot)],
+    ...(required === undefined ? {} : { required }),
     field: true,
   };
+}
+
+function putText(row: Row, { element, component, layoutAt }: RuledSpot, port: Port, text: string): void {
+  put(row, element, component, text);
+  if (port.format !== null && layoutAt !== null) put(row, layoutAt.element, layoutAt.component, port.format);
+  row.said |= saidBit(element);
+}
+
+function layoutCover({ layoutAt }: RuledSpot): (readonly [number, number | null])[] {
+  return layoutAt === null ? [] : [[layoutAt.element, layoutAt.component]];
 }
 
 /** `{ by: "03", of: { "92": shipTo.code } }`: the first field with a value is written, with its qualifier. */
@@ -148,7 +171,7 @@ function byCell(
   if (spot === null || sign === null) return null;
   for (const { key } of arms) checkCode(key.value, sign, key.at, into.problems);
   const ports = compileArms(arms, spot, into);
-  const { element, component, formatComponent } = spot;
+  const { element, component } = spot;
   return {
     read: (segment, frame, context) => {
       const raw = valueAt(segment, element, component).trim();
@@ -156,64 +179,18 @@ function byCell(
       const code = valueAt(segment, sign.element, sign.component);
       const port = ports.get(code) ?? ports.get('*');
       if (port === undefined) reportUnmapped(context, segment, element, component, raw);
-      else port.read(raw, segment, frame, context, formatAt(segment, element, formatComponent));
+      else port.read(raw, segment, frame, context, layoutIn(segment, spot));
     },
     early: (row, frame, context) => {
       for (const [code, port] of ports) {
         const text = port.write(frame, context);
         if (text === '') continue;
-        put(row, element, component, text);
         if (code !== '*') put(row, sign.element, sign.component, code);
-        if (port.format !== null && formatComponent !== null) put(row, element, formatComponent, port.format);
-        row.said |= saidBit(element);
+        putText(row, spot, port, text);
         return;
       }
     },
-    cover: [
-      [element, component],
-      [sign.element, sign.component],
-      ...(formatComponent === null ? [] : [[element, formatComponent] as const]),
-    ],
-    field: true,
-  };
-}
-
-/** `createdAt datetime(04)`: date here, time in another element (X12 373 and 337). */
-function instantCell(
-  binding: FieldBinding,
-  time: number,
-  position: CellPosition,
-  at: Place,
-  into: CellScope,
-): CellPlan | null {
-  const spot = spotOf(into.rule, position, at, into.problems);
-  const clock = spotOf(into.rule, { element: time, component: null, to: null }, at, into.problems);
-  const slot = resolvePath(binding.path, into.scope, into.problems);
-  if (spot === null || clock === null || slot === null) return null;
-  checkFit(slot.type, 'datetime', slot.name, spot, at, into.problems);
-  const port = fieldPort(binding, slot, spot, at, null);
-  const { element } = spot;
-  return {
-    read: (segment, frame, context) => {
-      const raw = valueAt(segment, element, null).trim();
-      const instant = readInstant(raw, '', valueAt(segment, time, null).trim());
-      if (instant !== undefined)
-        port.read(raw + instant.slice(11, 19).replaceAll(':', ''), segment, frame, context, '204');
-      else if (raw !== '')
-        readFault(context, 'value-unreadable', segment, spot, { value: raw, expected: 'a date' });
-    },
-    early: (row, frame) => {
-      const value = slot.get(frame);
-      if (typeof value !== 'string') return;
-      const [day, minute] = writeInstant(value);
-      put(row, element, null, day);
-      put(row, time, null, minute);
-      row.said |= saidBit(element);
-    },
-    cover: [
-      [element, null],
-      [time, null],
-    ],
+    cover: [[element, component], [sign.element, sign.component], ...layoutCover(spot)],
     field: true,
   };
 }

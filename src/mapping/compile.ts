@@ -182,11 +182,12 @@ function compileEntry(
 }
 
 function compileCells(entry: Entry, standing: Standing, scope: Scope, into: Compilation): CellPlan[] {
-  const { standard, codes, problems } = into;
+  const { standard, codes, tables, problems } = into;
   const shared = new Set(
     entry.cells.flatMap(({ binding, position }) => (binding.kind === 'write' ? [] : [position.element])),
   );
-  const own = { standard, rule: standing.rule, scope, codes, shared, problems };
+  const { cells, only } = entry;
+  const own = { standard, rule: standing.rule, scope, codes, tables, cells, only, shared, problems };
   return entry.cells.flatMap((cell) => {
     if (isWritersWork(entry.tag, cell.position.element)) {
       problems.add(

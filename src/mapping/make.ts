@@ -1,10 +1,11 @@
 /** A compiled guide as other rooms see it: reads a message into a valid document, or says with faults why not. */
 import { type Fault, fault } from '../fault.ts';
-import type { Message } from '../interchange/interchange.ts';
+import type { Loop, Message } from '../interchange/interchange.ts';
 import { type CanonicalDocument, canonicalDocuments } from '../order/canonical.ts';
 import type { GuidePlan } from './compile.ts';
+import { withComputations } from './compute.ts';
 import type { Guide, Lineage, ReadResult, WriteResult } from './guide.ts';
-import type { Fields, Frame, ReadContext, Trace } from './plan.ts';
+import type { Fields, Frame, ReadContext, Trace, WriteContext } from './plan.ts';
 import { readMessage } from './read.ts';
 import { writeDocument } from './write.ts';
 
@@ -13,34 +14,47 @@ type Head = Omit<Guide, 'read' | 'write' | 'lineage'>;
 export function makeGuide(head: Head, plan: GuidePlan): Guide {
   return {
     ...head,
-    read: async (message) => read(head, plan, message),
+    read: (message) => read(head, plan, message),
     lineage: async (message) =>
-      traced(plan, message)
-        .filter(({ failed }) => failed !== true)
-        .map(toLineage),
-    write: async (document) => write(head, plan, document),
+      (await traced(plan, message)).filter(({ failed }) => failed !== true).map(toLineage),
+    write: (document) => write(head, plan, document),
   };
 }
 
-function read(head: Head, plan: GuidePlan, message: Message): ReadResult {
+async function read(head: Head, plan: GuidePlan, message: Message): Promise<ReadResult> {
   if (message.root === null) {
     const broken = fault('message-shapeless', { type: message.type }, message.at);
     return { document: null, faults: [broken], unmapped: [] };
   }
-  const context: ReadContext = { message, faults: [], unmapped: [], trace: null };
-  const { object } = readMessage(plan, message.root, context);
+  const { context, object } = await walk(plan, message, message.root, false);
   const checked = canonicalDocuments[head.canonical].safeParse(object);
   const { faults, unmapped } = context;
-  if (!checked.success) faults.push(...invalid(head, plan, message, checked.error.issues, faults));
+  if (!checked.success) faults.push(...(await invalid(head, plan, message, checked.error.issues, faults)));
   const refused = !checked.success || faults.some(({ severity }) => severity === 'error');
   const told = faults.filter((found) => !isTold(found, message.faults));
   return { document: refused ? null : (object as CanonicalDocument), faults: told, unmapped };
 }
 
-function write(head: Head, plan: GuidePlan, document: CanonicalDocument): WriteResult {
-  const context = { out: [], faults: [], guide: head.name };
-  writeDocument(plan, document as unknown as Fields, context);
-  return { segments: context.out, faults: context.faults };
+/** Reads the message; again, with the results, where the first reading met computations. */
+function walk(
+  plan: GuidePlan,
+  message: Message,
+  root: Loop,
+  traced: boolean,
+): Promise<{ context: ReadContext; object: Fields }> {
+  return withComputations((computing) => {
+    const trace: Trace[] | null = traced ? [] : null;
+    const context: ReadContext = { message, faults: [], unmapped: [], trace, late: [], computing };
+    return { context, object: readMessage(plan, root, context).object };
+  });
+}
+
+async function write(head: Head, plan: GuidePlan, document: CanonicalDocument): Promise<WriteResult> {
+  return withComputations((computing) => {
+    const context: WriteContext = { out: [], faults: [], guide: head.name, computing };
+    writeDocument(plan, document as unknown as Fields, context);
+    return { segments: context.out, faults: context.faults };
+  });
 }
 
 /** The dictionary's checks found the same place wrong already. */
@@ -55,14 +69,14 @@ interface Issue {
 }
 
 /** The schema's complaints as faults, each where the value, or what stands nearest to it, came from. */
-function invalid(
+async function invalid(
   head: Head,
   plan: GuidePlan,
   message: Message,
   issues: readonly Issue[],
   known: readonly Fault[],
-): Fault[] {
-  const rows = traced(plan, message).map(toLineage);
+): Promise<Fault[]> {
+  const rows = (await traced(plan, message)).map(toLineage);
   return issues.flatMap(({ path, message: problem }) => {
     const name = path.map(String).join('.');
     const at = nearest(rows, path) ?? message.at;
@@ -90,11 +104,10 @@ function nearest(rows: readonly Lineage[], path: readonly PropertyKey[]): Lineag
   return undefined;
 }
 
-function traced(plan: GuidePlan, message: Message): readonly Trace[] {
+async function traced(plan: GuidePlan, message: Message): Promise<readonly Trace[]> {
   if (message.root === null) return [];
-  const trace: Trace[] = [];
-  readMessage(plan, message.root, { message, faults: [], unmapped: [], trace });
-  return trace;
+  const { context } = await walk(plan, message, message.root, true);
+  return context.trace ?? [];
 }
 
 function toLineage({ frame, keys, at, guide }: Trace): Lineage {

@@ -32,9 +32,22 @@ export interface FieldBinding {
   readonly kind: 'field';
   readonly path: Text;
   readonly form: Form;
+  /** Code of the layout of a date, from EDIFACT's list 2379 or X12's element 1250. */
+  readonly layout: string | null;
+  /** IANA name of the zone of local times. */
+  readonly zone: string | null;
+  /** Element that holds the time of a datetime. */
+  readonly time: number | null;
+  /** Element that holds X12's time code of that time. */
+  readonly timeCode: number | null;
+  /** Places behind a point that is not written. */
+  readonly implied: number | null;
+  /** Places that are always written. */
+  readonly places: number | null;
   /** Name of a table under `codes:`. */
   readonly codes: Text | null;
   readonly table: readonly CodeLine[] | null;
+  readonly lookup: Lookup | null;
   readonly required: boolean;
   /** Cut to the element's greatest length when writing, instead of refusing. */
   readonly cut: boolean;
@@ -42,8 +55,47 @@ export interface FieldBinding {
   readonly prefix: string;
   /** Bound only to values of this length. */
   readonly length: number | null;
-  /** Element that holds the time of a datetime. */
-  readonly time: number | null;
+}
+
+/** A table by which a field's value is found, from the column on the wire to the column in the canon, and back. */
+export interface Lookup {
+  readonly table: Text;
+  readonly wire: string;
+  readonly canon: string;
+}
+
+/** How a period is laid out: as with a field. */
+export interface PeriodBinding extends Pick<FieldBinding, 'layout' | 'zone' | 'cut'> {
+  readonly kind: 'period';
+  readonly from: Text;
+  readonly to: Text;
+}
+
+/** The partner's own limits on what may stand somewhere. */
+export interface Limits {
+  /** null: anything. */
+  readonly allow: readonly string[] | null;
+  /** null: whatever the standard allows. */
+  readonly length: { readonly least: number; readonly most: number } | null;
+  /** The partner's wording. */
+  readonly says: string | null;
+}
+
+/** Fields that a row of a table gives; the first of them finds the row again when the message is written. */
+export interface LookupBinding {
+  readonly kind: 'lookup';
+  readonly table: Text;
+  /** The column on the wire. */
+  readonly by: Text;
+  readonly fields: readonly { readonly path: Text; readonly column: Text }[];
+}
+
+/** JSONata: `write` gives the text to write, `read` makes the value of `path` from the text that was read. */
+export interface ComputeBinding {
+  readonly kind: 'compute';
+  readonly write: Text | null;
+  readonly read: Text | null;
+  readonly path: Text | null;
 }
 
 /** One arm of a choice: under this code or value, this binding. */
@@ -52,16 +104,36 @@ export interface Arm {
   readonly binding: Binding;
 }
 
-/** What one position of a segment holds. */
+/** What one position of a segment holds. 'repeat': items side by side in elements; 'repeats': in repetitions of one element. */
 export type Binding =
   | FieldBinding
   | { readonly kind: 'constant'; readonly values: readonly string[] }
   | { readonly kind: 'write'; readonly value: string }
   | { readonly kind: 'by'; readonly qualifier: CellPosition; readonly arms: readonly Arm[] }
   | { readonly kind: 'per'; readonly path: Text; readonly arms: readonly Arm[] }
-  | { readonly kind: 'pairs'; readonly arms: readonly Arm[] }
-  | { readonly kind: 'repeat'; readonly list: Text; readonly of: readonly FieldBinding[] }
-  | { readonly kind: 'period'; readonly from: Text; readonly to: Text }
+  | {
+      readonly kind: 'pairs';
+      readonly arms: readonly Arm[];
+      /** More places for pairs: W12 has them in 07..08 and in 21..22. */
+      readonly more: readonly CellPosition[];
+    }
+  | {
+      readonly kind: 'repeat';
+      readonly list: Text;
+      readonly of: readonly FieldBinding[];
+      /** Each field's component of the composites that are repeated; null: the fields stand in elements. */
+      readonly components: readonly number[] | null;
+    }
+  | {
+      readonly kind: 'repeats';
+      readonly list: Text;
+      readonly of: readonly FieldBinding[];
+      readonly components: readonly number[] | null;
+    }
+  | { readonly kind: 'limited'; readonly limits: Limits; readonly binding: Binding }
+  | PeriodBinding
+  | LookupBinding
+  | ComputeBinding
   | { readonly kind: 'count'; readonly of: Text }
   | { readonly kind: 'sum'; readonly of: Text }
   | { readonly kind: 'ignore'; readonly reason: string }

@@ -3,6 +3,7 @@ import type { Fault, FaultCode, FaultDetails, Position } from '../fault.ts';
 import { fault } from '../fault.ts';
 import type { Message, Segment } from '../interchange/interchange.ts';
 import type { OutSegment } from '../interchange/write.ts';
+import type { Computing } from './computing.ts';
 import type { Unmapped } from './guide.ts';
 import type { Place } from './problem.ts';
 
@@ -53,18 +54,24 @@ export interface ReadContext {
   readonly unmapped: Unmapped[];
   /** null unless lineage was asked for. */
   readonly trace: Trace[] | null;
+  /** Fields that are filled when all of the message has been read, where it gave them no value. */
+  readonly late: (() => void)[];
+  readonly computing: Computing;
 }
 
 export interface WriteContext {
   readonly out: OutSegment[];
   readonly faults: Fault[];
   readonly guide: string;
+  readonly computing: Computing;
 }
 
 /** A segment being written; holes are filled at the end. `said`: a bit for each element that a canonical value went into. */
 export interface Row {
   readonly values: (string | string[] | undefined)[];
   said: number;
+  /** Repetitions of an element beyond the first, by index into `values`. */
+  repeats?: Record<number, (string | string[])[]>;
 }
 
 /** The bit of an element in `said`; no segment has more than 31 elements. */
@@ -87,6 +94,9 @@ export interface RequiredCell {
   readonly element: number;
   readonly component: number | null;
   readonly name: string;
+  /** 'mappings/acme/850.yaml:12', and the partner's wording, for faults. */
+  readonly guide: string;
+  readonly says: string;
 }
 
 /** A list in what a frame holds. */

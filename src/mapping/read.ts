@@ -25,6 +25,7 @@ const serviceTags = new Set(['ST', 'SE', 'UNH', 'UNT']);
 export function readMessage(plan: GuidePlan, root: Loop, context: ReadContext): Frame {
   const frame: Frame = { object: {}, parent: null, list: '', index: 0 };
   readLevel(plan.root, root, 0, hierarchyOf(root.members), frame, context);
+  for (const settle of context.late) settle();
   for (const setDefault of plan.defaults) setDefault(frame);
   return frame;
 }
@@ -170,8 +171,8 @@ function reportAll(segment: Segment, loop: Loop | null, nodes: readonly Node[], 
 function reportAbsent(entry: EntryPlan, loop: Loop, context: ReadContext): void {
   const trigger = loop.id === '' ? undefined : triggerOf(loop);
   const place = trigger === undefined ? context.message.at : positionOf(context, trigger);
-  for (const { element, component, name } of entry.required) {
+  for (const { element, component, name, guide, says } of entry.required) {
     const at = { ...place, tag: entry.tag, element, ...(component === null ? {} : { component }) };
-    context.faults.push(fault('value-missing', { name, tag: entry.tag, element }, at));
+    context.faults.push(fault('value-missing', { name, tag: entry.tag, element, guide, says }, at));
   }
 }

@@ -227,7 +227,7 @@ export function spreadCell(
       row.said |= saidBit(element);
     },
     cover: Array.from({ length: last - first + 1 }, (_, index) => [element, first + index] as const),
-    ...requiredPart(binding, spot),
+    ...requiredPart(binding, spot, at),
     field: true,
   };
 }

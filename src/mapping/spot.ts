@@ -8,6 +8,8 @@ import { nearMiss, type Place, type Problems } from './problem.ts';
 /** A spot with the dictionary's rule of what stands there. */
 export interface RuledSpot extends Spot {
   readonly rule: ElementRule;
+  /** The rule of the place where the layout of a date is named. */
+  readonly layoutRule: ElementRule | null;
 }
 
 /** The spot of a single position; null (and a problem) when the segment has no such place. */
@@ -23,7 +25,7 @@ export function spotOf(
   const { tag } = rule;
   if (use.composite === null) {
     if (component === null && use.element !== null)
-      return { ...plainSpot(use.element), tag, element, component };
+      return { ...plainSpot(use.element), ...elementLayout(rule, element), tag, element, component };
     problems.add(
       at,
       `${tag} element ${element} has no components.`,
@@ -42,10 +44,23 @@ export function spotOf(
     );
     return null;
   }
-  const formatIndex =
+  const layout =
     part.element.id === '2380' ? components.findIndex((other) => other.element.id === '2379') : -1;
-  const formatComponent = formatIndex < 0 ? null : formatIndex + 1;
-  return { ...plainSpot(part.element), tag, element, component, formatComponent };
+  const named =
+    layout < 0
+      ? {}
+      : {
+          layoutAt: { element, component: layout + 1 },
+          layoutRule: components[layout]?.element ?? null,
+        };
+  return { ...plainSpot(part.element), ...named, tag, element, component };
+}
+
+/** X12: element 1250 names the layout of the 1251 behind it. */
+function elementLayout({ elements }: SegmentRule, element: number): Partial<RuledSpot> {
+  const before = elements[element - 2]?.element;
+  if (elements[element - 1]?.element?.id !== '1251' || before?.id !== '1250') return {};
+  return { layoutAt: { element: element - 1, component: null }, layoutRule: before };
 }
 
 /** The element's use; null (and a problem) when the segment is shorter. */
@@ -62,11 +77,18 @@ export function elementUse(
 }
 
 function plainSpot(rule: ElementRule): Omit<RuledSpot, 'tag' | 'element' | 'component'> {
-  return { max: rule.max, implied: rule.type === 'N' ? rule.decimals : null, formatComponent: null, rule };
+  const { max, type, decimals } = rule;
+  const numeric = type === 'N' || type === 'R' || type === 'n';
+  return { max, numeric, implied: type === 'N' ? decimals : null, layoutAt: null, layoutRule: null, rule };
 }
 
 /** A code of the guide that a closed list of the dictionary does not have, or that is too long, is a problem. */
-export function checkCode(code: string, spot: RuledSpot, at: Place, problems: Problems): void {
+export function checkCode(
+  code: string,
+  spot: Pick<RuledSpot, 'tag' | 'element' | 'rule'>,
+  at: Place,
+  problems: Problems,
+): void {
   const { rule, tag, element } = spot;
   if (code === '' || code === '*') return;
   if (code.length > rule.max)

@@ -126,11 +126,12 @@ function writeRepeated(entry: EntryPlan, repeat: RepeatPlan, frame: Frame, conte
   return Math.ceil(items.length / repeat.perSegment);
 }
 
-function toSegment({ tag, depth }: EntryPlan, { values: cells }: Row): OutSegment {
+function toSegment({ tag, depth }: EntryPlan, { values: cells, repeats }: Row): OutSegment {
   const values: (string | string[])[] = [];
   let last = cells.length;
   while (last > 0 && cells[last - 1] === undefined) last--;
   for (let index = 0; index < last; index++) values.push(filled(cells[index]));
+  if (repeats !== undefined) return { tag, values, repeats, ...(depth === null ? {} : { depth }) };
   return depth === null ? { tag, values } : { tag, values, depth };
 }
 
