@@ -13,7 +13,6 @@ interface Row {
 const data = () => import('./cli/data.ts');
 const deeds = () => import('./cli/deeds.ts');
 const files = () => import('./cli/files.ts');
-const mappings = () => import('./cli/mappings.ts');
 const run = () => import('./cli/run.ts');
 
 const verbs: readonly Row[] = [
@@ -31,12 +30,12 @@ const verbs: readonly Row[] = [
   {
     name: 'translate',
     sum: 'shows the canonical documents of a file',
-    load: async () => (await mappings()).translate,
+    load: async () => (await import('./cli/translate.ts')).translate,
   },
   {
     name: 'write',
     sum: 'writes a message from a canonical document',
-    load: async () => (await mappings()).write,
+    load: async () => (await import('./cli/write.ts')).write,
   },
   {
     name: 'partner',

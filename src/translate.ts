@@ -42,6 +42,10 @@ export interface Translated {
   readonly faults: readonly Fault[];
   readonly unmapped: readonly Unmapped[];
   readonly lineage?: readonly Lineage[];
+  /** The guide that read it: 'harbor-and-pine/850'. */
+  readonly guide?: string;
+  /** With `trace`: the message, until the next one is asked for, and its guide. Not for JSON. */
+  readonly source?: { readonly message: Message; readonly guide: Guide };
   /** What a 997, 999, TA1, CONTRL, 824 or APERAK says of what was sent to its sender. No guide reads these. */
   readonly acknowledgment?: Acknowledgment;
   /** What an 864 says to people. */
@@ -137,10 +141,11 @@ async function translate(
     ...whose,
     message: message.type,
     canonical: guide.canonical,
+    guide: guide.name,
     document,
     faults: [...message.faults, ...faults],
     unmapped,
-    ...(options.trace === true ? { lineage: await guide.lineage(message) } : {}),
+    ...(options.trace === true ? { lineage: await guide.lineage(message), source: { message, guide } } : {}),
   };
 }
 

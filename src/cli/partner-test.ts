@@ -2,11 +2,12 @@
 import { basename, join } from 'node:path';
 import { coloured, plain } from '../difference.ts';
 import { type FixtureRooms, type FixtureRun, fixtureFolders, testFixture } from '../fixtures.ts';
-import { nearMiss } from '../mapping/problem.ts';
+import { nearMiss, problemText } from '../mapping/problem.ts';
 import { wantsColour } from './output.ts';
 import type { RunSubVerb } from './partner.ts';
-import { loadRooms, namedPartner } from './rooms.ts';
+import { loadRooms, namedPartner, problemsOf, type Rooms } from './rooms.ts';
 import { note, print, readWords, WrongUse } from './verb.ts';
+import { watchedRun } from './watched-run.ts';
 
 interface How {
   readonly name: string | undefined;
@@ -21,15 +22,21 @@ export const testPartners: RunSubVerb = async (words, self) => {
     case: { type: 'string' },
     bless: { type: 'boolean', default: false },
     fixtures: { type: 'string', default: 'fixtures' },
+    watch: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   } as const;
   const { values, positionals } = readWords(words, self, options, 0, 1);
   const { case: only, bless: blessing, fixtures, json } = values;
-  return testOnce({ name: positionals[0], only, fixtures, blessing, json });
+  const how = { name: positionals[0], only, fixtures, blessing, json };
+  if (!values.watch) return testOnce(how, await loadRooms());
+  if (blessing) throw new WrongUse('--watch does not go with --bless: look at what came first.');
+  return watchedRun([], [join(fixtures, how.name ?? '')], (rooms) => testOnce(how, rooms));
 };
 
-async function testOnce(how: How): Promise<number> {
-  const rooms = await loadRooms();
+async function testOnce(how: How, rooms: Rooms): Promise<number> {
+  const problems = problemsOf(rooms, how.name);
+  for (const problem of problems) note(problemText(problem));
+  if (problems.length > 0) return 1;
   if (how.name !== undefined) namedPartner(rooms, how.name);
   const folders = await chosen(how);
   let wrong = 0;

@@ -36,9 +36,9 @@ const subVerbs: readonly SubVerb[] = [
   },
   {
     name: 'test',
-    usage: 'portolan partner test [NAME] [--case C] [--bless] [--fixtures DIR] [--json]',
+    usage: 'portolan partner test [NAME] [--case C] [--bless | --watch] [--fixtures DIR] [--json]',
     about:
-      'Runs the fixture folders of a partner, or of all: bytes in, canonical documents and answers out.\nEach file that differs is shown by path or line; --bless makes what came the expectation, and names the files it changed.',
+      'Runs the fixture folders of a partner, or of all: bytes in, canonical documents and answers out.\nEach file that differs is shown by path or line; --bless makes what came the expectation, and names the files it changed.\n--watch tests again whenever a guide or a fixture is saved, until Ctrl-C.',
     load: async () => (await import('./partner-test.ts')).testPartners,
   },
 ];

@@ -1,8 +1,9 @@
 /** What the verbs of a mapping developer work with: the guides and partners of PORTOLAN_MAPPINGS. */
+import { concerns } from '../check-mappings.ts';
 import { loadConfig } from '../config.ts';
 import type { Guides } from '../mapping/guide.ts';
-import { loadGuides } from '../mapping/load.ts';
-import { nearMiss } from '../mapping/problem.ts';
+import { type LoadedGuides, loadGuides } from '../mapping/load.ts';
+import { nearMiss, type Problem } from '../mapping/problem.ts';
 import { loadPartners } from '../partner/load.ts';
 import type { Partner } from '../partner/partner.ts';
 import type { Partners } from '../partner/partners.ts';
@@ -13,6 +14,10 @@ export interface Rooms {
   readonly mappings: string;
   readonly guides: Guides;
   readonly partners: Partners;
+  /** What is wrong, of partner files and guides. What has problems is left out of the others. */
+  readonly problems: readonly Problem[];
+  /** What was loaded, for the next load. */
+  readonly loaded: LoadedGuides;
 }
 
 /** Where partner folders and guides stand. */
@@ -20,14 +25,25 @@ export function mappingsFolder(): string {
   return loadConfig(process.env, process.cwd()).mappings;
 }
 
-/** Loads guides and partners, those of the demo too. What has problems is left out: `partner check` names it. */
-export async function loadRooms(): Promise<Rooms> {
+/**
+ * Loads guides and partners, those of the demo too.
+ * @param before an earlier load: what has not changed since is taken from it
+ */
+export async function loadRooms(before?: Rooms): Promise<Rooms> {
   const mappings = mappingsFolder();
-  const [{ guides }, { partners }] = await Promise.all([
-    loadGuides(mappings),
+  const [loaded, { partners, problems }] = await Promise.all([
+    loadGuides(mappings, before === undefined ? {} : { before: before.loaded }),
     loadPartners(mappings, { demo: true }),
   ]);
-  return { mappings, guides, partners };
+  return { mappings, guides: loaded.guides, partners, problems: [...problems, ...loaded.problems], loaded };
+}
+
+/**
+ * Problems that spoil what is shown of a partner: in its own files, and in guides that its own extend. Of all partners where
+ * none is named.
+ */
+export function problemsOf({ mappings, problems }: Rooms, partner?: string): readonly Problem[] {
+  return partner === undefined ? problems : problems.filter((one) => concerns(one, mappings, partner));
 }
 
 /** @throws WrongUse when there is no partner of that name */
