@@ -6,10 +6,10 @@ import type { MessageRules } from '../interchange/dictionary/dictionary.ts';
 import type { Cell, Default, Entry, GuideBody, GuideFile, GuideHead, GuideSource } from './notation.ts';
 import { constantsOf, positionText, qualifiersOf } from './notation.ts';
 import { nearMiss, type Problems } from './problem.ts';
-import { rankIn } from './structure.ts';
+import { ranksIn } from './structure.ts';
 
-/** Where a new segment goes: its rank at its place in the message, by the dictionary; the larger, the later. */
-type RankOf = (path: readonly string[], tag: string) => number;
+/** Where a segment may go: its ranks at its place in the message, by the dictionary; the larger, the later. */
+type RanksOf = (path: readonly string[], tag: string) => readonly number[];
 
 /** What a chain of files says as one; everything that a file does not touch is the very object of the file below it. */
 interface Laid {
@@ -26,7 +26,7 @@ type Chain = readonly [GuideSource, ...GuideSource[]];
 /** By what a file is laid over what it extends. */
 interface Laying {
   readonly rules: MessageRules;
-  readonly rankOf: RankOf;
+  readonly ranksOf: RanksOf;
   readonly problems: Problems;
 }
 
@@ -42,7 +42,7 @@ export function wholeGuide(
   problems: Problems,
 ): GuideFile {
   const [{ name, at, extends: parent }] = chain;
-  const { codes, defaults, segments } = laid(chain, { rules, rankOf: rankIn(rules), problems });
+  const { codes, defaults, segments } = laid(chain, { rules, ranksOf: ranksIn(rules), problems });
   return { ...head, name, at, extends: parent, codes, defaults, segments };
 }
 
@@ -56,9 +56,38 @@ function laid([source, ...parents]: Chain, into: Laying): Laid {
   const found = known.find((each) => each.rules === into.rules && each.below === below);
   if (found !== undefined) return found.whole;
   const before = into.problems.count;
-  const whole = laidOver(source, parents, below, into);
+  const over = laidOver(source, parents, below, into);
+  const whole = isAnother(source, parents) ? { ...over, segments: inOrder(over.segments, [], into) } : over;
   if (into.problems.count === before) memory.set(source, [...known, { rules: into.rules, below, whole }]);
   return whole;
+}
+
+/** Whether what a file extends is of another release, or another message. */
+function isAnother({ head }: GuideSource, parents: readonly GuideSource[]): boolean {
+  const theirs = parents.find((parent) => parent.head !== null)?.head;
+  if (head === null || theirs === undefined || theirs === null) return false;
+  return head.release !== theirs.release || head.message.value !== theirs.message.value;
+}
+
+/** Segments that stand elsewhere in this release are put in its order; entries in which nothing moves stay as they are. */
+function inOrder(entries: readonly Entry[], path: readonly string[], into: Laying): Entry[] {
+  const { ranksOf } = into;
+  const placed: (Entry | null)[] = [];
+  const late: Entry[] = [];
+  let after = 0;
+  for (const entry of entries) {
+    const ranks = ranksOf(path, entry.tag);
+    const rank = ranks.find((each) => each >= after);
+    if (rank === undefined && ranks.length > 0) late.push(entry);
+    else placed.push(entry);
+    after = rank ?? after;
+  }
+  for (const entry of late) insert(placed, entry, path, ranksOf);
+  return placed.flatMap((entry) => {
+    if (entry === null) return [];
+    const below = inOrder(entry.below, [...path, entry.tag], into);
+    return [below.every((each, index) => each === entry.below[index]) ? entry : { ...entry, below }];
+  });
 }
 
 /** A part that a file names again counts wherever it is taken, so that what it extends has to be laid anew. */
@@ -71,33 +100,33 @@ function laidOver(source: GuideSource, parents: readonly GuideSource[], below: L
 }
 
 function layer(source: GuideSource, parts: Laid['parts'], below: Laid, into: Laying): Laid {
-  const { rankOf, problems } = into;
-  const own = withParts(source.segments, [], { parts, rankOf, problems, taking: [] });
+  const { ranksOf, problems } = into;
+  const own = withParts(source.segments, [], { parts, ranksOf, problems, taking: [] });
   return {
     parts,
     codes: mergeCodes(below.codes, source.codes),
     defaults: mergeDefaults(below.defaults, source.defaults),
-    segments: below.segments.length === 0 ? own : mergeEntries(below.segments, own, [], rankOf, problems),
+    segments: below.segments.length === 0 ? own : mergeEntries(below.segments, own, [], ranksOf, problems),
   };
 }
 
 function mergeParts(
   parent: Laid['parts'],
   child: Laid['parts'],
-  { rankOf, problems }: Laying,
+  { ranksOf, problems }: Laying,
 ): Laid['parts'] {
   if (child.size === 0) return parent;
   const parts = new Map(parent);
   for (const [name, part] of child) {
     const old = parts.get(name);
-    parts.set(name, old === undefined ? part : mergeEntry(old, part, [], rankOf, problems));
+    parts.set(name, old === undefined ? part : mergeEntry(old, part, [], ranksOf, problems));
   }
   return parts;
 }
 
 interface Taking {
   readonly parts: ReadonlyMap<string, Entry>;
-  readonly rankOf: RankOf;
+  readonly ranksOf: RanksOf;
   readonly problems: Problems;
   /** Parts on the way in which an entry stands: a part must not take itself. */
   readonly taking: readonly string[];
@@ -109,7 +138,7 @@ function withParts(entries: readonly Entry[], path: readonly string[], into: Tak
 }
 
 function withPart(entry: Entry, path: readonly string[], into: Taking): Entry {
-  const { parts, rankOf, problems, taking } = into;
+  const { parts, ranksOf, problems, taking } = into;
   const below = (own: Entry, further: readonly string[]): Entry => ({
     ...own,
     below: withParts(own.below, [...path, entry.tag], { ...into, taking: further }),
@@ -127,7 +156,7 @@ function withPart(entry: Entry, path: readonly string[], into: Taking): Entry {
     return below({ ...entry, like: null }, taking);
   }
   const laid = withPart({ ...part, tag: entry.tag }, path, { ...into, taking: [...taking, value] });
-  return mergeEntry(laid, below({ ...entry, like: null }, taking), path, rankOf, problems);
+  return mergeEntry(laid, below({ ...entry, like: null }, taking), path, ranksOf, problems);
 }
 
 function mergeCodes(parent: GuideBody['codes'], child: GuideBody['codes']): GuideBody['codes'] {
@@ -150,7 +179,7 @@ function mergeEntries(
   parent: readonly Entry[],
   child: readonly Entry[],
   path: readonly string[],
-  rankOf: RankOf,
+  ranksOf: RanksOf,
   problems: Problems,
 ): Entry[] {
   const merged: (Entry | null)[] = [...parent];
@@ -160,11 +189,11 @@ function mergeEntries(
     const found = parent[index];
     if (found !== undefined) {
       taken.add(index);
-      merged[merged.indexOf(found)] = entry.remove ? null : mergeEntry(found, entry, path, rankOf, problems);
+      merged[merged.indexOf(found)] = entry.remove ? null : mergeEntry(found, entry, path, ranksOf, problems);
     } else if (entry.remove) {
       const hint = `The guide it extends has: ${parent.map(qualifiersOf).join(', ')}.`;
       problems.add(entry.at, `There is no ${qualifiersOf(entry)} to remove.`, hint);
-    } else insert(merged, entry, path, rankOf);
+    } else insert(merged, entry, path, ranksOf);
   }
   return merged.filter((entry) => entry !== null);
 }
@@ -186,10 +215,14 @@ function indexOf(entry: Entry, parent: readonly Entry[], taken: ReadonlySet<numb
   return near.length === 1 ? (near[0] ?? -1) : -1;
 }
 
+function rankOf(ranksOf: RanksOf, path: readonly string[], tag: string): number {
+  return ranksOf(path, tag)[0] ?? Number.POSITIVE_INFINITY;
+}
+
 /** A new segment goes after the last one that may stand before it. */
-function insert(entries: (Entry | null)[], entry: Entry, path: readonly string[], rankOf: RankOf): void {
-  const rank = rankOf(path, entry.tag);
-  const before = entries.findLastIndex((other) => other !== null && rankOf(path, other.tag) <= rank);
+function insert(entries: (Entry | null)[], entry: Entry, path: readonly string[], ranksOf: RanksOf): void {
+  const rank = rankOf(ranksOf, path, entry.tag);
+  const before = entries.findLastIndex((other) => other !== null && rankOf(ranksOf, path, other.tag) <= rank);
   entries.splice(before + 1, 0, entry);
 }
 
@@ -197,7 +230,7 @@ function mergeEntry(
   parent: Entry,
   child: Entry,
   path: readonly string[],
-  rankOf: RankOf,
+  ranksOf: RanksOf,
   problems: Problems,
 ): Entry {
   return {
@@ -213,7 +246,7 @@ function mergeEntry(
     ignore: child.ignore ?? parent.ignore,
     defaults: mergeDefaults(parent.defaults, child.defaults),
     cells: mergeCells(parent.cells, child.cells),
-    below: mergeEntries(parent.below, child.below, [...path, child.tag], rankOf, problems),
+    below: mergeEntries(parent.below, child.below, [...path, child.tag], ranksOf, problems),
   };
 }
 

@@ -5,6 +5,7 @@ import type { Message, Standard } from '../interchange/interchange.ts';
 import type { OutSegment } from '../interchange/write.ts';
 import type { CanonicalDocument, CanonicalName } from '../order/canonical.ts';
 import type { GuideFile } from './notation.ts';
+import type { LookupTable } from './tables.ts';
 
 /** Inbound data that no line of the guide reads. */
 export interface Unmapped {
@@ -53,6 +54,8 @@ export interface Guide {
   readonly whole: GuideFile;
   /** What the dictionary says of its message. */
   readonly rules: MessageRules;
+  /** The tables that it looks values up in. */
+  readonly tables: readonly LookupTable[];
   read(message: Message): Promise<ReadResult>;
   /** Where each canonical value of the message came from: traced on demand, so that plain reading pays nothing for it. */
   lineage(message: Message): Promise<readonly Lineage[]>;

@@ -44,7 +44,6 @@ interface Memory {
 interface Made {
   readonly guide: Guide;
   readonly chain: readonly Source[];
-  readonly tables: readonly LookupTable[];
 }
 
 export interface LoadOptions {
@@ -152,9 +151,10 @@ function unchanged(name: string, chain: Chain, { before, tables }: Load): Made |
   const old = before.get(name);
   if (old === undefined || old.chain.length !== chain.length) return null;
   if (!chain.every((source, index) => source === old.chain[index])) return null;
-  if (old.tables.length === 0) return old;
+  const used = old.guide.tables;
+  if (used.length === 0) return old;
   const now = tables.of(chain.map(({ file }) => file.name));
-  return old.tables.every((table) => now.find(table.name)?.digest === table.digest) ? old : null;
+  return used.every((table) => now.find(table.name)?.digest === table.digest) ? old : null;
 }
 
 function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made | null {
@@ -172,8 +172,9 @@ function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made |
   const canonical = head.canonical.value as CanonicalName;
   const digest = digestOf(chain, own.used());
   const type = message.value;
-  const guide = makeGuide({ name, standard, release, message: type, canonical, digest, whole, rules }, plan);
-  return { guide, chain, tables: own.used() };
+  const about = { name, standard, release, message: type, canonical, digest };
+  const guide = makeGuide({ ...about, whole, rules, tables: own.used() }, plan);
+  return { guide, chain };
 }
 
 function digestOf(chain: Chain, tables: readonly LookupTable[]): string {

@@ -44,14 +44,12 @@ export function standingOf(
   return place;
 }
 
-/** The rank of a tag below a path of loop triggers, for placing what a partner adds; last when it is not known. */
-export function rankIn(message: MessageRules): (path: readonly string[], tag: string) => number {
+/** The ranks of a tag below a path of loop triggers, for placing what a partner adds; none when it is not known there. */
+export function ranksIn(message: MessageRules): (path: readonly string[], tag: string) => readonly number[] {
   return (path, tag) => {
     let loop: LoopUse | null = message.root;
     for (const trigger of path) loop = loop === null ? null : (placesOf(trigger, loop)[0]?.loop ?? null);
-    return loop === null
-      ? Number.POSITIVE_INFINITY
-      : (placesOf(tag, loop)[0]?.rank ?? Number.POSITIVE_INFINITY);
+    return loop === null ? [] : placesOf(tag, loop).map(({ rank }) => rank);
   };
 }
 

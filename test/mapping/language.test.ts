@@ -152,6 +152,32 @@ describe('The language of guides', () => {
     assert.equal(guide('acme/850').release, '005010');
   });
 
+  it('puts in order what stands elsewhere in another release', async () => {
+    const claim = `guide: 1
+message: x12 004010 812
+canonical: adjustment
+segments:
+  - CDD:
+      each: lines
+      "01": reason
+      then:
+        - SAC: { each: charges, "01": { kind: { A: allowance, C: charge } }, "02": service }
+        - N9: { "01": =IV, "02": number }
+`;
+    await load({
+      'old/812': claim,
+      'new/812': claim.split('segments:')[0]?.replace('004010', '005010').concat('extends: old/812\n') ?? '',
+    });
+    const tags = (name: string) => guide(name).whole.segments[0]?.below.map(({ tag }) => tag);
+    assert.deepEqual(
+      [tags('old/812'), tags('new/812')],
+      [
+        ['SAC', 'N9'],
+        ['N9', 'SAC'],
+      ],
+    );
+  });
+
   it('demands a segment in the words of the partner, in both directions', async () => {
     await load({
       'acme/850': partner('segments:', '  - N1: { "01": =ST, must: "Every order names its store (page 7)" }'),
