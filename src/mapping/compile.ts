@@ -20,6 +20,7 @@ import { documentScope, resolveWithin, type Scope } from './path.ts';
 import type { EntryPlan, Frame, LevelPlan, SyntaxPlan, WholePlan } from './plan.ts';
 import { nearMiss, type Problems } from './problem.ts';
 import { sharedPlan, sharePlan } from './shared.ts';
+import { sourcesOf } from './sources.ts';
 import { hierarchyTags, standingOf } from './structure.ts';
 import type { GuideTables } from './tables.ts';
 
@@ -153,7 +154,7 @@ function compileEntry(
   const level = hierarchical ? depth + 1 : depth;
   const cells = compileCells(entry, standing, scope, into);
   const children = compileChildren(entry, standing, scope, level, into);
-  return {
+  const plan = {
     tag: entry.tag,
     place: entry.at,
     times: timesOf(entry, cells),
@@ -179,6 +180,7 @@ function compileEntry(
     children,
     depth: hierarchical ? level : null,
   };
+  return { ...plan, sources: entry.each === null ? sourcesOf(entry, plan, scope) : null };
 }
 
 function compileCells(entry: Entry, standing: Standing, scope: Scope, into: Compilation): CellPlan[] {

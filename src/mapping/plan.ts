@@ -192,6 +192,8 @@ export interface EntryPlan {
   readonly wholes: readonly WholePlan[];
   /** Without fields and children a segment is always written. */
   readonly constant: boolean;
+  /** Keys of what the frame holds, without any of which there is nothing to write; null: not known. */
+  readonly sources: readonly string[] | null;
   readonly defaults: readonly ((frame: Frame) => void)[];
   readonly children: LevelPlan;
   /** HL and CPS: how deep this level stands. */

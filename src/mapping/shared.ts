@@ -89,7 +89,10 @@ function namesIn(binding: Binding): string[] {
     case 'pairs':
       return binding.arms.flatMap((arm) => namesIn(arm.binding));
     case 'repeat':
+    case 'repeats':
       return binding.of.flatMap(namesIn);
+    case 'limited':
+      return namesIn(binding.binding);
     default:
       return [];
   }

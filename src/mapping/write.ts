@@ -75,6 +75,7 @@ function groupsOf(frames: Iterable<Frame>, by: readonly Getter[]): Frame[] {
 }
 
 function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): number {
+  if (entry.sources !== null && hasNone(frame.object, entry.sources)) return 0;
   if (!entry.when.every(({ holds }) => holds(frame))) return 0;
   if (entry.repeat !== null) return writeRepeated(entry, entry.repeat, frame, context);
   const row: Row = { values: [], said: 0 };
@@ -89,6 +90,11 @@ function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): numb
   context.out.length = at;
   forgetMissing(context, faults);
   return 0;
+}
+
+function hasNone(object: Fields, keys: readonly string[]): boolean {
+  for (const key of keys) if (object[key] !== undefined) return false;
+  return true;
 }
 
 /** What has to stand in a loop is not missing where the loop is not written. */
