@@ -1,12 +1,14 @@
 /**
- * Writes schemas/canonical/<name>.json and docs/canonical.md from the canonical documents: `npx tsx scripts/schemas.ts`.
- * A test compares them.
+ * Writes schemas/canonical/<name>.json and docs/canonical.md from the canonical documents, and the schemas of guides and of
+ * partner.yaml for editors: `npx tsx scripts/schemas.ts`. Tests compare them.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type CanonicalName, canonicalDocuments } from '../src/order/canonical.ts';
 import { canonicalPage, type Schema } from './canonical-page.ts';
+import { guideSchema } from './guide-schema.ts';
+import { partnerSchema } from './partner-schema.ts';
 
 export const canonicalNames = Object.keys(canonicalDocuments) as CanonicalName[];
 
@@ -26,8 +28,16 @@ export function canonicalFiles(): Map<string, string> {
   return new Map([...files, ['docs/canonical.md', canonicalPage(schemas)]]);
 }
 
+/** What editors check guides and partner.yaml with, by its path in the project. */
+export function editorFiles(): Map<string, string> {
+  return new Map([
+    ['schemas/guide.json', `${JSON.stringify(guideSchema(), null, 2)}\n`],
+    ['schemas/partner.json', `${JSON.stringify(partnerSchema(), null, 2)}\n`],
+  ]);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL('..', import.meta.url));
   mkdirSync(`${root}schemas/canonical`, { recursive: true });
-  for (const [path, text] of canonicalFiles()) writeFileSync(root + path, text);
+  for (const [path, text] of [...canonicalFiles(), ...editorFiles()]) writeFileSync(root + path, text);
 }

@@ -43,14 +43,16 @@ function parsed(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-interface Change {
+/** One value that differs, and where: 'lines[0].price'. */
+export interface Change {
   readonly path: string;
   /** undefined: it was, or is, not there. */
   readonly gone: unknown;
   readonly come: unknown;
 }
 
-function* changes(before: unknown, after: unknown, path: string): Generator<Change> {
+/** Every place where two values differ, whatever the order of their keys. */
+export function* changes(before: unknown, after: unknown, path: string): Generator<Change> {
   if (isDeepStrictEqual(before, after)) return;
   if (Array.isArray(before) && Array.isArray(after)) yield* listChanges(before, after, path);
   else if (isTable(before) && isTable(after)) {

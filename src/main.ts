@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { createConsole } from './console/console.ts';
 import { openEdiDesk } from './flow/edi-desk.ts';
 import { type Flow, openFlow, type Role } from './flow/flow.ts';
+import { readTables } from './flow/tables.ts';
 import { createLogger, type Logger } from './log.ts';
 import { problemText } from './mapping/problem.ts';
 import { createMetrics } from './metrics.ts';
@@ -93,13 +94,14 @@ async function openDatabase(
 }
 
 async function openRoad({ config, env, demo }: StartOptions, store: Store, log: Logger): Promise<Flow> {
-  const mappings = await readMappings(config.mappings, demo, log);
+  const mappings = await readMappings(config.mappings, demo, store, log);
   const spool = await openSpool(join(config.home, 'spool'));
   return openFlow({
     context: {
       store,
       partners: mappings.partners,
       guides: mappings.guides,
+      broken: mappings.broken,
       log,
       metrics: createMetrics(),
       now: () => new Date(),
@@ -118,9 +120,15 @@ async function openRoad({ config, env, demo }: StartOptions, store: Store, log: 
 }
 
 /** What is wrong in the mappings holds the partners that it concerns; only without any the gateway cannot start. */
-async function readMappings(directory: string, demo: boolean, log: Logger): Promise<Mappings> {
-  const mappings = await loadMappings(directory, { demo }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === undefined) throw error;
+async function readMappings(
+  directory: string,
+  demo: boolean,
+  { db }: Store,
+  log: Logger,
+): Promise<Mappings> {
+  const load = async () => loadMappings(directory, { demo, tables: await readTables(db, directory) });
+  const mappings = await load().catch((error: NodeJS.ErrnoException) => {
+    if (error.syscall === undefined) throw error;
     throw new StartError(
       `The mappings cannot be read: ${error.message}. PORTOLAN_MAPPINGS says where they are.`,
     );

@@ -249,7 +249,7 @@ function suggestions(leftovers: readonly Leftover[]): string[] {
   const lines = [...root.values()].flatMap((node) => nodeLines(node, 2));
   return [
     '# The sample holds data that no line reads. Each line below leaves it aside on purpose: uncomment those that are right, and',
-    '# where the data matters, name the field that takes it instead, such as `"02": department` (docs/guides.md).',
+    '# where the data matters, name the field that takes it instead, such as `"02": department` (docs/mapping.md).',
     '# segments:',
     ...lines.map((line) => `# ${line}`),
   ];

@@ -95,7 +95,14 @@ function pathsIn(binding: Binding): Text[] {
     case 'pairs':
       return binding.arms.flatMap((arm) => pathsIn(arm.binding));
     case 'repeat':
+    case 'repeats':
       return binding.of.map(({ path }) => path);
+    case 'limited':
+      return pathsIn(binding.binding);
+    case 'lookup':
+      return binding.fields.map(({ path }) => path);
+    case 'compute':
+      return binding.path === null ? [] : [binding.path];
     case 'period':
       return [binding.from, binding.to];
     default:

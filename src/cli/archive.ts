@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../config.ts';
 import { startEmbedded } from '../store/embedded.ts';
+import { schemaState } from '../store/migrate.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { WrongUse } from './verb.ts';
 
 /**
  * Opens the database of DATABASE_URL, or the one of PORTOLAN_HOME beside the gateway that uses it.
- * @throws WrongUse when there is none yet
+ * @throws WrongUse when there is none yet, or its schema is older than this program
  */
 export async function withArchive<T>(work: (store: Store) => Promise<T>): Promise<T> {
   const { databaseUrl, home } = loadConfig(process.env, process.cwd());
@@ -17,6 +18,11 @@ export async function withArchive<T>(work: (store: Store) => Promise<T>): Promis
   const embedded = databaseUrl === null ? await startEmbedded(home) : null;
   const store = openStore({ url: databaseUrl ?? (embedded?.url as string), poolSize: 2 });
   try {
+    const { missing } = await schemaState(store);
+    if (missing.length > 0)
+      throw new WrongUse(
+        `The database lacks ${missing.join(', ')}: run portolan migrate, or this version's gateway.`,
+      );
     return await work(store);
   } finally {
     await store.close();

@@ -4,8 +4,9 @@ import { describeConfig, loadConfig } from '../config.ts';
 import { loadItems, loadPrices, loadStock } from '../flow/loading.ts';
 import { groupNumbers } from '../flow/make-interchange.ts';
 import { recordShipment } from '../flow/ship.ts';
+import { keepTable, readTable } from '../flow/tables.ts';
 import { loadGuides } from '../mapping/load.ts';
-import { problemText } from '../mapping/problem.ts';
+import { Problems, problemText } from '../mapping/problem.ts';
 import { type LoadFormat, parseItems, parsePrices, parseStock } from '../order/load.ts';
 import { type ShipmentRequest, shipmentRequest } from '../order/shipment/request.ts';
 import { loadPartners } from '../partner/load.ts';
@@ -25,16 +26,54 @@ const kinds = {
 
 export const load: Verb = {
   name: 'load',
-  usage: 'portolan load items|stock|prices FILE [--preview]     (CSV, or JSON when the name ends in .json)',
+  usage:
+    'portolan load items|stock|prices FILE [--preview]     (CSV, or JSON when the name ends in .json)\nportolan load table NAME FILE --partner P [--preview]',
   about:
-    'Loads items, stock or prices from CSV or JSON, all or nothing.\n--preview shows what would be loaded, and loads nothing.',
+    "Loads items, stock or prices from CSV or JSON, all or nothing; or a table that a partner's guides look values up in.\n--preview shows what would be loaded, and loads nothing.",
   async run(words) {
-    const { values, positionals } = readWords(words, load, { preview: { type: 'boolean' } }, 2);
-    const [kind, file] = positionals as [string, string];
-    if (!(kind in kinds)) throw new WrongUse(load.usage);
-    return loadFile(kind as keyof typeof kinds, file, values.preview === true);
+    const options = { preview: { type: 'boolean' }, partner: { type: 'string' } } as const;
+    const { values, positionals } = readWords(words, load, options, 2, 3);
+    const [kind, ...names] = positionals as [string, string, string?];
+    const preview = values.preview === true;
+    const [name, file] = names;
+    if (kind === 'table' && file !== undefined && values.partner !== undefined)
+      return loadTable({ partner: values.partner, name, file, preview });
+    if (!(kind in kinds) || file !== undefined || values.partner !== undefined)
+      throw new WrongUse(load.usage);
+    return loadFile(kind as keyof typeof kinds, name, preview);
   },
 };
+
+interface TableWords {
+  readonly partner: string;
+  readonly name: string;
+  readonly file: string;
+  readonly preview: boolean;
+}
+
+async function loadTable({ partner, name, file, preview }: TableWords): Promise<number> {
+  const problems = new Problems();
+  const table = readTable(file, name, await readFile(file, 'utf8'), problems);
+  if (table === null) {
+    for (const problem of problems.found) note(problemText(problem));
+    note('Nothing was loaded.');
+    return 1;
+  }
+  const { columns, rows } = table;
+  for (const row of rows.slice(0, previewRows))
+    note(`  ${columns.map((column, index) => `${column} ${row[index]}`).join(', ')}`);
+  if (rows.length > previewRows) note(`  … ${rows.length - previewRows} more`);
+  const what = `${rows.length} rows of the table ${name} for ${partner}`;
+  if (!preview) {
+    const kept = { partner, name, columns, rows };
+    const shadowed = await withContext((context) =>
+      keepTable(context, kept, byMe(`loaded from ${file}`), loadConfig(process.env, process.cwd()).mappings),
+    );
+    if (shadowed !== null) note(`${shadowed} has rows of its own: they are used, and these are not.`);
+  }
+  note(preview ? `${what} would be loaded.` : `${what} loaded.`);
+  return 0;
+}
 
 async function loadFile(kind: keyof typeof kinds, file: string, preview: boolean): Promise<number> {
   const format: LoadFormat = file.endsWith('.json') ? 'json' : 'csv';

@@ -3,10 +3,10 @@ import { userInfo } from 'node:os';
 import { type Config, loadConfig } from '../config.ts';
 import type { Context } from '../flow/context.ts';
 import type { By } from '../flow/deed.ts';
+import { readTables } from '../flow/tables.ts';
 import { createLogger } from '../log.ts';
-import { loadGuides } from '../mapping/load.ts';
 import { createMetrics } from '../metrics.ts';
-import { loadPartners } from '../partner/load.ts';
+import { loadMappings } from '../partner/mappings.ts';
 import { startEmbedded } from '../store/embedded.ts';
 import { migrate } from '../store/migrate.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -28,12 +28,13 @@ export async function withStore<T>(work: (store: Store, config: Config) => Promi
 /** Runs a deed. What it adds to the queues is found by the gateway's feeders within a second. */
 export function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   return withStore(async (store, config) => {
-    const { partners } = await loadPartners(config.mappings, { demo: true });
-    const { guides } = await loadGuides(config.mappings);
+    const tables = await readTables(store.db, config.mappings);
+    const { partners, guides, broken } = await loadMappings(config.mappings, { demo: true, tables });
     return work({
       store,
       partners,
       guides,
+      broken,
       metrics: createMetrics(),
       log: createLogger('warn'),
       now: () => new Date(),

@@ -41,6 +41,13 @@ const subVerbs: readonly SubVerb[] = [
       'Runs the fixture folders of a partner, or of all: bytes in, canonical documents and answers out.\nEach file that differs is shown by path or line; --bless makes what came the expectation, and names the files it changed.\n--watch tests again whenever a guide or a fixture is saved, until Ctrl-C.',
     load: async () => (await import('./partner-test.ts')).testPartners,
   },
+  {
+    name: 'shadow',
+    usage: 'portolan partner shadow NAME [--days 7] [--mappings DIR] [--limit N] [--json]',
+    about:
+      'Runs the working copy of the guides (--mappings) over stored traffic, and shows what would differ: canonical documents, faults, unread data, decisions, and the segments of what we sent.\nNothing is written and nothing is sent. Shows the first N differences in full (10), and how many there are of each kind.\nExit status: 0 no difference, 1 differences, 2 wrong use or our failure.',
+    load: async () => (await import('./partner-shadow.ts')).shadowPartner,
+  },
 ];
 
 export const partner: Verb = {

@@ -1,6 +1,7 @@
 /** What every step is given: the rooms it may use, and a clock. */
 import type { Logger } from '../log.ts';
 import type { Guides } from '../mapping/guide.ts';
+import type { Problem } from '../mapping/problem.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Agreement } from '../partner/partner.ts';
 import type { Partners } from '../partner/partners.ts';
@@ -10,6 +11,8 @@ export interface Context {
   readonly store: Store;
   readonly partners: Partners;
   readonly guides: Guides;
+  /** Guides that could not be loaded, by name, with what keeps them out. */
+  readonly broken: ReadonlyMap<string, readonly Problem[]>;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: () => Date;

@@ -55,7 +55,7 @@ export function heldFault(partner: string, because: string) {
 
 /** @returns how many deliveries are processed again */
 async function replayFreed(context: Context, tx: Tx): Promise<number> {
-  const held = heldNames(context);
+  const held = [...heldNames(context), ...context.broken.keys()];
   const deliveries = await freedDeliveries(tx, held, mostReplays);
   for (const id of deliveries) await replay(context, tx, id, mended, []);
   return deliveries.length;

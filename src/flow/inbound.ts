@@ -5,6 +5,7 @@ import type { Guide } from '../mapping/guide.ts';
 import type { CanonicalDocument } from '../order/canonical.ts';
 import { inboundOf } from '../order/inbound.ts';
 import type { Agreement } from '../partner/partner.ts';
+import { reasonOf } from '../partner/partners.ts';
 import type { Context } from './context.ts';
 import { type FoundFault, held, type Outcome } from './outcome.ts';
 
@@ -13,6 +14,16 @@ export function guideOf(context: Context, agreement: Agreement, message: Message
   const name = agreement.guides[message.type] ?? message.type;
   if (message.release === null) return null;
   return context.guides.find(agreement.partner, agreement.standard, message.release, name);
+}
+
+/** Why there is no guide for a message that must have one: it is broken, and the message waits for it; or nobody wrote it. */
+export function withoutGuide(context: Context, agreement: Agreement, message: Message): Outcome | null {
+  const name = agreement.guides[message.type] ?? message.type;
+  const names = [`${agreement.partner}/${name}`, `standard/${agreement.standard}-${message.release}/${name}`];
+  const guide = names.find((one) => context.broken.has(one));
+  if (guide === undefined) return null;
+  const because = reasonOf(context.broken.get(guide) ?? []);
+  return held(fault('guide-broken', { guide, type: message.type, because, value: guide }, message.at));
 }
 
 /** What a guide read: the document, or why there is none. */

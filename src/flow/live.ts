@@ -5,12 +5,13 @@ import type { Context, Stage } from './context.ts';
 export interface Live {
   /** Its partners and guides are the newest; `snapshot` keeps those of one load for a step. */
   readonly context: Context;
-  /** Replaces partners and guides at once. What has begun goes on with those it began with. */
-  take(next: Pick<Mappings, 'partners' | 'guides'>): void;
+  /** Replaces them all at once. What has begun goes on with those it began with. */
+  take(next: Pick<Mappings, 'partners' | 'guides' | 'broken'>): void;
 }
 
 export function liveContext(given: Omit<Context, 'poke'>, poke: (stage: Stage) => void): Live {
-  let current: Pick<Mappings, 'partners' | 'guides'> = { partners: given.partners, guides: given.guides };
+  const { partners, guides, broken } = given;
+  let current = { partners, guides, broken };
   const context: Context = {
     ...given,
     poke,
@@ -20,11 +21,14 @@ export function liveContext(given: Omit<Context, 'poke'>, poke: (stage: Stage) =
     get guides() {
       return current.guides;
     },
+    get broken() {
+      return current.broken;
+    },
   };
   return {
     context,
     take: (next) => {
-      current = next;
+      current = { partners: next.partners, guides: next.guides, broken: next.broken };
     },
   };
 }

@@ -9,7 +9,7 @@ import type { Order } from '../order/order.ts';
 import type { Agreement } from '../partner/partner.ts';
 import type { NewOrder } from '../store/orders.ts';
 import type { Context } from './context.ts';
-import { type Found, guideOf, inbound, readBy, unreadChange } from './inbound.ts';
+import { type Found, guideOf, inbound, readBy, unreadChange, withoutGuide } from './inbound.ts';
 import { type Part, partOf } from './kinds.ts';
 import { held, type Outcome } from './outcome.ts';
 
@@ -45,6 +45,8 @@ async function byPart(
   if (part === 'order') return await order(context, agreement, message, test);
   const guide = guideOf(context, agreement, message);
   if (guide !== null && guide.canonical !== 'order') return await inbound(guide, message, test);
+  const broken = guide === null ? withoutGuide(context, agreement, message) : null;
+  if (broken !== null) return broken;
   if (part === 'order-change') return unreadChange(agreement.standard, message);
   return held(fault('message-not-handled', { type: message.type }, message.at));
 }
@@ -75,6 +77,8 @@ async function order(
 ): Promise<Outcome> {
   const guide = guideOf(context, agreement, message);
   if (guide === null || guide.canonical !== 'order') {
+    const broken = guide === null ? withoutGuide(context, agreement, message) : null;
+    if (broken !== null) return broken;
     return held(
       fault(
         'guide-missing',

@@ -1,13 +1,15 @@
 /**
  * Changed mappings are taken up while the gateway runs, by each process for itself: it looks at names, sizes and times of the
- * files, loads everything anew when they have changed and stand still, and takes all of that load or nothing. A partner with
+ * files, and at what people loaded into the database's tables, loads everything anew when they have changed and stand still, and takes all of that load or nothing. A partner with
  * a problem is held (see held.ts); no problem in the mappings ends or stops anything else.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { problemText } from '../mapping/problem.ts';
 import { fingerprint } from '../partner/fingerprint.ts';
 import { loadMappings, type Mappings } from '../partner/mappings.ts';
+import { tablesMark } from '../store/lookup-tables.ts';
 import type { Context } from './context.ts';
+import { readTables } from './tables.ts';
 
 export interface MappingsSource {
   readonly directory: string;
@@ -66,11 +68,14 @@ async function loadChanged(
   signal: AbortSignal,
 ): Promise<Mappings | null> {
   try {
+    const { db } = context.store;
     const mark = await fingerprint(directory);
-    if (mark === before.mark) return null;
-    await sleep(settleMs, undefined, { signal });
-    if ((await fingerprint(directory)) !== mark) return null;
-    const next = await loadMappings(directory, { demo, before });
+    if (mark === before.mark && (await tablesMark(db)) === before.tablesMark) return null;
+    if (mark !== before.mark) {
+      await sleep(settleMs, undefined, { signal });
+      if ((await fingerprint(directory)) !== mark) return null;
+    }
+    const next = await loadMappings(directory, { demo, before, tables: await readTables(db, directory) });
     return next.mark === mark && (await fingerprint(directory)) === mark ? next : null;
   } catch (err) {
     if (!signal.aborted) context.log.warn({ err }, 'the mappings cannot be read: they stay as they were');

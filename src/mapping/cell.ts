@@ -4,6 +4,7 @@ import type { FaultDetails } from '../fault.ts';
 import type { SegmentRule } from '../interchange/dictionary/dictionary.ts';
 import type { Segment } from '../interchange/interchange.ts';
 import { lineOf } from './cite.ts';
+import { computePort } from './compute-port.ts';
 import { codecOf, periodStyle } from './field-codec.ts';
 import { checkLimits, limitedPort } from './limits.ts';
 import { lookupPort } from './lookup-port.ts';
@@ -61,6 +62,7 @@ export function compilePort(binding: Binding, spot: RuledSpot, at: Place, into: 
   if (binding.kind === 'period') return compilePeriod(binding, spot, at, into);
   if (binding.kind === 'limited') return compileLimited(binding, spot, at, into);
   if (binding.kind === 'lookup') return lookupPort(binding, spot, into);
+  if (binding.kind === 'compute') return computePort(binding, spot, into);
   if (binding.kind === 'per') {
     const decider = resolvePath(binding.path, scope, problems);
     const arms = compileArms(binding.arms, spot, into);
@@ -84,6 +86,10 @@ function checkChoices(arms: readonly Arm[], values: readonly string[], into: Cel
 export function compileArms(arms: readonly Arm[], spot: RuledSpot, into: CellScope): Map<string, Port> {
   const ports = new Map<string, Port>();
   for (const { key, binding } of arms) {
+    if (binding.kind === 'compute') {
+      into.problems.add(key.at, 'An expression stands at a position by itself, not under a code.');
+      continue;
+    }
     const port = compilePort(binding, spot, key.at, into);
     if (port !== null) ports.set(key.value, port);
   }

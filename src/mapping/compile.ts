@@ -17,7 +17,7 @@ import { compileDefaults, whenPlan } from './defaults.ts';
 import { eachOf } from './each.ts';
 import type { CodeLine, Entry, GuideFile, GuideHead } from './notation.ts';
 import { documentScope, resolveWithin, type Scope } from './path.ts';
-import type { EntryPlan, Frame, LevelPlan, SyntaxPlan, WholePlan } from './plan.ts';
+import type { EntryPlan, LevelPlan, SetDefault, SyntaxPlan, WholePlan } from './plan.ts';
 import { nearMiss, type Problems } from './problem.ts';
 import { sharedPlan, sharePlan } from './shared.ts';
 import { sourcesOf } from './sources.ts';
@@ -35,7 +35,7 @@ interface Compilation {
 /** A guide's segments compiled, with what it says of the document as a whole. */
 export interface GuidePlan {
   readonly root: LevelPlan;
-  readonly defaults: readonly ((frame: Frame) => void)[];
+  readonly defaults: readonly SetDefault[];
 }
 
 /** The dictionary's rules of the message that a guide names; null (and a problem) when it has none. */

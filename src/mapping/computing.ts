@@ -18,11 +18,12 @@ export interface ComputeJob {
   readonly value: string | null;
 }
 
-/** What became of one evaluation. */
+/** What became of one evaluation: a text ('' for nothing), a failure, or nothing since another took too long. */
 export type Outcome =
-  | { readonly value: unknown }
+  | { readonly text: string }
   | { readonly problem: string }
-  | { readonly limitMs: number };
+  | { readonly limitMs: number }
+  | { readonly skipped: true };
 
 /** The computations of one walk. */
 export interface Computing {

@@ -1,9 +1,10 @@
 /** What a guide says of fields beside the segments: defaults where the message gave nothing, conditions of writing. */
 import { formatDecimal, parseDecimal } from '../order/decimal.ts';
+import { computeMaker } from './compute-port.ts';
 import { listPlan } from './each.ts';
 import type { Default, DefaultValue, Entry, Text } from './notation.ts';
 import { resolvePath, type Scope, type Slot } from './path.ts';
-import { type EntryPlan, type Frame, listIn } from './plan.ts';
+import { type EntryPlan, type Frame, listIn, type SetDefault } from './plan.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
 
 /** The defaults of an entry or of a whole guide: each sets its field where nothing did. */
@@ -11,9 +12,10 @@ export function compileDefaults(
   defaults: readonly Default[],
   scope: Scope,
   problems: Problems,
-): ((frame: Frame) => void)[] {
+): SetDefault[] {
   return defaults.flatMap(({ path, value }) => {
     const slot = resolvePath(path, scope, problems);
+    if (slot !== null && value.kind === 'compute') return computedDefault(value.expression, slot, problems);
     const make = slot === null ? null : defaultMaker(value, slot, scope, path.at, problems);
     if (slot === null || make === null) return [];
     return [
@@ -24,6 +26,18 @@ export function compileDefaults(
       },
     ];
   });
+}
+
+/** The expression is met whether or not its value is wanted, so that both walks over a message meet the same. */
+function computedDefault(expression: Text, slot: Slot, problems: Problems): SetDefault[] {
+  const make = computeMaker(expression, slot, problems);
+  if (make === null) return [];
+  return [
+    (frame, context) => {
+      const made = make(frame, context);
+      if (made !== undefined && slot.get(frame) === undefined) slot.set(frame, made);
+    },
+  ];
 }
 
 function defaultMaker(
@@ -44,6 +58,9 @@ function defaultMaker(
       return () => [];
     case 'difference':
       return differenceMaker(value.fields, scope, problems);
+    case 'compute':
+      problems.add(at, 'An expression stands by itself, not under a value.');
+      return null;
     case 'per':
       return perMaker(value, slot, scope, at, problems);
   }

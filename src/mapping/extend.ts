@@ -219,11 +219,32 @@ function rankOf(ranksOf: RanksOf, path: readonly string[], tag: string): number 
   return ranksOf(path, tag)[0] ?? Number.POSITIVE_INFINITY;
 }
 
-/** A new segment goes after the last one that may stand before it. */
+/**
+ * A new segment goes after the last one that may stand before it, but before the line of its tag that would take it as
+ * well: a standard guide ends its references with a line for all that have none of their own.
+ */
 function insert(entries: (Entry | null)[], entry: Entry, path: readonly string[], ranksOf: RanksOf): void {
   const rank = rankOf(ranksOf, path, entry.tag);
-  const before = entries.findLastIndex((other) => other !== null && rankOf(ranksOf, path, other.tag) <= rank);
-  entries.splice(before + 1, 0, entry);
+  const last = entries.findLastIndex((other) => other !== null && rankOf(ranksOf, path, other.tag) <= rank);
+  const general = entries.findIndex((other) => other !== null && isMoreGeneral(other, entry));
+  entries.splice(general >= 0 && general <= last ? general : last + 1, 0, entry);
+}
+
+/** Whether it takes every segment that the other takes, and more. */
+function isMoreGeneral(entry: Entry, other: Entry): boolean {
+  const [own, theirs] = [codesByPlace(entry), codesByPlace(other)];
+  const takesAll = [...own].every(([place, codes]) =>
+    theirs.get(place)?.every((code) => codes.includes(code)),
+  );
+  return entry.tag === other.tag && takesAll && constantsOf(entry).length < constantsOf(other).length;
+}
+
+function codesByPlace({ cells }: Entry): Map<string, readonly string[]> {
+  return new Map(
+    cells.flatMap(({ position, binding }) =>
+      binding.kind === 'constant' ? [[positionText(position), binding.values] as const] : [],
+    ),
+  );
 }
 
 function mergeEntry(

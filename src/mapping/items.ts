@@ -74,20 +74,25 @@ export function closeItem(
     if (outer.group !== undefined && each.given > 0) outer.group.items += frame.group.items;
     return;
   }
-  for (const setDefault of entry.defaults) setDefault(frame);
+  for (const setDefault of entry.defaults) setDefault(frame, context);
   if (each.given > 0 && outer.group !== undefined) {
     outer.group.items += 1;
-    setGroupDefaults(outer, each, frame);
+    setGroupDefaults(outer, each, frame, context);
   }
   attach(each, frame);
 }
 
 /** A field of the group that neither the group nor the item gave. */
-function setGroupDefaults(around: Frame, { chain, given }: EachPlan, item: Frame): void {
+function setGroupDefaults(
+  around: Frame,
+  { chain, given }: EachPlan,
+  item: Frame,
+  context: ReadContext,
+): void {
   if (around.group === undefined) return;
   const level = climb(item, chain.length - given);
-  for (const setDefault of around.group.entry.defaults) setDefault(level);
-  if (around.group.around !== null) setGroupDefaults(around.group.around, around.group.each, level);
+  for (const setDefault of around.group.entry.defaults) setDefault(level, context);
+  if (around.group.around !== null) setGroupDefaults(around.group.around, around.group.each, level, context);
 }
 
 function forgetTraces({ rows }: Group, { trace }: ReadContext): void {

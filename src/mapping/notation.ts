@@ -156,6 +156,7 @@ export type DefaultValue =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'from'; readonly path: Text }
   | { readonly kind: 'list' }
+  | { readonly kind: 'compute'; readonly expression: Text }
   | Difference
   | {
       readonly kind: 'per';

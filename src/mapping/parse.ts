@@ -210,6 +210,9 @@ function parseDefault(tree: Tree, problems: Problems): DefaultValue {
     return { kind: 'difference', fields: fields.map((value) => ({ value: value.trim(), at: tree.at })) };
   }
   if (tree.kind === 'table') {
+    const expression = word(tree, 'compute');
+    if (expression !== undefined && tree.pairs.length === 1)
+      return { kind: 'compute', expression: asText(expression) };
     const [path, arms] = [word(tree, 'per'), under(tree, 'of')];
     if (path !== undefined && arms?.kind === 'table') {
       const values = arms.pairs.map(({ key, value }) => ({

@@ -81,6 +81,8 @@ export function saidBit(element: number): number {
 
 export type ReadCell = (segment: Segment, frame: Frame, context: ReadContext) => void;
 export type WriteCell = (row: Row, frame: Frame, context: WriteContext) => void;
+/** Sets a field where the message gave it no value. */
+export type SetDefault = (frame: Frame, context: ReadContext) => void;
 export type Getter = (frame: Frame) => unknown;
 
 /** A qualifier: the segment is this entry's only when the position holds one of the values. */
@@ -194,7 +196,7 @@ export interface EntryPlan {
   readonly constant: boolean;
   /** Keys of what the frame holds, without any of which there is nothing to write; null: not known. */
   readonly sources: readonly string[] | null;
-  readonly defaults: readonly ((frame: Frame) => void)[];
+  readonly defaults: readonly SetDefault[];
   readonly children: LevelPlan;
   /** HL and CPS: how deep this level stands. */
   readonly depth: number | null;

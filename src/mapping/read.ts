@@ -26,7 +26,7 @@ export function readMessage(plan: GuidePlan, root: Loop, context: ReadContext): 
   const frame: Frame = { object: {}, parent: null, list: '', index: 0 };
   readLevel(plan.root, root, 0, hierarchyOf(root.members), frame, context);
   for (const settle of context.late) settle();
-  for (const setDefault of plan.defaults) setDefault(frame);
+  for (const setDefault of plan.defaults) setDefault(frame, context);
   return frame;
 }
 
@@ -113,7 +113,7 @@ function readEntry(
   for (const { set } of entry.when) set(frame);
   if (loop !== null) readLevel(entry.children, loop, 1, nodes, frame, context);
   if (entry.each !== null) closeItem(entry, entry.each, frame, outer, context);
-  else for (const setDefault of entry.defaults) setDefault(frame);
+  else for (const setDefault of entry.defaults) setDefault(frame, context);
 }
 
 /** Values of a segment that its entry does not bind. */

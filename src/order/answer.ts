@@ -66,6 +66,30 @@ export function rejectedAnswer(line: OrderLine, reason: string): Answer {
 }
 
 /**
+ * Fill or kill: unless every line ships in full, none does. Each line keeps the reasons that it has; those that could have
+ * shipped say which one could not.
+ */
+export function completeOrNothing(
+  lines: readonly OrderLine[],
+  answers: readonly Answer[],
+): readonly Answer[] {
+  const short = lines.filter((line, at) => {
+    const answer = answers[at];
+    return answer?.rejected !== false || answer.confirmed !== parseDecimal(line.quantity);
+  });
+  if (short.length === 0) return answers;
+  const numbers = short.map(({ number }) => number).join(', ');
+  const killed = `The order ships complete or not at all, and line ${numbers} cannot ship in full.`;
+  return answers.map((answer, at) => {
+    const line = lines[at] as OrderLine;
+    const reasons = short.includes(line) ? answer.reasons : [...answer.reasons, killed];
+    const rejected = { ...answer, rejected: true, reasons };
+    settle(rejected, parseDecimal(line.quantity));
+    return rejected;
+  });
+}
+
+/**
  * The one word for a line's answer. Several changes are 'changed'; a later date does not count beside a backorder, which
  * has its own date.
  */

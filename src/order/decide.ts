@@ -4,7 +4,14 @@
  * same input. What is wrong with the order is a fault in the decision; facts that do not fit the order are ours and throw.
  */
 import type { Fault, FaultCode } from '../fault.ts';
-import { type Answer, actionOf, answerLines, answerOrder, rejectedAnswer } from './answer.ts';
+import {
+  type Answer,
+  actionOf,
+  answerLines,
+  answerOrder,
+  completeOrNothing,
+  rejectedAnswer,
+} from './answer.ts';
 import { type Calendar, everyDay } from './calendar.ts';
 import { formatDecimal, parseDecimal } from './decimal.ts';
 import { type Ledger, type LineFate, openLedger, recordDecision, recordHold } from './ledger.ts';
@@ -88,9 +95,10 @@ export function decideOrder(
   const whole = answerOrder(found, overrides);
   const supply = { items: facts.items, available: stockOf(facts) };
   const answers = answerLines(found, whole, supply, overrides);
-  return [whole, ...answers].some((answer) => answer.holds.length > 0)
-    ? held(order, ledger, whole, answers)
-    : settled(order, ledger, whole, answers);
+  if ([whole, ...answers].some((answer) => answer.holds.length > 0))
+    return held(order, ledger, whole, answers);
+  const final = policy.shipComplete ? completeOrNothing(order.lines, answers) : answers;
+  return settled(order, ledger, whole, final);
 }
 
 /** Decides a held order again, its holds released by a person. New facts may hold it for another reason. */

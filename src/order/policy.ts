@@ -16,6 +16,8 @@ const priceRule = z.strictObject({
 export const policy = z.strictObject({
   /** What is not in stock: wait, or cut. 'none' of it in stock and 'cut': the line is rejected. */
   shortage: z.enum(['backorder', 'cut', 'reject-line']).default('backorder'),
+  /** Fill or kill: unless every line ships in full, the whole order is rejected. */
+  shipComplete: z.boolean().default(false),
   backorderDays: z.int().min(0).max(365).default(14),
   unknownItem: z.enum(['reject-line', 'hold']).default('reject-line'),
   /** A line without a price: use ours, or hold. */

@@ -2,12 +2,12 @@
  * The mappings as the gateway uses them: partners, guides and tables of one load. Whatever is wrong in them holds the partner
  * that it concerns, and nobody else.
  */
-import { readdir } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { releaseOf } from '../interchange/dictionary/dictionary.ts';
 import type { Guides } from '../mapping/guide.ts';
-import { loadGuides } from '../mapping/load.ts';
+import { type LoadedGuides, loadGuides } from '../mapping/load.ts';
 import { type Problem, Problems } from '../mapping/problem.ts';
+import type { StoredTable } from '../mapping/tables.ts';
 import { type Conflict, crossCheck, type Loaded } from './cross-check.ts';
 import { fingerprint } from './fingerprint.ts';
 import { endpointsOf, type PartnerFolder, partnerOf, readFolders } from './load.ts';
@@ -18,12 +18,16 @@ import { salvage } from './salvage.ts';
 export interface Mappings {
   readonly partners: Partners;
   readonly guides: Guides;
-  /** Names of guides that stand there and could not be loaded. */
-  readonly broken: readonly string[];
+  /** Guides that could not be loaded, by name ('acme/850'), with what keeps them out. */
+  readonly broken: ReadonlyMap<string, readonly Problem[]>;
   /** Everything that is wrong. */
   readonly problems: readonly Problem[];
   /** Of the directory before it was read; see fingerprint.ts. */
   readonly mark: string;
+  /** Of the tables that the database had; see store/lookup-tables.ts. */
+  readonly tablesMark: string;
+  /** What the next load need not read and compile again. */
+  readonly loadedGuides: LoadedGuides;
   /** Partner folders as last read without problems of their own, by name: what the next load goes by. */
   readonly folders: ReadonlyMap<string, PartnerFolder>;
 }
@@ -33,6 +37,8 @@ export interface MappingsOptions {
   readonly demo: boolean;
   /** The load before this one: what was right then stands where it contradicts what is new. */
   readonly before?: Mappings;
+  /** What the database keeps for lookups; unset: none. */
+  readonly tables?: { readonly mark: string; readonly stored: readonly StoredTable[] };
 }
 
 /**
@@ -40,7 +46,7 @@ export interface MappingsOptions {
  * @throws Error when the directory cannot be read: without it there is nothing to run
  */
 export async function loadMappings(directory: string, options: MappingsOptions): Promise<Mappings> {
-  const { demo, before } = options;
+  const { demo, before, tables = { mark: '', stored: [] } } = options;
   const mark = await fingerprint(directory);
   const problems = new Problems();
   const folders = await readFolders(directory, { demo }, problems, before?.folders);
@@ -50,10 +56,13 @@ export async function loadMappings(directory: string, options: MappingsOptions):
   const ordered = [...known].sort((a, b) => Number(trusted.has(b.name)) - Number(trusted.has(a.name)));
   const endpoints = ordered.flatMap(endpointsOf);
   const conflicts = crossCheck(ordered, endpoints, [], problems);
-  const read = await loadGuides(directory);
-  const broken = await brokenGuides(directory, read.guides, read.problems);
+  const read = await loadGuides(directory, {
+    stored: tables.stored,
+    ...(before === undefined ? {} : { before: before.loadedGuides }),
+  });
+  const { broken } = read;
   const partners = known.map(partnerOf);
-  const reasons = new Reasons(directory, problems.found);
+  const reasons = new Reasons(directory, [...problems.found, ...read.problems]);
   reasons.addConflicts(conflicts, trusted);
   for (const partner of partners) reasons.addGuides(partner.name, partner.agreements, read.guides, broken);
   const all = [...problems.found, ...read.problems];
@@ -61,9 +70,11 @@ export async function loadMappings(directory: string, options: MappingsOptions):
   return {
     partners: partnersOf(partners, endpoints, held),
     guides: read.guides,
-    broken: [...broken.keys()],
+    broken,
     problems: all,
     mark,
+    tablesMark: tables.mark,
+    loadedGuides: read,
     folders: new Map(known.map((one) => [one.name, rememberedOf(one, folders, before)])),
   };
 }
@@ -97,24 +108,6 @@ function rememberedOf(
 ): PartnerFolder {
   const now = folders.find((folder) => folder.name === name) as PartnerFolder;
   return now.loaded === null ? (before?.folders.get(name) ?? now) : now;
-}
-
-/** Guides that stand in the directory and were not loaded, with what keeps each out. */
-async function brokenGuides(
-  directory: string,
-  guides: Guides,
-  problems: readonly Problem[],
-): Promise<ReadonlyMap<string, readonly Problem[]>> {
-  const loaded = new Set(guides.all.map(({ name }) => name));
-  const entries = await readdir(directory, { recursive: true });
-  const names = entries
-    .filter((entry) => entry.endsWith('.yaml') && !entry.endsWith('partner.yaml'))
-    .map((entry) => entry.replaceAll('\\', '/').slice(0, -'.yaml'.length));
-  return new Map(
-    names
-      .filter((name) => !loaded.has(name))
-      .map((name) => [name, problems.filter(({ file }) => nameIn(directory, file) === `${name}.yaml`)]),
-  );
 }
 
 /** A problem's file by its path in the mappings directory. */

@@ -79,7 +79,8 @@ export function partnersOf(
   } satisfies Partners);
 }
 
-function reasonOf(problems: readonly Problem[]): string {
+/** The first of some problems with its place, and how many more there are. */
+export function reasonOf(problems: readonly Problem[]): string {
   const [first] = problems;
   if (first === undefined) return 'its files have problems';
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';

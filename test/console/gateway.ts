@@ -57,12 +57,13 @@ export const endpoint = 'harbor-and-pine-sftp';
 export async function openGateway({ adminToken = null as string | null } = {}): Promise<Gateway> {
   const database = await freshDatabase();
   const { partners } = await loadPartners(mappings, { demo: true });
-  const { guides } = await loadGuides(mappings);
+  const { guides, broken } = await loadGuides(mappings);
   const poked: Stage[] = [];
   const context: Context = {
     store: database.store,
     partners,
     guides,
+    broken,
     metrics: createMetrics(),
     log: createLogger('silent'),
     now: () => new Date(),

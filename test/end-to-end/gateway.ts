@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openEdiDesk } from '../../src/flow/edi-desk.ts';
 import { type Flow, openFlow, type Role } from '../../src/flow/flow.ts';
+import { readTables } from '../../src/flow/tables.ts';
 import { createLogger } from '../../src/log.ts';
 import { type Problem, problemText } from '../../src/mapping/problem.ts';
 import { createMetrics } from '../../src/metrics.ts';
@@ -46,7 +47,8 @@ export interface OpenOptions {
 export async function openGateway(site: Site, options: OpenOptions = {}): Promise<Opened> {
   const { roles = ['receive', 'work', 'send'], now = () => new Date(), watch = (given) => given } = options;
   const store = watch(openStore({ url: site.databaseUrl, poolSize: 12 }));
-  const mappings = await loadMappings(site.mappings, { demo: false });
+  const tables = await readTables(store.db, site.mappings);
+  const mappings = await loadMappings(site.mappings, { demo: false, tables });
   if (site.reloadMs === undefined) refuse(mappings.problems);
   const { partners, guides } = mappings;
   const flow = await openFlow({
@@ -54,6 +56,7 @@ export async function openGateway(site: Site, options: OpenOptions = {}): Promis
       store,
       partners,
       guides,
+      broken: mappings.broken,
       log: createLogger(process.env.PORTOLAN_TEST_LOG ?? 'silent'),
       metrics: createMetrics(),
       now,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { acceptFault } from '../../src/flow/deeds.ts';
+import { keepTable } from '../../src/flow/tables.ts';
 import { purchaseOrder, x12 } from '../flow/steps.ts';
 import { type Opened, openGateway } from './gateway.ts';
 import { by, fillShelf, type Ground, layGround, quiet, until } from './road.ts';
@@ -164,6 +165,29 @@ describe('mappings that change while the gateway runs', () => {
     await free('acme');
     await acceptFault(gateway.flow.context, id, by);
     await until('it is answered', () => answered('PO-7'));
+  });
+
+  it('waits for a table that a guide looks values up in, and takes it up when somebody loads it', async () => {
+    const looking = guide('looking').replace(
+      'number! }',
+      'number }\n  - REF: { "01": =DP, "02": "department lookup(departments, number, name)" }',
+    );
+    await ground.write('acme/850.yaml', looking);
+    await held('acme');
+    const table = {
+      partner: 'acme',
+      name: 'departments',
+      columns: ['number', 'name'],
+      rows: [['7', 'Garden']],
+    };
+    await keepTable(gateway.flow.context, table, by, ground.site.mappings);
+    await free('acme');
+    await drop('acme', 'garden.edi', x12([purchaseOrder('PO-G', ['REF*DP*7'])], 71, { from: 'ACME' }));
+    await until('it is answered', () => answered('PO-G'));
+    const [row] = await db()('orders').where({ number: 'PO-G' });
+    assert.equal(row.document.department, 'Garden');
+    await ground.write('acme/850.yaml', guide('plain'));
+    await until('nobody waits', async () => (await waiting()).length === 0);
   });
 
   it('starts with a partner whose files are broken, and keeps what comes for it', async () => {

@@ -51,11 +51,12 @@ describe('answer, where many documents leave together', () => {
     database = await freshDatabase();
     const { partners, problems } = await loadPartners(folder.path, { demo: false });
     assert.deepEqual(problems, []);
-    const { guides } = await loadGuides(folder.path);
+    const { guides, broken } = await loadGuides(folder.path);
     context = {
       store: database.store,
       partners,
       guides,
+      broken,
       log: createLogger('silent'),
       metrics: createMetrics(),
       now: () => new Date(),

@@ -100,11 +100,12 @@ export class Desk {
     const database = await freshDatabase();
     const { partners, problems } = await loadPartners(folder.path, { demo: false });
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
-    const { guides } = await loadGuides(folder.path);
+    const { guides, broken } = await loadGuides(folder.path);
     const context: Context = {
       store: database.store,
       partners,
       guides,
+      broken,
       log: createLogger('silent'),
       metrics: createMetrics(),
       now: () => new Date(),

@@ -311,6 +311,18 @@ describe('Loading guides', () => {
     assert.notEqual(await digest(x12('BEG: { "03": number! }')), first);
   });
 
+  it('puts what a partner adds before the line that would take it as well', async () => {
+    const parent = x12(
+      'REF: { "01": =DP, "02": department }\n  - REF: { each: references, "01": kind, "02": number }',
+    );
+    const child = x12('REF: { "01": =PD, "02": promotion }').replace(
+      'canonical',
+      'extends: standard/x12-004010/850\ncanonical',
+    );
+    const { problems } = await load({ 'standard/x12-004010/850': parent, 'acme/850': child });
+    assert.deepEqual(problems.map(problemText), []);
+  });
+
   it('refuses to extend in a circle', async () => {
     const to = (name: string) =>
       x12('BEG: { "03": number }').replace('canonical', `extends: ${name}\ncanonical`);

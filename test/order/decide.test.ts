@@ -33,6 +33,25 @@ describe('a decision about several lines', () => {
     );
   });
 
+  it('ships complete or not at all where the policy says so, and says which line could not', () => {
+    const order = anOrder([{ quantity: '6' }, { quantity: '6' }]);
+    const items = order.lines.map(() => ({ sku: 'A', price: '2' }));
+    const policy = aPolicy({ shipComplete: true });
+    const killed = decideOrder(order, { items, available: new Map([['A', '11']]) }, policy, today);
+    assert.equal(killed.state, 'rejected');
+    assert.deepEqual(killed.reservations, []);
+    assert.deepEqual(
+      killed.lines.map(({ action, cut }) => [action, cut]),
+      [
+        ['rejected', '6'],
+        ['rejected', '6'],
+      ],
+    );
+    assert.match(killed.lines[0]?.reasons.at(-1) ?? '', /line 2 cannot ship in full/);
+    const filled = decideOrder(order, { items, available: new Map([['A', '12']]) }, policy, today);
+    assert.equal(filled.state, 'accepted');
+  });
+
   it('fills only the first line of a repeated number', () => {
     const order = anOrder([{ number: '1' }, { number: '1' }]);
     const decision = decideOrder(order, facts(order), aPolicy(), today);

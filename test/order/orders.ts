@@ -63,6 +63,7 @@ const days = fc.integer({ min: 0, max: 30 }).map((plus) => `2027-03-${String(plu
 
 export const anyPolicy: fc.Arbitrary<Policy> = fc.record({
   shortage: fc.constantFrom('backorder', 'cut', 'reject-line'),
+  shipComplete: fc.boolean(),
   backorderDays: fc.integer({ min: 0, max: 30 }),
   unknownItem: fc.constantFrom('reject-line', 'hold'),
   missingPrice: fc.constantFrom('ours', 'hold'),
