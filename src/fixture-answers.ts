@@ -117,7 +117,7 @@ export async function responsesTo(lines: readonly Translated[], by: Deciding): P
 
 function decideOne(line: Translated, message: number, seen: Set<string>, by: Deciding): DecidedOrder {
   const order = line.document as Order | null;
-  const whyNot = reasonsAgainst(line, order, seen, by.faultText);
+  const whyNot = reasonsAgainst(line, order, seen, by);
   if (order === null || whyNot.length > 0)
     return {
       message,
@@ -146,13 +146,13 @@ function reasonsAgainst(
   line: Translated,
   order: Order | null,
   seen: Set<string>,
-  faultText: (fault: Fault) => string,
+  { partner, faultText }: Deciding,
 ): string[] {
   const errors = line.faults.filter(({ severity }) => severity === 'error');
   if (order === null || errors.length > 0) return errors.map(faultText);
   const { purpose, number } = order;
   if (purpose !== 'original') return [faultText(fault('purpose-not-decided', { purpose, number }))];
-  const key = businessKey(order);
+  const key = businessKey(order, partner.duplicates.key);
   if (seen.has(key)) {
     const shipTo = order.shipTo?.code ?? '–';
     return [faultText(fault('order-duplicate', { number, shipTo, first: number }))];
