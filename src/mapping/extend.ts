@@ -106,7 +106,7 @@ function layer(source: GuideSource, parts: Laid['parts'], below: Laid, into: Lay
     parts,
     codes: mergeCodes(below.codes, source.codes),
     defaults: mergeDefaults(below.defaults, source.defaults),
-    segments: below.segments.length === 0 ? own : mergeEntries(below.segments, own, [], ranksOf, problems),
+    segments: mergeEntries(below.segments, own, [], ranksOf, problems),
   };
 }
 
@@ -182,6 +182,7 @@ function mergeEntries(
   ranksOf: RanksOf,
   problems: Problems,
 ): Entry[] {
+  if (parent.length === 0 && !child.some(({ remove }) => remove)) return [...child];
   const merged: (Entry | null)[] = [...parent];
   const taken = new Set<number>();
   for (const entry of child) {
