@@ -116,6 +116,7 @@ function mapBindings(): Schema[] {
         pattern: '^\\d{1,3}(\\.\\.\\d{1,3})?$',
       },
       says: { description: "The partner's wording, which the fault quotes.", type: 'string', minLength: 1 },
+      else: ref('word'),
     }),
     map('Fields from a row of a table.', ['lookup', 'by', 'fields'], {
       lookup: { description: 'The table: tables/<name>.csv beside the guide.', type: 'string' },

@@ -26,6 +26,11 @@ export const guideFaults = {
     hint: 'Send a value of the agreed length; the rule stands in {guide}.',
     answer: { ik403: 'I12', ik502: 'I5' },
   },
+  'places-full': {
+    severity: 'warning',
+    message: '{tag} has {places} places for pairs, all of them taken: none is left for {value}.',
+    hint: 'Name the less important fields with read, or give the guide more places.',
+  },
   'lookup-missing': {
     severity: 'error',
     message: 'The table {table} has no {value} in its column {column}; {tag} element {element} needs it.',

@@ -34,11 +34,18 @@ function parseWord(word: Word, problems: Problems): Binding | null {
   const [verb = '', rest = ''] = splitOnce(value, ' ');
   if (verb === 'write') return { kind: 'write', value: rest };
   if (verb === 'ignore') return parseIgnore(rest, at, problems);
+  if (verb === 'read') return parseReadOnly({ ...word, value: rest }, problems);
   const computed = /^(count|sum)\(([\w./]+)\)$/.exec(value);
   if (computed?.[1] === 'count') return { kind: 'count', of: { value: computed[2] ?? '', at } };
   if (computed?.[1] === 'sum') return { kind: 'sum', of: { value: computed[2] ?? '', at } };
   const period = /^([\w./]+) to ([\w./]+)(?: (.*))?$/.exec(value);
   return period === null ? parseField(word, problems) : parsePeriod(period, word, problems);
+}
+
+/** `read item.upc`: taken when it comes, never written. */
+function parseReadOnly(word: Word, problems: Problems): Binding | null {
+  const field = parseField(word, problems);
+  return field === null ? null : { ...field, onlyRead: true };
 }
 
 /** `shipNotBefore to shipNotAfter date(716)` */
@@ -64,7 +71,7 @@ const kinds: Readonly<
   >
 > = {
   lookup: { keys: ['by', 'fields'], parse: parseLookup },
-  is: { keys: ['allow', 'length', 'says'], parse: parseLimited },
+  is: { keys: ['allow', 'length', 'says', 'else'], parse: parseLimited },
   compute: { keys: ['read', 'as'], parse: parseCompute },
   read: { keys: ['compute', 'as'], parse: parseCompute },
   pairs: { keys: ['and'], parse: parsePairs },
@@ -186,14 +193,17 @@ function parseRepeat(kind: 'repeat' | 'repeats', table: Table, problems: Problem
   return fields.length < named.length ? null : { kind, list: asText(list), of: fields, components };
 }
 
-/** `{ is: number, allow: ["01", "02"], length: 1..10, says: "8.2: numeric only" }` */
+/** `{ is: number, allow: ["01", "02"], length: 1..10, says: "8.2: numeric only" }`, `{ is: purpose code(purpose), else: "00" }` */
 function parseLimited(table: Table, problems: Problems): Binding | null {
-  const [is, allow, length, says] = ['is', 'allow', 'length', 'says'].map((key) => under(table, key));
+  const [is, allow, length, says, other] = ['is', 'allow', 'length', 'says', 'else'].map((key) =>
+    under(table, key),
+  );
   const binding = is === undefined ? null : parseBinding(is, problems);
   const limits: Limits = {
     allow: allow === undefined ? null : wordsOf(allow),
     length: length === undefined ? null : parseLength(length, problems),
     says: says?.kind === 'word' ? says.value : null,
+    otherwise: other?.kind === 'word' ? asText(other) : null,
   };
   if (allow !== undefined && (limits.allow ?? []).length === 0)
     problems.add(allow.at, "'allow' lists the values that may stand here: [EA, CA]");

@@ -11,7 +11,8 @@ import {
   requiredPart,
 } from './cell.ts';
 import { instantCell } from './instant.ts';
-import type { Arm, Binding, Cell, CellPosition } from './notation.ts';
+import type { Arm, Binding, Cell, CellPosition, Text } from './notation.ts';
+import { pairsCell } from './pairs.ts';
 import {
   allComponents,
   put,
@@ -21,10 +22,12 @@ import {
   saidBit,
   valueAt,
   type WriteCell,
+  writeFault,
 } from './plan.ts';
 import { fitted, type Port } from './ports.ts';
 import type { Place } from './problem.ts';
-import { compositesCell, pairsCell, repeatCell, spreadCell } from './spans.ts';
+import { repeatCell, repeatsCell } from './repeat.ts';
+import { spreadCell } from './spans.ts';
 import { checkCode, elementUse, type RuledSpot, spotOf } from './spot.ts';
 import { countOf, sumOf } from './total.ts';
 
@@ -51,11 +54,13 @@ export function compileCell(cell: Cell, into: CellScope): CellPlan | null {
     case 'by':
       return byCell(binding.qualifier, binding.arms, position, at, into);
     case 'pairs':
-      return into.standard === 'x12'
-        ? pairsCell(binding.arms, position, at, into)
-        : compositesCell(binding.arms, position, at, into);
+      return pairsCell(binding, position, at, into);
     case 'repeat':
       return repeatCell(binding, position, at, into);
+    case 'repeats':
+      return repeatsCell(binding, position, at, into);
+    case 'limited':
+      return otherwiseCell(portCell(binding, position, at, into), binding.limits.otherwise, position, into);
     case 'field':
       if (position.component !== null && position.to !== null) return spreadCell(binding, position, at, into);
       if (binding.time !== null) return instantCell(binding, binding.time, position, at, into);
@@ -96,6 +101,26 @@ function writeOnlyCell(value: string, position: CellPosition, at: Place, into: C
     cover: [[element, component]],
     ...(component === null ? { writes: element } : {}),
     field: false,
+  };
+}
+
+/** `{ is: …, else: "00" }`: written whenever the segment is, and the field has no value. */
+function otherwiseCell(
+  plan: CellPlan | null,
+  other: Text | null,
+  position: CellPosition,
+  into: CellScope,
+): CellPlan | null {
+  const fallback = other === null ? null : writeOnlyCell(other.value, position, other.at, into);
+  if (plan === null || fallback === null) return other === null ? plan : null;
+  const { element, component } = position;
+  return {
+    ...plan,
+    late: (row, frame, context) => {
+      const value = row.values[element - 1];
+      const own = Array.isArray(value) ? value[(component ?? 1) - 1] : value;
+      if ((own ?? '') === '') fallback.late?.(row, frame, context);
+    },
   };
 }
 
@@ -170,12 +195,17 @@ function byCell(
   const sign = spotOf(into.rule, qualifier, at, into.problems);
   if (spot === null || sign === null) return null;
   for (const { key } of arms) checkCode(key.value, sign, key.at, into.problems);
-  const ports = compileArms(arms, spot, into);
+  const ports = compileArms(arms.map(unrequired), spot, into);
   const { element, component } = spot;
+  const wanted = arms.map(({ binding }) => requiredPart(binding, spot, at)).find((part) => part.required);
   return {
     read: (segment, frame, context) => {
       const raw = valueAt(segment, element, component).trim();
-      if (raw === '') return;
+      if (raw === '') {
+        if (wanted?.required !== undefined)
+          readFault(context, 'value-missing', segment, spot, missing(wanted.required));
+        return;
+      }
       const code = valueAt(segment, sign.element, sign.component);
       const port = ports.get(code) ?? ports.get('*');
       if (port === undefined) reportUnmapped(context, segment, element, component, raw);
@@ -189,10 +219,20 @@ function byCell(
         putText(row, spot, port, text);
         return;
       }
+      if (wanted?.required !== undefined)
+        writeFault(context, 'value-missing', spot.tag, spot, missing(wanted.required));
     },
     cover: [[element, component], [sign.element, sign.component], ...layoutCover(spot)],
     field: true,
   };
+}
+
+/** `{ by: "03", of: { "92": code!, UL: gln } }`: one of the arms must have a value; which of them does not matter. */
+function unrequired(arm: Arm): Arm {
+  const { binding } = arm;
+  return binding.kind === 'field' && binding.required
+    ? { ...arm, binding: { ...binding, required: false } }
+    : arm;
 }
 
 /** Bits of the components that the cells bind, by element. */

@@ -61,6 +61,23 @@ export function decimalCodec({ implied, places }: DecimalStyle): Codec {
   };
 }
 
+/** The same number with the other sign. */
+export function negatedCodec(codec: Codec): Codec {
+  return {
+    ...codec,
+    decode: (raw, format) => {
+      const value = codec.decode(raw, format);
+      return value === undefined ? undefined : negative(value);
+    },
+    encode: (value) => codec.encode(negative(value)),
+  };
+}
+
+function negative(value: string): string {
+  if (value.startsWith('-')) return value.slice(1);
+  return /[1-9]/.test(value) ? `-${value}` : value;
+}
+
 /**
  * A code table. The first line that has a value writes it; the line '*' reads every code that is not listed, and writes none.
  * The line `"*": "*"` passes codes that are not listed through as they are, both ways.

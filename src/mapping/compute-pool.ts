@@ -104,10 +104,10 @@ export class ComputePool {
 
   #start(): Worker {
     const { heapMb } = this.#limits;
-    const { entry, inline } = workerEntry();
+    const { entry, sources } = entryOf();
     const worker = new Worker(entry, {
-      eval: inline,
-      workerData: { limits: this.#limits, progress: this.#progress },
+      eval: sources !== null,
+      workerData: { limits: this.#limits, progress: this.#progress, sources },
       resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
     });
     worker.on('message', (outcomes: readonly Outcome[]) => {
@@ -163,13 +163,22 @@ export class ComputePool {
 }
 
 /** Where the thread begins. Run from its sources (in tests, in development), it needs a loader of TypeScript of its own. */
-function workerEntry(): { readonly entry: string | URL; readonly inline: boolean } {
+function entryOf(): { readonly entry: string | URL; readonly sources: Sources | null } {
   const here = import.meta.url;
-  if (!here.endsWith('.ts')) return { entry: new URL('./compute-worker.js', here), inline: false };
-  const [loader, file] = [import.meta.resolve('tsx/esm/api'), new URL('./compute-worker.ts', here).href];
-  const begin = `const { register } = await import('${loader}'); register(); await import('${file}');`;
-  return { entry: `(async () => { ${begin} })()`, inline: true };
+  if (!here.endsWith('.ts')) return { entry: new URL('./compute-worker.js', here), sources: null };
+  const loader = import.meta.resolve('tsx/esm/api');
+  return { entry: fromSources, sources: { loader, file: new URL('./compute-worker.ts', here).href } };
 }
+
+interface Sources {
+  readonly loader: string;
+  readonly file: string;
+}
+
+const fromSources = `
+  const { loader, file } = process.getBuiltinModule('node:worker_threads').workerData.sources;
+  import(loader).then(({ register }) => register()).then(() => import(file));
+`;
 
 function toMessage({ expression, input, document, value }: ComputeJob): Batch['jobs'][number] {
   return { source: expression.source, input, document, value };

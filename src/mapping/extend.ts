@@ -82,7 +82,7 @@ function inOrder(entries: readonly Entry[], path: readonly string[], into: Layin
     else placed.push(entry);
     after = rank ?? after;
   }
-  for (const entry of late) insert(placed, entry, path, ranksOf);
+  for (const entry of late) insert(placed, entry, path, ranksOf, nothingAdded);
   return placed.flatMap((entry) => {
     if (entry === null) return [];
     const below = inOrder(entry.below, [...path, entry.tag], into);
@@ -185,6 +185,7 @@ function mergeEntries(
   if (parent.length === 0 && !child.some(({ remove }) => remove)) return [...child];
   const merged: (Entry | null)[] = [...parent];
   const taken = new Set<number>();
+  const added = new Set<Entry>();
   for (const entry of child) {
     const index = indexOf(entry, parent, taken);
     const found = parent[index];
@@ -194,7 +195,10 @@ function mergeEntries(
     } else if (entry.remove) {
       const hint = `The guide it extends has: ${parent.map(qualifiersOf).join(', ')}.`;
       problems.add(entry.at, `There is no ${qualifiersOf(entry)} to remove.`, hint);
-    } else insert(merged, entry, path, ranksOf);
+    } else {
+      insert(merged, entry, path, ranksOf, added);
+      added.add(entry);
+    }
   }
   return merged.filter((entry) => entry !== null);
 }
@@ -220,14 +224,25 @@ function rankOf(ranksOf: RanksOf, path: readonly string[], tag: string): number 
   return ranksOf(path, tag)[0] ?? Number.POSITIVE_INFINITY;
 }
 
+const nothingAdded: ReadonlySet<Entry> = new Set();
+
 /**
  * A new segment goes after the last one that may stand before it, but before the line of its tag that would take it as
  * well: a standard guide ends its references with a line for all that have none of their own.
+ * @param added by the same file, which has them in the sequence that it means
  */
-function insert(entries: (Entry | null)[], entry: Entry, path: readonly string[], ranksOf: RanksOf): void {
+function insert(
+  entries: (Entry | null)[],
+  entry: Entry,
+  path: readonly string[],
+  ranksOf: RanksOf,
+  added: ReadonlySet<Entry>,
+): void {
   const rank = rankOf(ranksOf, path, entry.tag);
   const last = entries.findLastIndex((other) => other !== null && rankOf(ranksOf, path, other.tag) <= rank);
-  const general = entries.findIndex((other) => other !== null && isMoreGeneral(other, entry));
+  const general = entries.findIndex(
+    (other) => other !== null && !added.has(other) && isMoreGeneral(other, entry),
+  );
   entries.splice(general >= 0 && general <= last ? general : last + 1, 0, entry);
 }
 

@@ -1,7 +1,7 @@
 /** Which codec a field of a guide has: by its code table, its lookup, its layout, or the type of the canonical field. */
 import type { FieldType } from './canon.ts';
 import type { CellScope } from './cell.ts';
-import { type Codec, decimalCodec, tableCodec, textCodec } from './codec.ts';
+import { type Codec, decimalCodec, negatedCodec, tableCodec, textCodec } from './codec.ts';
 import { type DateStyle, dayCodec, instantCodec, type PeriodStyle } from './dates.ts';
 import { layouts, periodLayouts } from './layouts.ts';
 import { lookupCodec } from './lookup.ts';
@@ -50,7 +50,7 @@ function isValue({ kind }: FieldType): boolean {
 }
 
 function numberCodec(
-  { implied, places, path }: FieldBinding,
+  { implied, places, negated, path }: FieldBinding,
   spot: RuledSpot,
   into: CellScope,
 ): Codec | null {
@@ -64,7 +64,8 @@ function numberCodec(
       `${tag} element ${element} has type N${spot.implied}: its point is implied before ${spot.implied} digits.`,
       'Leave the word out.',
     );
-  return decimalCodec({ implied: implied ?? spot.implied, places });
+  const codec = decimalCodec({ implied: implied ?? spot.implied, places });
+  return negated ? negatedCodec(codec) : codec;
 }
 
 /** undefined: the guide names a table that it does not have. */

@@ -17,6 +17,7 @@ const modifierNames = [
   'code(table)',
   'lookup(table, column, column)',
   'cut',
+  'negated',
   'prefix(00)',
   'length(13)',
 ];
@@ -52,6 +53,8 @@ export function plainField(path: Text): FieldBinding {
     cut: false,
     prefix: '',
     length: null,
+    negated: false,
+    onlyRead: false,
   };
 }
 
@@ -83,6 +86,7 @@ export function withModifiers(
 function withModifier(field: FieldBinding, modifier: string, { at }: Word): FieldBinding | null {
   if (forms.has(modifier)) return { ...field, form: modifier as Form };
   if (modifier === 'cut') return { ...field, cut: true };
+  if (modifier === 'negated') return { ...field, form: 'decimal', negated: true };
   const [, name, argument = ''] = /^(\w+)\(\s*([^)]*?)\s*\)$/.exec(modifier) ?? [];
   const [first = '', ...others] = argument.split(/\s*,\s*/);
   if (name === 'lookup') {

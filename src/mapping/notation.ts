@@ -55,6 +55,10 @@ export interface FieldBinding {
   readonly prefix: string;
   /** Bound only to values of this length. */
   readonly length: number | null;
+  /** A number whose sign is the other one on the wire. */
+  readonly negated: boolean;
+  /** It is read, and never written. */
+  readonly onlyRead: boolean;
 }
 
 /** A table by which a field's value is found, from the column on the wire to the column in the canon, and back. */
@@ -79,6 +83,8 @@ export interface Limits {
   readonly length: { readonly least: number; readonly most: number } | null;
   /** The partner's wording. */
   readonly says: string | null;
+  /** What is written where the field has no value, whenever the segment is; null: nothing. */
+  readonly otherwise: Text | null;
 }
 
 /** Fields that a row of a table gives; the first of them finds the row again when the message is written. */
@@ -130,7 +136,11 @@ export type Binding =
       readonly of: readonly FieldBinding[];
       readonly components: readonly number[] | null;
     }
-  | { readonly kind: 'limited'; readonly limits: Limits; readonly binding: Binding }
+  | {
+      readonly kind: 'limited';
+      readonly limits: Limits;
+      readonly binding: Binding;
+    }
   | PeriodBinding
   | LookupBinding
   | ComputeBinding

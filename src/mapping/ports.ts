@@ -45,12 +45,14 @@ export interface Port {
 }
 
 export function fieldPort(binding: FieldBinding, slot: Slot, spot: Spot, place: Place, codec: Codec): Port {
-  const { prefix, length, required, cut } = binding;
+  const { prefix, length, required, cut, onlyRead } = binding;
+  const whole = length === null ? null : prefix.length + length;
   const { leaves } = codec;
   return {
     format: codec.format,
     read(raw, segment, frame, context, format) {
-      const text = prefix !== '' && raw.startsWith(prefix) ? raw.slice(prefix.length) : raw;
+      const prefixed = prefix !== '' && raw.startsWith(prefix) && (whole === null || raw.length === whole);
+      const text = prefixed ? raw.slice(prefix.length) : raw;
       const value = codec.decode(text, format);
       if (value === undefined) {
         const details = { value: raw, expected: codec.expected, ...codec.unreadableDetails };
@@ -63,6 +65,7 @@ export function fieldPort(binding: FieldBinding, slot: Slot, spot: Spot, place: 
         reportUnmapped(context, segment, spot.element, spot.component, raw);
     },
     write(frame, context) {
+      if (onlyRead) return '';
       const value = slot.get(frame);
       if (typeof value !== 'string' || value === '' || (length !== null && value.length !== length)) {
         if (required && length === null)

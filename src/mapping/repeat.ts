@@ -1,0 +1,191 @@
+/**
+ * `{ repeat: distribution, of: [location, quantity] }`: items of a list side by side in the elements of one segment, and
+ * `{ repeats: notes, of: . }`: items in the repetitions of one element (X12 from 004020, EDIFACT syntax 4).
+ */
+import type { Segment } from '../interchange/interchange.ts';
+import { type CellPlan, type CellScope, compileField } from './cell.ts';
+import type { Binding, CellPosition } from './notation.ts';
+import { resolveEach, resolvePath, type Scope, type Slot } from './path.ts';
+import {
+  type Fields,
+  type Frame,
+  put,
+  type ReadContext,
+  saidBit,
+  valueAt,
+  type WriteContext,
+} from './plan.ts';
+import type { Port } from './ports.ts';
+import type { Place } from './problem.ts';
+import { elementUse, spotOf } from './spot.ts';
+
+interface Field {
+  readonly element: number;
+  readonly component: number | null;
+  readonly port: Port;
+}
+
+type RepeatBinding = Binding & { kind: 'repeat' | 'repeats' };
+
+/** The list that is repeated, and what its items are. */
+interface Items {
+  readonly slot: Slot;
+  readonly scope: Scope;
+  /** The items are texts, not objects. */
+  readonly plain: boolean;
+}
+
+function itemsOf(binding: RepeatBinding, { scope, problems }: CellScope): Items | null {
+  const list = resolveEach(binding.list, scope, problems);
+  const slot = list === null ? null : resolvePath(binding.list, scope, problems);
+  return list === null || slot === null ? null : { slot, scope: list, plain: list.type.kind !== 'object' };
+}
+
+function frameFor({ scope, plain }: Items, item: unknown, parent: Frame, index: number): Frame {
+  return { object: plain ? { '.': item } : (item as Fields), parent, list: scope.list, index };
+}
+
+/** Items in groups of elements, or in one composite each. */
+export function repeatCell(
+  binding: Binding & { kind: 'repeat' },
+  position: CellPosition,
+  at: Place,
+  into: CellScope,
+): CellPlan | null {
+  const items = itemsOf(binding, into);
+  if (items === null) return null;
+  const { length } = into.rule.elements;
+  const last = Math.min(position.to ?? length, length);
+  const size = binding.components === null ? binding.of.length : 1;
+  const groups: Field[][] = [];
+  for (let first = position.element; first + size - 1 <= last; first += size) {
+    const group = groupAt(binding, first, at, items, into);
+    if (group === null) return null;
+    groups.push(group);
+  }
+  return {
+    read: (segment, frame, context) => {
+      for (const group of groups) readItem(items, group, segment, frame, context);
+    },
+    repeat: {
+      list: items.slot.get,
+      perSegment: groups.length,
+      write: (row, some, frame, context) => {
+        for (const [index, item] of some.entries())
+          for (const { element, component, port } of groups[index] ?? []) {
+            const text = port.write(frameFor(items, item, frame, index), context);
+            if (text !== '' || component === null) put(row, element, component, text);
+            row.said |= saidBit(element);
+          }
+      },
+    },
+    cover: Array.from(
+      { length: groups.length * size },
+      (_, index) => [position.element + index, 'all'] as const,
+    ),
+    field: true,
+  };
+}
+
+/** The fields of one item; one that falls on a composite takes its first component. */
+function groupAt(
+  { of, components }: RepeatBinding,
+  first: number,
+  at: Place,
+  { scope }: Items,
+  into: CellScope,
+): Field[] | null {
+  const group: Field[] = [];
+  for (const [index, field] of of.entries()) {
+    const element = components === null ? first + index : first;
+    const use = elementUse(into.rule, { element, component: null, to: null }, at, into.problems);
+    if (use === null) return null;
+    const component = components?.[index] ?? (use.composite === null ? null : 1);
+    const spot = spotOf(into.rule, { element, component, to: null }, at, into.problems);
+    const port = spot === null ? null : compileField(field, spot, { ...into, scope });
+    if (port === null) return null;
+    group.push({ element, component, port });
+  }
+  return group;
+}
+
+function readItem(
+  items: Items,
+  group: readonly Field[],
+  segment: Segment,
+  frame: Frame,
+  context: ReadContext,
+): void {
+  let item: Frame | null = null;
+  for (const { element, component, port } of group) {
+    const raw = valueAt(segment, element, component).trim();
+    if (raw === '') continue;
+    item ??= frameFor(items, items.plain ? undefined : {}, frame, listOf(items, frame).length);
+    port.read(raw, segment, item, context, '');
+  }
+  if (item === null) return;
+  const value = items.plain ? item.object['.'] : item.object;
+  if (value !== undefined) listOf(items, frame).push(value);
+}
+
+function listOf({ slot }: Items, frame: Frame): unknown[] {
+  const found = slot.get(frame) as unknown[] | undefined;
+  if (found !== undefined) return found;
+  const list: unknown[] = [];
+  slot.set(frame, list);
+  return list;
+}
+
+/** Items in the repetitions of one element. */
+export function repeatsCell(
+  binding: Binding & { kind: 'repeats' },
+  position: CellPosition,
+  at: Place,
+  into: CellScope,
+): CellPlan | null {
+  const items = itemsOf(binding, into);
+  const group = items === null ? null : groupAt(binding, position.element, at, items, into);
+  if (items === null || group === null) return null;
+  const index = position.element - 1;
+  if (binding.components === null && group.length > 1) {
+    into.problems.add(
+      at,
+      "A repetition is one value, or a composite: 'of' names one field, or fields by component.",
+    );
+    return null;
+  }
+  return {
+    read: (segment, frame, context) => {
+      const all = segment.repeats?.[index] ?? segment.values.slice(index, index + 1);
+      // Each repetition is read as if it stood there alone.
+      for (const value of all) {
+        const values = [...segment.values];
+        values[index] = value;
+        readItem(items, group, { ...segment, values }, frame, context);
+      }
+    },
+    early: (row, frame, context) => {
+      const list = (items.slot.get(frame) as unknown[] | undefined) ?? [];
+      const all = list.map((item, at) => repetition(group, frameFor(items, item, frame, at), context));
+      const said = all.filter((value) => value.length > 0);
+      const [first, ...rest] = said;
+      if (first === undefined) return;
+      row.values[index] = first;
+      if (rest.length > 0) row.repeats = { ...row.repeats, [index]: rest };
+      row.said |= saidBit(position.element);
+    },
+    cover: [[position.element, 'all']],
+    field: true,
+  };
+}
+
+/** '' or [] when the item says nothing here. */
+function repetition(group: readonly Field[], item: Frame, context: WriteContext): string | string[] {
+  const parts: string[] = [];
+  for (const { component, port } of group) {
+    const text = port.write(item, context);
+    if (component === null) return text;
+    if (text !== '') parts[component - 1] = text;
+  }
+  return Array.from(parts, (part) => part ?? '');
+}
