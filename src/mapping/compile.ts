@@ -180,7 +180,7 @@ function compileEntry(
     children,
     depth: hierarchical ? level : null,
   };
-  return { ...plan, sources: entry.each === null ? sourcesOf(entry, plan, scope) : null };
+  return { ...plan, sources: sourcesOf(entry, plan, scope) };
 }
 
 function compileCells(entry: Entry, standing: Standing, scope: Scope, into: Compilation): CellPlan[] {

@@ -2,10 +2,9 @@
  * From which fields of a document an entry, and all under it, is written. Where none of them has a value, writing passes the
  * entry by at once: a guide knows far more than most documents hold.
  */
-import { eachOf } from './each.ts';
 import type { Binding, Entry, Text } from './notation.ts';
 import { resolvePath, type Scope } from './path.ts';
-import type { EntryPlan } from './plan.ts';
+import type { EachPlan, EntryPlan } from './plan.ts';
 import { Problems } from './problem.ts';
 
 /**
@@ -14,24 +13,24 @@ import { Problems } from './problem.ts';
  */
 export function sourcesOf(
   entry: Entry,
-  plan: Pick<EntryPlan, 'constant' | 'required' | 'children' | 'when'>,
+  plan: Pick<EntryPlan, 'constant' | 'each' | 'required' | 'children'>,
   scope: Scope,
 ): readonly string[] | null {
+  if (plan.each !== null) return listSource(plan.each);
   if (plan.constant || plan.required.length > 0 || scope.group !== null) return null;
   const paths = entry.cells.flatMap(({ binding }): readonly (Text | null)[] => pathsOf(binding) ?? [null]);
   const own = keysOf(paths, scope);
   if (own === null) return null;
-  const below = plan.children.entries.map((child, index) => childSources(entry.below[index], child, scope));
+  const below = plan.children.entries.map(({ ignore, only, sources }) =>
+    ignore || only === 'read' ? [] : sources,
+  );
   if (below.includes(null)) return null;
   return [...new Set([...own, ...below.flatMap((keys) => keys ?? [])])];
 }
 
-function childSources(entry: Entry | undefined, plan: EntryPlan, scope: Scope): readonly string[] | null {
-  if (plan.ignore || plan.only === 'read') return [];
-  if (plan.each === null) return plan.sources;
-  const [list] = plan.each.chain;
-  if (list === undefined || plan.each.given > 0 || entry === undefined) return null;
-  return eachOf(entry, scope, new Problems()) === null ? null : list.keys.slice(0, 1);
+/** The list that is walked; under a group its items are, wherever they came from. */
+function listSource({ chain, given }: EachPlan): readonly string[] | null {
+  return given > 0 ? null : (chain[0]?.keys.slice(0, 1) ?? null);
 }
 
 /** The first key of each path; null where one of them is another frame's, or nothing is known of it. */

@@ -28,10 +28,21 @@ export function writeDocument(plan: GuidePlan, document: Fields, context: WriteC
 function writeLevel(level: LevelPlan, frame: Frame, context: WriteContext): void {
   for (const entry of level.entries) {
     if (entry.ignore || entry.only === 'read') continue;
-    const times =
-      entry.each === null ? writeEntry(entry, frame, context) : writeItems(entry, entry.each, frame, context);
+    const times = isPassedBy(entry, frame) ? 0 : writeAll(entry, frame, context);
     if (entry.agreed !== null) reportWritten(entry, times, context);
   }
+}
+
+function isPassedBy({ sources }: EntryPlan, { object }: Frame): boolean {
+  if (sources === null) return false;
+  for (const key of sources) if (object[key] !== undefined) return false;
+  return true;
+}
+
+function writeAll(entry: EntryPlan, frame: Frame, context: WriteContext): number {
+  return entry.each === null
+    ? writeEntry(entry, frame, context)
+    : writeItems(entry, entry.each, frame, context);
 }
 
 /** Gives how many segments were written. */
@@ -75,7 +86,6 @@ function groupsOf(frames: Iterable<Frame>, by: readonly Getter[]): Frame[] {
 }
 
 function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): number {
-  if (entry.sources !== null && hasNone(frame.object, entry.sources)) return 0;
   if (!entry.when.every(({ holds }) => holds(frame))) return 0;
   if (entry.repeat !== null) return writeRepeated(entry, entry.repeat, frame, context);
   const row: Row = { values: [], said: 0 };
@@ -90,11 +100,6 @@ function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): numb
   context.out.length = at;
   forgetMissing(context, faults);
   return 0;
-}
-
-function hasNone(object: Fields, keys: readonly string[]): boolean {
-  for (const key of keys) if (object[key] !== undefined) return false;
-  return true;
 }
 
 /** What has to stand in a loop is not missing where the loop is not written. */
