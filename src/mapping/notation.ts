@@ -1,6 +1,6 @@
 /**
  * The guide notation, version 1, as a tree: what a guide file says, with the place of every piece, before anything is
- * checked against the dictionary or the canonical documents. docs/guides.md explains it with examples.
+ * checked against the dictionary or the canonical documents. docs/mapping.md explains it with examples.
  */
 import type { Place } from './problem.ts';
 
