@@ -266,9 +266,11 @@ function suggest(root: Map<string, Node>, { path, element, component, name, valu
     level = node.below;
   }
   if (node === null) return;
-  const words = `${name.toLowerCase()} is not used here, such as ${printable(value)}`;
-  if (!node.step.known) node.ignore ??= words;
-  else node.cells.set(positionOf(element, component), `ignore because ${words}`);
+  const words = `${name.toLowerCase()} ${printable(value)}`;
+  const isQualifier = node.step.constants.some(([position]) => position === positionOf(element, component));
+  if (node.step.known) node.cells.set(positionOf(element, component), `ignore not used here: ${words}`);
+  else if (!isQualifier)
+    node.ignore = node.ignore === null ? `not used here: ${words}` : `${node.ignore}, ${words}`;
 }
 
 /** A short piece of a value, for a comment. */
@@ -281,7 +283,7 @@ function nodeLines({ step, cells, below, ignore }: Node, depth: number): string[
   const inner = [
     ...step.constants.map(([position, value]) => `${quoted(position)}: ${quoted(value)}`),
     ...[...cells].map(([position, words]) => `${quoted(position)}: ${quoted(words)}`),
-    ...(ignore === null ? [] : [`ignore: ${quoted(ignore)}`]),
+    ...(step.known ? [] : [`ignore: ${quoted(ignore ?? 'not used here')}`]),
   ].map((line) => `${pad}    ${line}`);
   const further = [...below.values()].flatMap((node) => nodeLines(node, depth + 6));
   return [`${pad}- ${step.tag}:`, ...inner, ...(further.length === 0 ? [] : [`${pad}    then:`, ...further])];

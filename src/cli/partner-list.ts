@@ -1,12 +1,13 @@
 /** partner list: who they are, and under which ids. */
+import { loadPartners } from '../partner/load.ts';
 
 import type { RunSubVerb } from './partner.ts';
-import { loadRooms } from './rooms.ts';
+import { mappingsFolder } from './rooms.ts';
 import { print, readWords } from './verb.ts';
 
 export const listPartners: RunSubVerb = async (words, self) => {
   readWords(words, self, {}, 0);
-  const { partners } = await loadRooms();
+  const { partners } = await loadPartners(mappingsFolder(), { demo: true });
   for (const one of partners.all) {
     print(`${one.name}  ${one.title}${one.demo ? '  (demo)' : ''}`);
     for (const agreement of one.agreements) {

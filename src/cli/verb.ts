@@ -54,7 +54,15 @@ export function readNumber(text: string, name: string, least = 1): number {
   throw new WrongUse(`--${name} takes a whole number from ${least} up, not ${text}.`);
 }
 
+let isWatched = false;
+
+/** Writes a line to standard output. That nobody reads it any more (`| head`) is no failure. */
 export function print(text: string): void {
+  if (!isWatched)
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  isWatched = true;
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 

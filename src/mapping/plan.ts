@@ -140,6 +140,8 @@ export function listMade(object: Fields, { keys }: ListPlan): unknown[] {
 
 /** A span of elements that holds the items of a list: SDQ's locations and quantities. */
 export interface RepeatPlan {
+  /** The element in which the first item stands. */
+  readonly first: number;
   readonly list: Getter;
   readonly perSegment: number;
   readonly write: (row: Row, items: readonly Fields[], frame: Frame, context: WriteContext) => void;
@@ -192,7 +194,7 @@ export interface EntryPlan {
   readonly required: readonly RequiredCell[];
   readonly syntax: readonly SyntaxPlan[];
   readonly wholes: readonly WholePlan[];
-  /** Without fields and children a segment is always written. */
+  /** Without fields and children, or with a total, a segment is always written. */
   readonly constant: boolean;
   /** Keys of what the frame holds, without any of which there is nothing to write; null: not known. */
   readonly sources: readonly string[] | null;

@@ -68,6 +68,7 @@ export function repeatCell(
       for (const group of groups) readItem(items, group, segment, frame, context);
     },
     repeat: {
+      first: position.element,
       list: items.slot.get,
       perSegment: groups.length,
       write: (row, some, frame, context) => {

@@ -18,6 +18,7 @@ import {
   type Row,
   saidBit,
   type WriteContext,
+  writeFault,
 } from './plan.ts';
 
 /** Writes a document through a compiled guide; segments and faults are collected in the context. */
@@ -87,9 +88,10 @@ function groupsOf(frames: Iterable<Frame>, by: readonly Getter[]): Frame[] {
 
 function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): number {
   if (!entry.when.every(({ holds }) => holds(frame))) return 0;
-  if (entry.repeat !== null) return writeRepeated(entry, entry.repeat, frame, context);
+  if (entry.repeat !== null && entry.each === null) return writeRepeated(entry, entry.repeat, frame, context);
   const row: Row = { values: [], said: 0 };
   for (const write of entry.writeCells) write(row, frame, context);
+  if (entry.repeat !== null) writeBeside(entry, entry.repeat, row, frame, context);
   dropIncomplete(row, entry);
   if (row.said === 0 && !entry.constant && entry.children.entries.length === 0) return 0;
   const at = context.out.length;
@@ -123,6 +125,22 @@ function dropIncomplete(row: Row, { syntax, wholes }: EntryPlan): void {
       row.said &= ~saidBit(element);
     }
   }
+}
+
+/** In the segment of an item of its own, an RCD: as many as it has places for. */
+function writeBeside(
+  { tag }: EntryPlan,
+  repeat: RepeatPlan,
+  row: Row,
+  frame: Frame,
+  context: WriteContext,
+): void {
+  const items = (repeat.list(frame) as Fields[] | undefined) ?? [];
+  repeat.write(row, items.slice(0, repeat.perSegment), frame, context);
+  const left = items.length - repeat.perSegment;
+  if (left <= 0) return;
+  const at = { element: repeat.first, component: null };
+  writeFault(context, 'places-full', tag, at, { places: repeat.perSegment, value: `${left} more` });
 }
 
 /** As many segments as the items need: an SDQ holds ten locations. */
