@@ -53,6 +53,8 @@ export interface CellPlan {
   readonly writes?: number;
   /** A canonical value may stand here. */
   readonly field: boolean;
+  /** A count or sum: a segment that has one is always written. */
+  readonly total?: true;
 }
 
 /** A port for what may stand under a qualifier or by itself: a field, a period, or a choice by another field. */

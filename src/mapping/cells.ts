@@ -147,6 +147,7 @@ function totalCell(
       put(row, element, component, fitted(total(frame, context), spot, false, context)),
     cover: [[element, component]],
     field: false,
+    total: true,
   };
 }
 

@@ -175,7 +175,9 @@ function compileEntry(
     required: cells.flatMap(({ required }) => (required === undefined ? [] : [required])),
     syntax: syntaxOf(standing, cells),
     wholes: wholesOf(standing, cells),
-    constant: !cells.some(({ field }) => field) && entry.below.length === 0,
+    constant:
+      !cells.some(({ field }) => field) &&
+      (entry.below.length === 0 || cells.some(({ total }) => total === true)),
     defaults: compileDefaults(entry.defaults, scope, problems),
     children,
     depth: hierarchical ? level : null,
