@@ -49,7 +49,9 @@ class Gatherer {
   }
 
   #cell(tag: string, { position, binding }: Cell): void {
-    this.#put(tag, position, codesOf(binding, this.#guide), fieldsOf(binding));
+    const [codes, fields] = [codesOf(binding, this.#guide), fieldsOf(binding)];
+    const more = binding.kind === 'pairs' ? binding.more : [];
+    for (const place of [position, ...more]) this.#put(tag, place, codes, fields);
     if (binding.kind === 'by')
       this.#put(
         tag,
@@ -97,7 +99,10 @@ function codesOf(binding: Binding, guide: GuideFile): string[] {
         ...codesOf(arm, guide),
       ]);
     case 'repeat':
+    case 'repeats':
       return binding.of.flatMap((field) => tableOf(field, guide));
+    case 'limited':
+      return [...(binding.limits.allow ?? []), ...codesOf(binding.binding, guide)];
     default:
       return [];
   }
@@ -120,7 +125,14 @@ function fieldsOf(binding: Binding): string[] {
     case 'pairs':
       return binding.arms.flatMap(({ binding: arm }) => fieldsOf(arm));
     case 'repeat':
+    case 'repeats':
       return binding.of.map(({ path }) => path.value);
+    case 'limited':
+      return fieldsOf(binding.binding);
+    case 'lookup':
+      return binding.fields.map(({ path }) => path.value);
+    case 'compute':
+      return binding.path === null ? [] : [binding.path.value];
     default:
       return [];
   }

@@ -42,6 +42,13 @@ const subVerbs: readonly SubVerb[] = [
     load: async () => (await import('./partner-test.ts')).testPartners,
   },
   {
+    name: 'guide',
+    usage: 'portolan partner guide NAME [MESSAGE] [--html | --md] [--out DIR] [--fixtures DIR]',
+    about:
+      'Makes the companion document of a partner from its agreements and guides: each segment and element with its codes, what the partner wants, what is ignored, and examples that pass.\nWrites NAME.html and NAME.md into --out, or one of them; without --out it prints one, Markdown unless --html.',
+    load: async () => (await import('./partner-guide.ts')).showGuide,
+  },
+  {
     name: 'shadow',
     usage: 'portolan partner shadow NAME [--days 7] [--mappings DIR] [--limit N] [--json]',
     about:
