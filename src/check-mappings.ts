@@ -44,6 +44,7 @@ export async function checkMappings(dir: string): Promise<CheckedMappings> {
   }
   const entries = (await readdir(dir, { recursive: true })).map((path) => path.replaceAll('\\', '/'));
   const tables = entries.filter((path) => /(^|\/)tables\/[^/]+\.csv$/.test(path));
+  await noteUnusedTables(dir, tables, guides, notes);
   return {
     problems: [...problems, ...loaded.problems, ...found.found].map(fromHere),
     notes: notes.found.map(fromHere),
@@ -232,4 +233,20 @@ function reads(agreement: Agreement, guide: Guide, name: string): boolean {
 
 function writes(agreement: Agreement, guide: Guide, guides: Guides): boolean {
   return Object.keys(agreement.documents).some((type) => outboundGuide(agreement, type, guides) === guide);
+}
+
+/** Tables that no guide looks into. */
+async function noteUnusedTables(
+  dir: string,
+  tables: readonly string[],
+  guides: Guides,
+  notes: Problems,
+): Promise<void> {
+  const used = new Set(guides.all.flatMap((guide) => guide.tables.map(({ source }) => source)));
+  for (const table of tables) {
+    const file = relative(process.cwd(), join(dir, table)).replaceAll('\\', '/');
+    if (used.has(file)) continue;
+    notes.file(file, await readFile(file, 'utf8'));
+    notes.add({ file, line: 1, column: 1 }, 'No guide looks into this table.');
+  }
 }

@@ -49,7 +49,12 @@ describe('partner check', () => {
     };
     await write('fine/partner.yaml', partner('fine', "    documents: { '855': {} }"));
     await write('fine/855.yaml', guide('x12 004010 855', 'order-response', 'x12-004010/855'));
-    await write('fine/850.yaml', guide('x12 004010 850', 'order', 'x12-004010/850'));
+    await write(
+      'fine/850.yaml',
+      `${guide('x12 004010 850', 'order', 'x12-004010/850')}segments:
+  - N1: { "01": =ST, "04": { lookup: stores, by: number, fields: { gln: gln } } }
+`,
+    );
     await write(
       'lacking/partner.yaml',
       partner(
@@ -62,6 +67,8 @@ describe('partner check', () => {
       partner('idle', "    documents: { '856': {} }", '{ type: folder, direction: out, out: idle/out }'),
     );
     await write('idle/855.yaml', guide('x12 004010 855', 'order-response', 'x12-004010/855'));
+    await write('idle/tables/stores.csv', 'number,gln\n1,4000001000012\n');
+    await write('fine/tables/stores.csv', 'number,gln\n1,4000001000012\n');
     await write('idle/old-850.yaml', guide('x12 004010 850', 'order', 'x12-004010/850'));
     found = await checkMappings(folder.path);
   });
@@ -87,7 +94,8 @@ describe('partner check', () => {
   });
 
   it('notes guides that nothing uses, and who cannot reach us', () => {
-    const [unreachable = '', response = '', unnamed = ''] = about('idle', 'notes');
+    const [unreachable = '', response = '', unnamed = '', table = ''] = about('idle', 'notes');
+    assert.match(table, /idle\/tables\/stores\.csv:1:1: No guide looks into this table\./);
     assert.match(unreachable, /idle\/partner\.yaml:1:1: No endpoint receives from idle\./);
     assert.match(response, /idle\/855\.yaml:1:1: Nothing uses the guide idle\/855: no agreement sends 855\./);
     assert.match(
@@ -98,7 +106,7 @@ describe('partner check', () => {
   });
 
   it('counts what was checked', () => {
-    assert.deepEqual([found.partners, found.agreements, found.guides], [3, 3, 7]);
+    assert.deepEqual([found.partners, found.agreements, found.guides, found.tables], [3, 3, 7, 2]);
     assert.deepEqual([...found.names].sort(), ['fine', 'idle', 'lacking']);
   });
 
