@@ -64,12 +64,12 @@ export function compilePort(binding: Binding, spot: RuledSpot, at: Place, into: 
   if (binding.kind === 'period') return compilePeriod(binding, spot, at, into);
   if (binding.kind === 'limited') return compileLimited(binding, spot, at, into);
   if (binding.kind === 'lookup') return lookupPort(binding, spot, into);
-  if (binding.kind === 'compute') return computePort(binding, spot, into);
+  if (binding.kind === 'compute') return computePort(binding, into);
   if (binding.kind === 'per') {
     const decider = resolvePath(binding.path, scope, problems);
     const arms = compileArms(binding.arms, spot, into);
     if (decider?.type.kind === 'choice') checkChoices(binding.arms, decider.type.values, into);
-    return decider === null ? null : perPort(decider, arms, spot);
+    return decider === null ? null : perPort(decider, arms);
   }
   problems.add(at, `'${binding.kind}' cannot stand here.`);
   return null;
@@ -107,7 +107,7 @@ function compilePeriod(binding: PeriodBinding, spot: RuledSpot, at: Place, into:
   for (const slot of [from, to])
     checkFit(slot.type, timed ? 'datetime' : 'date', slot.name, spot, at, problems);
   const style = periodStyle(binding, timed, spot, into);
-  return style === null ? null : periodPort(from, to, spot, at, style);
+  return style === null ? null : periodPort(from, to, at, style);
 }
 
 function compileLimited(
@@ -118,13 +118,13 @@ function compileLimited(
 ): Port | null {
   checkLimits(limits, spot, at, into.problems);
   const port = compilePort(binding, spot, at, into);
-  return port === null ? null : limitedPort(port, limits, spot, at);
+  return port === null ? null : limitedPort(port, limits, at);
 }
 
 export function compileField(binding: FieldBinding, spot: RuledSpot, into: CellScope): Port | null {
   const slot = resolvePath(binding.path, into.scope, into.problems);
   const codec = slot === null ? null : codecOf(binding, slot, spot, into);
-  return slot === null || codec === null ? null : fieldPort(binding, slot, spot, binding.path.at, codec);
+  return slot === null || codec === null ? null : fieldPort(binding, slot, binding.path.at, codec);
 }
 
 /** The name of the field that must be there: `number!`, also within limits. */

@@ -158,13 +158,13 @@ function portCell(binding: Binding, position: CellPosition, at: Place, into: Cel
   const { element, component } = spot;
   const { required } = requiredPart(binding, spot, at);
   const write: WriteCell = (row, frame, context) => {
-    const text = port.write(frame, context);
+    const text = port.write(frame, context, spot);
     if (text !== '') putText(row, spot, port, text);
   };
   return {
     read: (segment, frame, context) => {
       const raw = valueAt(segment, element, component).trim();
-      if (raw !== '') port.read(raw, segment, frame, context, layoutIn(segment, spot));
+      if (raw !== '') port.read(raw, segment, frame, context, layoutIn(segment, spot), spot);
       else if (required !== undefined) readFault(context, 'value-missing', segment, spot, missing(required));
     },
     early: write,
@@ -210,11 +210,11 @@ function byCell(
       const code = valueAt(segment, sign.element, sign.component);
       const port = ports.get(code) ?? ports.get('*');
       if (port === undefined) reportUnmapped(context, segment, element, component, raw);
-      else port.read(raw, segment, frame, context, layoutIn(segment, spot));
+      else port.read(raw, segment, frame, context, layoutIn(segment, spot), spot);
     },
     early: (row, frame, context) => {
       for (const [code, port] of ports) {
-        const text = port.write(frame, context);
+        const text = port.write(frame, context, spot);
         if (text === '') continue;
         if (code !== '*') put(row, sign.element, sign.component, code);
         putText(row, spot, port, text);

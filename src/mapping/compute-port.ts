@@ -9,12 +9,11 @@ import { parseExpression } from './expression.ts';
 import type { ComputeBinding, Text } from './notation.ts';
 import { resolvePath, type Slot } from './path.ts';
 import { type Frame, positionOf, type ReadContext, reportUnmapped } from './plan.ts';
-import { fitted, leaveTrace, type Port, store } from './ports.ts';
+import { fitted, leaveTrace, type Port, type Spot, store } from './ports.ts';
 import type { Problems } from './problem.ts';
-import type { RuledSpot } from './spot.ts';
 
 /** A port whose values expressions make; null when one of them is wrong, which is then among the problems. */
-export function computePort(binding: ComputeBinding, spot: RuledSpot, into: CellScope): Port | null {
+export function computePort(binding: ComputeBinding, into: CellScope): Port | null {
   const { problems, scope } = into;
   const before = problems.count;
   const write = binding.write === null ? null : parseExpression(binding.write, problems);
@@ -24,11 +23,10 @@ export function computePort(binding: ComputeBinding, spot: RuledSpot, into: Cell
       ? null
       : valueSlot(resolvePath(binding.path, scope, problems), problems, binding.path);
   if (problems.count > before) return null;
-  const { tag, element, component } = spot;
-  const where = { tag, element, ...(component === null ? {} : { component }) };
   return {
     format: null,
-    read(raw, segment, frame, context) {
+    read(raw, segment, frame, context, _format, spot) {
+      const { element, component } = spot;
       if (read === null || slot === null) {
         if (write === null) reportUnmapped(context, segment, element, component, raw);
         return;
@@ -40,17 +38,22 @@ export function computePort(binding: ComputeBinding, spot: RuledSpot, into: Cell
         return;
       }
       const at = positionOf(context, segment, element, component);
-      context.faults.push(fault(text.code, { ...where, ...text.details, value: raw }, at));
+      context.faults.push(fault(text.code, { ...placeOf(spot), ...text.details, value: raw }, at));
       if (context.trace !== null) leaveTrace(slot, segment, frame, context, spot, read.place, true);
     },
-    write(frame, context) {
+    write(frame, context, spot) {
       if (write === null) return '';
       const text = textOf(meet(context.computing, jobOf(write, frame, null)), write, null);
       if (typeof text === 'string') return text === '' ? '' : fitted(text, spot, false, context);
+      const where = placeOf(spot);
       context.faults.push(fault(text.code, { ...where, ...text.details }, where));
       return '';
     },
   };
+}
+
+function placeOf({ tag, element, component }: Spot) {
+  return { tag, element, ...(component === null ? {} : { component }) };
 }
 
 /** The maker of a default that an expression gives; null when it is wrong, which is then among the problems. */

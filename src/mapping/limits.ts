@@ -24,21 +24,21 @@ export function checkLimits({ allow, length }: Limits, spot: RuledSpot, at: Plac
 }
 
 /** A port that says so when a value is not one that was agreed: what was received is still taken, what is written is not sent. */
-export function limitedPort(port: Port, limits: Limits, spot: Spot, place: Place): Port {
-  const broken = checker(limits, spot, place);
+export function limitedPort(port: Port, limits: Limits, place: Place): Port {
+  const broken = checker(limits, place);
   return {
     format: port.format,
-    read(raw, segment, frame, context, format) {
-      const found = broken(raw);
+    read(raw, segment, frame, context, format, spot) {
+      const found = broken(raw, spot);
       if (found !== null)
         context.faults.push(
           fault(found.code, found.details, positionOf(context, segment, spot.element, spot.component)),
         );
-      port.read(raw, segment, frame, context, format);
+      port.read(raw, segment, frame, context, format, spot);
     },
-    write(frame, context) {
-      const text = port.write(frame, context);
-      const found = text === '' ? null : broken(text);
+    write(frame, context, spot) {
+      const text = port.write(frame, context, spot);
+      const found = text === '' ? null : broken(text, spot);
       if (found !== null) {
         const { tag, element, component } = spot;
         const at = { tag, element, ...(component === null ? {} : { component }) };
@@ -49,7 +49,7 @@ export function limitedPort(port: Port, limits: Limits, spot: Spot, place: Place
   };
 }
 
-function checker({ allow, length, says }: Limits, { tag, element }: Spot, place: Place) {
+function checker({ allow, length, says }: Limits, place: Place) {
   const allowed = allow === null ? null : new Set(allow);
   const list = (allow ?? []).slice(0, 20).join(', ');
   const range =
@@ -58,8 +58,8 @@ function checker({ allow, length, says }: Limits, { tag, element }: Spot, place:
       : length.least === length.most
         ? `${length.most}`
         : `${length.least} to ${length.most}`;
-  const common = { tag, element, says: says ?? '', guide: lineOf(place) };
-  return (value: string) => {
+  return (value: string, { tag, element }: Spot) => {
+    const common = { tag, element, says: says ?? '', guide: lineOf(place) };
     if (allowed !== null && !allowed.has(value))
       return { code: 'guide-value-not-agreed', details: { ...common, value, allowed: list } } as const;
     if (length !== null && (value.length < length.least || value.length > length.most))

@@ -30,18 +30,18 @@ export function lookupPort(binding: LookupBinding, spot: RuledSpot, into: CellSc
   const codec = lookupCodec(lookup, slot.type, spot, into);
   const filled = rest.flatMap(({ path, column }) => filledBy(path, column, table, into));
   if (codec === null || filled.length < rest.length) return null;
-  const key = fieldPort(plainField(first.path), slot, spot, first.path.at, codec);
+  const key = fieldPort(plainField(first.path), slot, first.path.at, codec);
   const rows = only === 'write' ? null : indexOf(table, table.columns.indexOf(binding.by.value), problems);
   return {
     ...key,
-    read(raw, segment, frame, context, format) {
-      key.read(raw, segment, frame, context, format);
+    read(raw, segment, frame, context, format, at) {
+      key.read(raw, segment, frame, context, format, at);
       const row = table.rows[rows?.get(raw) ?? -1];
       if (row === undefined) return;
       context.late.push(() => {
         for (const field of filled)
           if (fill(field, row, frame) && context.trace !== null)
-            leaveTrace(field.slot, segment, frame, context, spot, field.at, false);
+            leaveTrace(field.slot, segment, frame, context, at, field.at, false);
       });
     },
   };

@@ -24,10 +24,14 @@ export function pairsCell(
   if (first === undefined) return null;
   for (const { key } of arms) checkCode(key.value, first.sign, key.at, into.problems);
   const before = into.problems.count;
+  // Places of the same element share their ports.
+  const ports = new Map<unknown, ReadonlyMap<string, Port>>();
   const places: PairPlace[] = [];
   for (const { sign, value } of spots) {
     if (into.problems.count > before) return null;
-    places.push({ sign, value, ports: compileArms(arms, value, into) });
+    const shared = ports.get(value.rule) ?? compileArms(arms, value, into);
+    ports.set(value.rule, shared);
+    places.push({ sign, value, ports: shared });
   }
   return {
     read: (segment, frame, context) => {
@@ -36,7 +40,7 @@ export function pairsCell(
         const raw = valueAt(segment, value.element, value.component).trim();
         const code = valueAt(segment, sign.element, sign.component);
         const port = ports.get(code) ?? ports.get('*');
-        if (raw !== '' && port !== undefined) port.read(raw, segment, frame, context, '');
+        if (raw !== '' && port !== undefined) port.read(raw, segment, frame, context, '', value);
         else if (raw !== '' || code !== '')
           reportUnmapped(context, segment, value.element, value.component, raw === '' ? code : raw);
       }
@@ -92,7 +96,7 @@ function pairsWriter(arms: readonly Arm[], places: readonly PairPlace[]): WriteC
       const first = firsts[arm] ?? arm;
       if (code === '*' || written?.[first] === 1) continue;
       const place = places[at] ?? last;
-      const text = place?.ports.get(code)?.write(frame, context) ?? '';
+      const text = place?.ports.get(code)?.write(frame, context, place.value) ?? '';
       if (text === '' || place === undefined) continue;
       if (written !== null) written[first] = 1;
       if (at >= places.length && places.length === 1) return;

@@ -36,21 +36,25 @@ export interface Spot {
 }
 
 export interface Port {
-  /** Takes a value that is not empty. `format`: the code of the layout beside it, '' for none. */
-  read(raw: string, segment: Segment, frame: Frame, context: ReadContext, format: string): void;
+  /**
+   * Takes a value that is not empty.
+   * @param format the code of the layout beside it, '' for none
+   * @param spot where it stands; one port may serve several places of the same kind
+   */
+  read(raw: string, segment: Segment, frame: Frame, context: ReadContext, format: string, spot: Spot): void;
   /** Gives the text to write; '' when there is nothing to say. */
-  write(frame: Frame, context: WriteContext): string;
+  write(frame: Frame, context: WriteContext, spot: Spot): string;
   /** The code of the layout that the written text has; null when the spot names none. */
   readonly format: string | null;
 }
 
-export function fieldPort(binding: FieldBinding, slot: Slot, spot: Spot, place: Place, codec: Codec): Port {
+export function fieldPort(binding: FieldBinding, slot: Slot, place: Place, codec: Codec): Port {
   const { prefix, length, required, cut, onlyRead } = binding;
   const whole = length === null ? null : prefix.length + length;
   const { leaves } = codec;
   return {
     format: codec.format,
-    read(raw, segment, frame, context, format) {
+    read(raw, segment, frame, context, format, spot) {
       const prefixed = prefix !== '' && raw.startsWith(prefix) && (whole === null || raw.length === whole);
       const text = prefixed ? raw.slice(prefix.length) : raw;
       const value = codec.decode(text, format);
@@ -64,7 +68,7 @@ export function fieldPort(binding: FieldBinding, slot: Slot, spot: Spot, place: 
       if (leaves?.(text, format) === true)
         reportUnmapped(context, segment, spot.element, spot.component, raw);
     },
-    write(frame, context) {
+    write(frame, context, spot) {
       if (onlyRead) return '';
       const value = slot.get(frame);
       if (typeof value !== 'string' || value === '' || (length !== null && value.length !== length)) {
@@ -86,11 +90,11 @@ export function fieldPort(binding: FieldBinding, slot: Slot, spot: Spot, place: 
 }
 
 /** `shipNotBefore to shipNotAfter`: one value that holds two days, or two instants. */
-export function periodPort(from: Slot, to: Slot, spot: Spot, place: Place, style: PeriodStyle): Port {
+export function periodPort(from: Slot, to: Slot, place: Place, style: PeriodStyle): Port {
   const expected = `a period as ${style.layout.shown}`;
   return {
     format: style.coded ? style.layout.code : null,
-    read(raw, segment, frame, context, format) {
+    read(raw, segment, frame, context, format, spot) {
       const period = readPeriod(raw, format, style);
       if (period === undefined) {
         readFault(context, 'value-unreadable', segment, spot, { value: raw, expected });
@@ -99,7 +103,7 @@ export function periodPort(from: Slot, to: Slot, spot: Spot, place: Place, style
       store(period[0], raw, from, segment, frame, context, spot, place);
       store(period[1], raw, to, segment, frame, context, spot, place);
     },
-    write(frame, context) {
+    write(frame, context, spot) {
       const [first, last] = [from.get(frame), to.get(frame)];
       if (typeof first !== 'string' || typeof last !== 'string') return '';
       const text = writePeriod(first, last, style);
@@ -111,18 +115,18 @@ export function periodPort(from: Slot, to: Slot, spot: Spot, place: Place, style
 }
 
 /** `{ per: action, of: { … } }`: the value of another field decides which field stands here. */
-export function perPort(decider: Slot, arms: ReadonlyMap<string, Port>, spot: Spot): Port {
+export function perPort(decider: Slot, arms: ReadonlyMap<string, Port>): Port {
   const armOf = (frame: Frame) => arms.get(String(decider.get(frame))) ?? arms.get('*');
   const [first] = arms.values();
   return {
     format: first?.format ?? null,
-    read(raw, segment, frame, context, format) {
+    read(raw, segment, frame, context, format, spot) {
       const arm = armOf(frame);
       if (arm === undefined) reportUnmapped(context, segment, spot.element, spot.component, raw);
-      else arm.read(raw, segment, frame, context, format);
+      else arm.read(raw, segment, frame, context, format, spot);
     },
-    write(frame, context) {
-      return armOf(frame)?.write(frame, context) ?? '';
+    write(frame, context, spot) {
+      return armOf(frame)?.write(frame, context, spot) ?? '';
     },
   };
 }

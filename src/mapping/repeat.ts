@@ -17,11 +17,12 @@ import {
 } from './plan.ts';
 import type { Port } from './ports.ts';
 import type { Place } from './problem.ts';
-import { elementUse, spotOf } from './spot.ts';
+import { elementUse, type RuledSpot, spotOf } from './spot.ts';
 
 interface Field {
   readonly element: number;
   readonly component: number | null;
+  readonly spot: RuledSpot;
   readonly port: Port;
 }
 
@@ -59,7 +60,7 @@ export function repeatCell(
   const size = binding.components === null ? binding.of.length : 1;
   const groups: Field[][] = [];
   for (let first = position.element; first + size - 1 <= last; first += size) {
-    const group = groupAt(binding, first, at, items, into);
+    const group = groupAt(binding, first, at, items, into, groups[0]);
     if (group === null) return null;
     groups.push(group);
   }
@@ -73,8 +74,8 @@ export function repeatCell(
       perSegment: groups.length,
       write: (row, some, frame, context) => {
         for (const [index, item] of some.entries())
-          for (const { element, component, port } of groups[index] ?? []) {
-            const text = port.write(frameFor(items, item, frame, index), context);
+          for (const { element, component, spot, port } of groups[index] ?? []) {
+            const text = port.write(frameFor(items, item, frame, index), context, spot);
             if (text !== '' || component === null) put(row, element, component, text);
             row.said |= saidBit(element);
           }
@@ -88,13 +89,14 @@ export function repeatCell(
   };
 }
 
-/** The fields of one item; one that falls on a composite takes its first component. */
+/** The fields of one item; one that falls on a composite takes its first component. `like`: another item's, whose ports it shares. */
 function groupAt(
   { of, components }: RepeatBinding,
   first: number,
   at: Place,
   { scope }: Items,
   into: CellScope,
+  like?: readonly Field[],
 ): Field[] | null {
   const group: Field[] = [];
   for (const [index, field] of of.entries()) {
@@ -103,9 +105,13 @@ function groupAt(
     if (use === null) return null;
     const component = components?.[index] ?? (use.composite === null ? null : 1);
     const spot = spotOf(into.rule, { element, component, to: null }, at, into.problems);
-    const port = spot === null ? null : compileField(field, spot, { ...into, scope });
-    if (port === null) return null;
-    group.push({ element, component, port });
+    const twin = like?.[index];
+    const port =
+      spot === null || twin?.spot.rule === spot.rule
+        ? (twin?.port ?? null)
+        : compileField(field, spot, { ...into, scope });
+    if (spot === null || port === null) return null;
+    group.push({ element, component, spot, port });
   }
   return group;
 }
@@ -118,11 +124,11 @@ function readItem(
   context: ReadContext,
 ): void {
   let item: Frame | null = null;
-  for (const { element, component, port } of group) {
+  for (const { element, component, spot, port } of group) {
     const raw = valueAt(segment, element, component).trim();
     if (raw === '') continue;
     item ??= frameFor(items, items.plain ? undefined : {}, frame, listOf(items, frame).length);
-    port.read(raw, segment, item, context, '');
+    port.read(raw, segment, item, context, '', spot);
   }
   if (item === null) return;
   const value = items.plain ? item.object['.'] : item.object;
@@ -183,8 +189,8 @@ export function repeatsCell(
 /** '' or [] when the item says nothing here. */
 function repetition(group: readonly Field[], item: Frame, context: WriteContext): string | string[] {
   const parts: string[] = [];
-  for (const { component, port } of group) {
-    const text = port.write(item, context);
+  for (const { component, spot, port } of group) {
+    const text = port.write(item, context, spot);
     if (component === null) return text;
     if (text !== '') parts[component - 1] = text;
   }

@@ -31,10 +31,10 @@ export function spreadCell(
         const full = valueAt(segment, element, part - 1).length === spot.max;
         if (value !== '') text += text === '' || full ? value : ` ${value}`;
       }
-      if (text.trim() !== '') port.read(text.trim(), segment, frame, context, '');
+      if (text.trim() !== '') port.read(text.trim(), segment, frame, context, '', whole);
     },
     early: (row, frame, context) => {
-      const text = port.write(frame, context);
+      const text = port.write(frame, context, whole);
       if (text === '') return;
       for (let part = first, from = 0; part <= last && from < text.length; part++, from += spot.max)
         put(row, element, part, text.slice(from, from + spot.max));
