@@ -46,7 +46,7 @@ export interface Translated {
   readonly guide?: string;
   /** With `trace`: the message, until the next one is asked for, and its guide. Not for JSON. */
   readonly source?: { readonly message: Message; readonly guide: Guide };
-  /** What a 997, 999, TA1, CONTRL, 824 or APERAK says of what was sent to its sender. No guide reads these. */
+  /** What a 997, 999, TA1, CONTRL, 824 or APERAK says of what was sent to its sender. Guides read only 824 and APERAK, as data. */
   readonly acknowledgment?: Acknowledgment;
   /** What an 864 says to people. */
   readonly text?: TextMessage;
@@ -116,16 +116,17 @@ async function translate(
   options: TranslateOptions,
 ): Promise<Translated> {
   const acknowledgment = readAcknowledgment(message);
-  if (acknowledgment !== null)
-    return told(interchange, options, message.type, { acknowledgment }, message.faults);
-  if (message.type === '864')
-    return told(interchange, options, message.type, { text: readText(message.segments) }, message.faults);
   const agreement = agreementFor(interchange, options);
   const partner = options.partner ?? agreement?.partner ?? null;
   const guide =
     agreement === null
       ? options.guides.find(partner ?? '', interchange.standard, message.release ?? '', message.type)
       : inboundGuide(message, agreement, options.guides);
+  // An application advice is a verdict, and by its guide data as well.
+  if (acknowledgment !== null && guide?.canonical !== 'application-advice')
+    return told(interchange, options, message.type, { acknowledgment }, message.faults);
+  if (message.type === '864')
+    return told(interchange, options, message.type, { text: readText(message.segments) }, message.faults);
   const whose = { partner, ...(agreement === null ? {} : { agreement: agreement.key }) };
   if (guide === null) {
     const missing = fault(
@@ -145,6 +146,7 @@ async function translate(
     document,
     faults: [...message.faults, ...faults],
     unmapped,
+    ...(acknowledgment === null ? {} : { acknowledgment }),
     ...(options.trace === true ? { lineage: await guide.lineage(message), source: { message, guide } } : {}),
   };
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Verb } from '../../src/cli/verb.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { runHere } from '../support/run-here.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const page = await readFile(join(root, 'docs/partners.md'), 'utf8');
@@ -114,38 +115,11 @@ describe('docs/partners.md', function () {
     const expected = remark.startsWith('ends with status 1') ? 1 : 0;
     const [npx, portolan, verb = '', ...words] = command.split(' ');
     if (npx !== 'npx' || portolan !== 'portolan') return runToEnd(command, expected);
-    const { status, text } = await runHere(verb, words);
+    const load = verbs[verb];
+    assert(load !== undefined, `The test does not know the verb ${verb}`);
+    const { status, text } = await runHere(await load(), words, { cwd: folder.path, env });
     assert.equal(status, expected, `${command} ended with ${status}:\n${text}`);
     return text;
-  }
-
-  /** A verb in this process, which has loaded everything already: a process for each takes a minute altogether. */
-  async function runHere(name: string, words: readonly string[]): Promise<{ status: number; text: string }> {
-    const load = verbs[name];
-    assert(load !== undefined, `The test does not know the verb ${name}`);
-    const verb = await load();
-    const [outside, home] = [process.cwd(), { ...process.env }];
-    let text = '';
-    const streams = [process.stdout, process.stderr];
-    const writes = streams.map((stream) => stream.write);
-    const keep = (part: string | Uint8Array, ...rest: unknown[]): boolean => {
-      text += part.toString();
-      const done = rest.find((each) => typeof each === 'function') as (() => void) | undefined;
-      if (done !== undefined) process.nextTick(done);
-      return true;
-    };
-    try {
-      process.chdir(folder.path);
-      Object.assign(process.env, env);
-      for (const stream of streams) stream.write = keep as typeof stream.write;
-      const status = await verb.run(words);
-      return { status, text };
-    } finally {
-      for (const [index, stream] of streams.entries()) stream.write = writes[index] as typeof stream.write;
-      process.chdir(outside);
-      for (const key of Object.keys(process.env)) if (!(key in home)) delete process.env[key];
-      Object.assign(process.env, home);
-    }
   }
 
   function runToEnd(command: string, expected: number): Promise<string> {
