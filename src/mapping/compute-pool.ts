@@ -1,8 +1,13 @@
 /**
- * One worker thread for all expressions of the process, started when the first is met. Batches are evaluated one after another;
- * when one does not come to an end in its time, or takes too much memory, the worker is ended and the next gets a new one.
+ * One worker for all expressions of the process, started when the first is met. Batches are evaluated one after another; when one
+ * does not come to an end in its time, or takes too much memory, the worker is ended and the next batch gets a new one.
+ *
+ * The worker is a process of its own and not a thread: a thread that runs out of memory at once (a text of 400 MB is one line of
+ * JSONata) takes the whole process with it, whatever its resource limits say.
  */
-import { Worker } from 'node:worker_threads';
+import { type ChildProcess, fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ComputeJob, Outcome } from './computing.ts';
 
 /** What expressions may take. */
@@ -34,6 +39,7 @@ const startMs = 20_000;
 
 /** What the worker is sent: documents that several jobs share are sent once. */
 export interface Batch {
+  readonly limits: Limits;
   readonly jobs: readonly {
     readonly source: string;
     readonly input: unknown;
@@ -41,6 +47,9 @@ export interface Batch {
     readonly value: string | null;
   }[];
 }
+
+/** What the worker says: which job it begins, and at last what became of all. */
+export type Answer = { readonly at: number } | { readonly outcomes: readonly Outcome[] };
 
 interface Waiting {
   readonly jobs: readonly ComputeJob[];
@@ -52,11 +61,11 @@ interface Waiting {
 export class ComputePool {
   readonly #limits: Limits;
   readonly #waiting: Waiting[] = [];
-  readonly #progress = new SharedArrayBuffer(16);
-  #worker: Worker | null = null;
+  #worker: ChildProcess | null = null;
   #current: Waiting | null = null;
   #timer: NodeJS.Timeout | null = null;
-  #postedAt = 0;
+  /** The job that the worker is at; null until it has begun the first. */
+  #at: number | null = null;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -78,76 +87,80 @@ export class ComputePool {
   }
 
   /** Ends the worker; the next run starts another. */
-  async close(): Promise<void> {
-    await this.#worker?.terminate();
+  close(): void {
+    const worker = this.#worker;
+    this.#worker = null;
+    worker?.kill('SIGKILL');
   }
 
   #next(): void {
     if (this.#current !== null) return;
     const next = this.#waiting.shift();
     if (next === undefined) {
-      this.#worker?.unref();
+      if (this.#worker !== null) release(this.#worker);
       return;
     }
     this.#current = next;
-    const worker = this.#worker ?? this.#start();
-    worker.ref();
-    new Float64Array(this.#progress, 8, 1)[0] = 0;
-    this.#postedAt = Date.now();
+    this.#at = null;
     try {
-      worker.postMessage({ jobs: next.jobs.map(toMessage) } satisfies Batch);
-      this.#watch(this.#limits.expressionMs + graceMs);
+      const worker = this.#worker ?? this.#start();
+      hold(worker);
+      worker.send({ limits: this.#limits, jobs: next.jobs.map(toMessage) } satisfies Batch);
+      this.#watch(startMs, () => this.#end(null, new Error('the worker of expressions does not start')));
     } catch (error) {
       this.#settle((waiting) => waiting.reject(error as Error));
     }
   }
 
-  #start(): Worker {
-    const { heapMb } = this.#limits;
-    const { entry, sources } = entryOf();
-    const worker = new Worker(entry, {
-      eval: sources !== null,
-      workerData: { limits: this.#limits, progress: this.#progress, sources },
-      resourceLimits: { maxOldGenerationSizeMb: heapMb, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+  #start(): ChildProcess {
+    const { file, execArgv } = entryOf();
+    const worker = fork(file, {
+      execArgv: [...execArgv, `--max-old-space-size=${this.#limits.heapMb}`],
+      env: {},
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    worker.on('message', (outcomes: readonly Outcome[]) => {
-      if (worker === this.#worker) this.#settle((waiting) => waiting.resolve(outcomes));
+    const end = () => worker.kill('SIGKILL');
+    process.once('exit', end);
+    worker.on('message', (answer: Answer) => {
+      if (worker === this.#worker) this.#heard(answer);
     });
     worker.on('error', (error) => this.#lost(worker, error));
-    worker.on('exit', () => this.#lost(worker, new Error('the thread of expressions ended')));
+    worker.on('exit', () => {
+      process.off('exit', end);
+      this.#lost(worker, new Error('the worker of expressions ended'));
+    });
     this.#worker = worker;
     return worker;
   }
 
-  /** Looks again until the batch is done, and ends a worker that has been at one job for too long. */
-  #watch(afterMs: number): void {
-    this.#timer = setTimeout(() => {
-      const since = new Float64Array(this.#progress, 8, 1)[0] ?? 0;
-      const spent = since === 0 ? 0 : Date.now() - since;
-      const limit = this.#limits.expressionMs + graceMs;
-      if (since === 0 && Date.now() - this.#postedAt > startMs)
-        this.#end(null, new Error('the thread of expressions does not start'));
-      else if (spent >= limit) this.#end({ limitMs: this.#limits.expressionMs }, null);
-      else this.#watch(Math.max(20, limit - spent));
-    }, afterMs);
+  #heard(answer: Answer): void {
+    if ('outcomes' in answer) {
+      this.#settle((waiting) => waiting.resolve(answer.outcomes));
+      return;
+    }
+    this.#at = answer.at;
+    const { expressionMs } = this.#limits;
+    this.#watch(expressionMs + graceMs, () => this.#end({ limitMs: expressionMs }, null));
   }
 
-  /** The worker is gone: by itself, for want of memory, or since a job broke it. */
-  #lost(worker: Worker, error: Error): void {
+  #watch(afterMs: number, then: () => void): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, afterMs);
+  }
+
+  /** The worker is gone though nobody ended it: at a job, for want of memory; before any, it could not begin. */
+  #lost(worker: ChildProcess, error: Error): void {
     if (worker !== this.#worker) return;
-    const { code } = error as { code?: string };
-    const full = code === 'ERR_WORKER_OUT_OF_MEMORY';
-    if (full) this.#end({ problem: `It took more than ${this.#limits.heapMb} MB.` }, null);
-    else this.#end(null, error);
+    if (this.#at === null) this.#end(null, error);
+    else this.#end({ problem: `It took more than ${this.#limits.heapMb} MB.` }, null);
   }
 
   #end(outcome: Outcome | null, error: Error | null): void {
-    const worker = this.#worker;
-    this.#worker = null;
-    void worker?.terminate();
-    const at = new Int32Array(this.#progress, 0, 1)[0] ?? 0;
+    const at = this.#at;
+    this.close();
     this.#settle(({ jobs, resolve, reject }) => {
-      if (error !== null || outcome === null) reject(error ?? new Error('no outcome'));
+      if (outcome === null) reject(error ?? new Error('the worker of expressions was ended'));
       else resolve(jobs.map((_, index) => (index === at ? outcome : { skipped: true })));
     });
   }
@@ -162,23 +175,25 @@ export class ComputePool {
   }
 }
 
-/** Where the thread begins. Run from its sources (in tests, in development), it needs a loader of TypeScript of its own. */
-function entryOf(): { readonly entry: string | URL; readonly sources: Sources | null } {
+/** While it works, the worker keeps this process alive; while it waits, it does not. */
+function hold(worker: ChildProcess): void {
+  worker.ref();
+  worker.channel?.ref();
+}
+
+function release(worker: ChildProcess): void {
+  worker.unref();
+  worker.channel?.unref();
+}
+
+/** Where the worker begins. Run from its sources (in tests, in development), it needs a loader of TypeScript of its own. */
+function entryOf(): { readonly file: string; readonly execArgv: readonly string[] } {
   const here = import.meta.url;
-  if (!here.endsWith('.ts')) return { entry: new URL('./compute-worker.js', here), sources: null };
-  const loader = import.meta.resolve('tsx/esm/api');
-  return { entry: fromSources, sources: { loader, file: new URL('./compute-worker.ts', here).href } };
+  if (!here.endsWith('.ts'))
+    return { file: fileURLToPath(new URL('./compute-worker.js', here)), execArgv: [] };
+  const loader = pathToFileURL(createRequire(here).resolve('tsx')).href;
+  return { file: fileURLToPath(new URL('./compute-worker.ts', here)), execArgv: ['--import', loader] };
 }
-
-interface Sources {
-  readonly loader: string;
-  readonly file: string;
-}
-
-const fromSources = `
-  const { loader, file } = process.getBuiltinModule('node:worker_threads').workerData.sources;
-  import(loader).then(({ register }) => register()).then(() => import(file));
-`;
 
 function toMessage({ expression, input, document, value }: ComputeJob): Batch['jobs'][number] {
   return { source: expression.source, input, document, value };

@@ -1,47 +1,46 @@
 /**
- * The thread in which expressions are evaluated. Takes batches of jobs, gives their outcomes; it is ended from outside when one of
- * them does not come to an end. What it says in `progress`: which job it is at, and since when.
+ * The process in which expressions are evaluated. Takes batches of jobs, says which it begins, and gives their outcomes; it is
+ * ended from outside when one of them does not come to an end.
  */
-import { parentPort, workerData } from 'node:worker_threads';
 import Big from 'big.js';
 import jsonata from 'jsonata';
-import type { Batch, Limits } from './compute-pool.ts';
+import type { Answer, Batch, Limits } from './compute-pool.ts';
 import type { Outcome } from './computing.ts';
 
-const { limits, progress } = workerData as { limits: Limits; progress: SharedArrayBuffer };
-const at = new Int32Array(progress, 0, 1);
-const since = new Float64Array(progress, 8, 1);
 const compiled = new Map<string, jsonata.Expression>();
 const maxCompiled = 1_000;
 
-parentPort?.on('message', async ({ jobs }: Batch) => {
-  parentPort?.postMessage(await evaluateAll(jobs));
-});
+process.on('message', async ({ jobs, limits }: Batch) => say({ outcomes: await evaluateAll(jobs, limits) }));
+process.on('disconnect', () => process.exit());
 
-async function evaluateAll(jobs: Batch['jobs']): Promise<Outcome[]> {
+function say(answer: Answer): void {
+  process.send?.(answer);
+}
+
+async function evaluateAll(jobs: Batch['jobs'], limits: Limits): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const end = Date.now() + limits.messageMs;
   let skipping = false;
   for (const [index, job] of jobs.entries()) {
-    at[0] = index;
-    since[0] = Date.now();
-    if (!skipping && Date.now() > end) {
-      skipping = true;
-      outcomes.push({ limitMs: limits.messageMs });
+    if (skipping) {
+      outcomes.push({ skipped: true });
       continue;
     }
-    const outcome = skipping ? ({ skipped: true } as const) : await evaluate(job);
+    say({ at: index });
+    const outcome = Date.now() > end ? { limitMs: limits.messageMs } : await evaluate(job, limits);
     if ('limitMs' in outcome) skipping = true;
     outcomes.push(outcome);
   }
-  since[0] = 0;
   return outcomes;
 }
 
-async function evaluate({ source, input, document, value }: Batch['jobs'][number]): Promise<Outcome> {
+async function evaluate(
+  { source, input, document, value }: Batch['jobs'][number],
+  limits: Limits,
+): Promise<Outcome> {
   try {
     const bindings = value === null ? { document } : { document, value };
-    return outcomeOf(await expressionOf(source).evaluate(input, bindings));
+    return outcomeOf(await expressionOf(source, limits).evaluate(input, bindings), limits);
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
     if (code === 'D1012') return { limitMs: limits.expressionMs };
@@ -49,7 +48,7 @@ async function evaluate({ source, input, document, value }: Batch['jobs'][number
   }
 }
 
-function expressionOf(source: string): jsonata.Expression {
+function expressionOf(source: string, limits: Limits): jsonata.Expression {
   const known = compiled.get(source);
   if (known !== undefined) return known;
   const expression = jsonata(source, {
@@ -64,7 +63,7 @@ function expressionOf(source: string): jsonata.Expression {
 }
 
 /** Text, or nothing. Whole numbers are exact; others may have lost digits on the way. */
-function outcomeOf(result: unknown): Outcome {
+function outcomeOf(result: unknown, limits: Limits): Outcome {
   if (result === undefined || result === null) return { text: '' };
   if (typeof result === 'string')
     return result.length > limits.characters

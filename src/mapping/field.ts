@@ -74,7 +74,10 @@ export function withModifiers(
   for (const modifier of modifiers) {
     const next = withModifier(found, modifier, word);
     if (next === null) {
-      const hint = nearMiss(modifier, modifierNames) ?? `Known words: ${modifierNames.join(', ')}.`;
+      const open = modifier.includes('(') && !modifier.endsWith(')');
+      const hint = open
+        ? 'Within braces, words with commas stand in quotation marks.'
+        : (nearMiss(modifier, modifierNames) ?? `Known words: ${modifierNames.join(', ')}.`);
       problems.add(word.at, `'${modifier}' says nothing about a field.`, hint);
       return null;
     }
