@@ -83,6 +83,17 @@ function negative(value: string): string {
  * The line `"*": "*"` passes codes that are not listed through as they are, both ways.
  */
 export function tableCodec(table: readonly CodeLine[]): Codec {
+  const known = tableCodecs.get(table);
+  if (known !== undefined) return known;
+  const made = makeTableCodec(table);
+  tableCodecs.set(table, made);
+  return made;
+}
+
+/** A table of hundreds of codes is used in many places. */
+const tableCodecs = new WeakMap<readonly CodeLine[], Codec>();
+
+function makeTableCodec(table: readonly CodeLine[]): Codec {
   const meanings = new Map<string, string>();
   const codes = new Map<string, string>();
   for (const { code, values } of table) {

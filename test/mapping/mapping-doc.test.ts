@@ -1,6 +1,6 @@
 /** The examples of docs/mapping.md are guides: each is loaded, and has no problem. */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LoadedGuides, loadGuides } from '../../src/mapping/load.ts';
@@ -16,6 +16,8 @@ describe('docs/mapping.md', () => {
     const dir = await mkdtemp(join(tmpdir(), 'portolan-mapping-doc-'));
     try {
       await cp('mappings/standard', join(dir, 'standard'), { recursive: true });
+      await mkdir(join(dir, 'tables'));
+      await writeFile(join(dir, 'tables', 'stores.csv'), 'number,gln,name\n12,4000001000029,Salem\n');
       for (const [index, text] of examples.entries())
         await writeFile(join(dir, `example-${index + 1}.yaml`), whole(text));
       loaded = await loadGuides(dir);
