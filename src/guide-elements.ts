@@ -121,7 +121,7 @@ function said(binding: Binding, position: CellPosition, rule: ElementRule | null
       return {
         ...nothing,
         ...coded([codeOf(binding.value, rule, '')], rule),
-        notes: ['Always sent so; what comes is not looked at.'],
+        notes: ['Always this; another value is not looked at.'],
       };
     case 'limited':
       return limitedWords(binding, position, rule, where);
@@ -231,17 +231,15 @@ function limitedWords(
       : length.least === length.most
         ? `${length.most}`
         : `${length.least} to ${length.most}`;
+  const known = inner.codes.filter(({ code }) => allow?.includes(code) ?? true);
+  const codes =
+    inner.codes.length > 0 || allow === null ? known : allow.map((code) => codeOf(code, rule, ''));
   return {
     ...inner,
-    ...(inner.codes.length > 0 || allow === null
-      ? {}
-      : coded(
-          allow.map((code) => codeOf(code, rule, '')),
-          rule,
-        )),
+    ...(allow === null ? {} : coded(codes, rule)),
     notes: [
       ...inner.notes,
-      ...(allow === null ? [] : [`Only ${allow.join(', ')}.`]),
+      ...(allow === null ? [] : [allow.length === 1 ? 'Only this one.' : `Only these: ${allow.join(', ')}.`]),
       ...(size === null ? [] : [`Only ${size} characters.`]),
     ],
     wordings: [...inner.wordings, ...(says === null ? [] : [says])],

@@ -16,7 +16,7 @@ import type { Guide } from './mapping/guide.ts';
 import type { Binding, Cell, Entry, FieldBinding } from './mapping/notation.ts';
 import { type CanonicalDocument, canonicalDocuments } from './order/canonical.ts';
 
-/** A message that the guide wrote, with what it was written from. */
+/** A message that the guide wrote, with what the guide reads in it. */
 export interface Example {
   /** Segments from ST to SE or UNH to UNT, one a line. */
   readonly text: string;
@@ -63,7 +63,7 @@ async function attempt(guide: Guide, document: unknown): Promise<Attempt> {
   if (back.message === null || back.faults.length > 0) return { example: null, faults: back.faults };
   const read = await guide.read(back.message);
   if (read.document === null || read.faults.length > 0) return { example: null, faults: read.faults };
-  return { example: { text: messageText(written.bytes, guide), document: checked.data }, faults: [] };
+  return { example: { text: messageText(written.bytes, guide), document: read.document }, faults: [] };
 }
 
 /** The field whose value a fault is about: the last of those that stand where it is. */

@@ -92,11 +92,11 @@ function overview(segments: readonly PageSegment[], id: string): Html {
 <thead><tr><th scope="col">Segment</th><th scope="col">For</th><th scope="col">Use</th><th scope="col">Most</th></tr></thead>
 <tbody>
 ${segments.map(
-  ({ depth, tag, name, purpose, use, ignored }, row) => html`<tr>
+  ({ depth, tag, name, purpose, use, required, ignored }, row) => html`<tr>
 <th scope="row" class="depth-${Math.min(depth, deepest)}"><a href="#${id}-${row + 1}">${tag}</a> ${name}</th>
 <td data-label="For">${ignored === null ? purpose : `Not read: ${ignored}`}</td>
-<td data-label="Use">${use.mandatory ? 'mandatory' : 'optional'}</td>
-<td data-label="Most">${use.most}</td>
+<td data-label="Use">${use.mandatory ? 'mandatory' : 'optional'}${required && html`, <strong>required here</strong>`}</td>
+<td data-label="Most">${use.most === Number.POSITIVE_INFINITY ? 'any number' : use.most}</td>
 </tr>
 `,
 )}</tbody>

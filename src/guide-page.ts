@@ -20,8 +20,10 @@ export interface PageSegment {
   readonly loop: string;
   /** How often it, or its loop, may come by the standard. */
   readonly use: { readonly mandatory: boolean; readonly most: number };
-  /** What it is for, by its qualifiers: 'Ship to'. */
+  /** What it is for, by its qualifiers: 'Ship to'. Without any, the fields that it holds. */
   readonly purpose: string;
+  /** The guide wants it wherever it may stand. */
+  readonly required: boolean;
   /** Sentences: once for each line; only when …; must be there because …. */
   readonly notes: readonly string[];
   /** What the partner's specification says of it, word for word. */
@@ -101,6 +103,7 @@ function segmentRow(
     loop: place?.loop?.id ?? '',
     use: { mandatory: place?.mandatory ?? false, most: place?.max ?? 1 },
     purpose: purposeOf(elements),
+    required: entry.must !== null,
     notes: notesOf(entry, path),
     wordings: [entry.must?.value, entry.says].filter(
       (text): text is string => typeof text === 'string' && text !== '',
@@ -116,8 +119,13 @@ function purposeOf(elements: readonly PageElement[]): string {
   const meanings = elements.flatMap(({ isQualifier, codes }) =>
     isQualifier ? (codes[0]?.meaning ?? []) : [],
   );
-  return meanings.join(', ');
+  const said = meanings.filter((meaning) => meaning !== '').join(', ');
+  if (said !== '') return said;
+  const fields = [...new Set(elements.flatMap((element) => element.fields))];
+  return fields.slice(0, mostFields).join(', ') + (fields.length > mostFields ? ', …' : '');
 }
+
+const mostFields = 3;
 
 function notesOf(entry: Entry, path: string): string[] {
   const { each, by, must, most, when, only, defaults } = entry;

@@ -14,9 +14,8 @@ export function messageTitle({ guide, direction }: Pick<MessagePage, 'guide' | '
 
 /** 'Mandatory, once.' */
 export function segmentUse({ use, loop }: Pick<PageSegment, 'use' | 'loop'>): string {
-  const times = use.most === 1 ? 'once' : `up to ${use.most} times`;
   const opens = loop === '' ? '' : ` Begins the ${loop.startsWith('SG') ? 'group' : 'loop'} ${loop}.`;
-  return `${use.mandatory ? 'Mandatory' : 'Optional'} by the standard, ${times}.${opens}`;
+  return `${use.mandatory ? 'Mandatory' : 'Optional'} by the standard, ${timesText(use.most)}.${opens}`;
 }
 
 /** What is said of an element besides its codes and fields. */
@@ -26,4 +25,9 @@ export function elementNotes({ notes, ignored, isQualifier }: PageElement): stri
     ...notes,
     ...(ignored === null ? [] : [`Not read: ${ignored}.`]),
   ];
+}
+
+function timesText(most: number): string {
+  if (most === Number.POSITIVE_INFINITY) return 'as often as needed';
+  return most === 1 ? 'once' : `up to ${most} times`;
 }
