@@ -94,6 +94,8 @@ describe('Dates of a guide', () => {
 
   it('is exact for every day and layout of a day', () => {
     const whole = [...layouts.values()].filter(({ unit }) => unit.startsWith('day'));
+    const weeks = whole.find(({ code }) => code === '103');
+    assert(weeks);
     fc.assert(
       fc.property(
         fc.date({ min: new Date('1970-01-01'), max: new Date('2069-12-31'), noInvalidDate: true }),
@@ -101,9 +103,12 @@ describe('Dates of a guide', () => {
         (date, layout) => {
           const day = date.toISOString().slice(0, 10);
           const text = layout.write(day, '00:00:00', 0, false, false);
-          assert.equal(layout.read(text ?? '')?.first, day, layout.code);
+          // Of 2069, the last two days are of week 1 of 2070, and '70' is 1970.
+          if (layout.code === '103' && day >= '2069-12-30') assert.equal(text, undefined);
+          else assert.equal(layout.read(text ?? '')?.first, day, layout.code);
         },
       ),
+      { examples: ['2069-12-29', '2069-12-30', '1970-01-01'].map((day) => [new Date(day), weeks]) },
     );
   });
 
@@ -116,9 +121,7 @@ describe('Dates of a guide', () => {
       assert(document && 'orderedOn' in document, value);
       assert.equal(document.orderedOn, '2026-11-22', value);
     }
-    const { faults } = await guide.read(
-      await edifact('ORDERS', 'BGM+220+P1', 'DTM+137:202553:616', ...body),
-    );
+    const { faults } = await guide.read(await edifact('ORDERS', 'BGM+220+P1', 'DTM+137:202553:616', ...body));
     assert.deepEqual(
       faults.map(({ code, at }) => [code, at?.tag, at?.element, at?.component]),
       [['value-unreadable', 'DTM', 1, 2]],
