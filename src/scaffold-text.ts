@@ -1,5 +1,6 @@
 /** The YAML of a new partner's folder, written from what a sample shows. Nothing of the sample stands in it unquoted. */
 import { allKinds, kindOf, outbound } from './flow/kinds.ts';
+import { visible } from './inspect-columns.ts';
 import { loadMessageRules, releaseOf } from './interchange/dictionary/dictionary.ts';
 import type { Party } from './interchange/interchange.ts';
 import type { Guides } from './mapping/guide.ts';
@@ -194,26 +195,39 @@ function endpointText(name: string, box: string): string {
   ].join('\n');
 }
 
-/** A guide of the partner: the standard one, with a line for each thing that it does not read, to be uncommented. */
-export function guideText(message: StudiedMessage): string | null {
+/**
+ * A guide of the partner: the standard one, with a line in comments for each thing that it does not read. null: the standard
+ * one reads everything.
+ * @param suggesting whether what is not read gets lines that may be uncommented, or is only named
+ */
+export function guideText(message: StudiedMessage, suggesting: boolean): string | null {
   const [best] = message.candidates;
-  const free = message.leftovers.filter(({ why }) => why === 'free');
   if (best === undefined || (message.leftovers.length === 0 && best.guide.release === message.release))
     return null;
-  const head = [
+  const free = message.leftovers.filter((one) => suggesting && one.why === 'free' && isPlain(one));
+  const others = message.leftovers.filter((one) => !free.includes(one));
+  return [
     `# ${best.guide.rules.name}: as in ${best.guide.name}, but for what stands here.`,
     'guide: 1',
     `message: ${message.standard} ${message.release} ${message.type}`,
     `canonical: ${best.guide.canonical}`,
     `extends: ${best.guide.name}`,
-  ];
-  const others = message.leftovers.filter(({ why }) => why !== 'free');
-  return [
-    ...head,
     ...(free.length === 0 ? [] : suggestions(free)),
-    ...others.map((one) => `# Not read: ${placeText(one)} ${quoted(one.value)}: ${whyText[one.why]}`),
+    ...others.map((one) =>
+      visible(`# Not read: ${placeText(one)} ${quoted(one.value)}: ${whyText[one.why]}`),
+    ),
     '',
   ].join('\n');
+}
+
+/** The text with its suggestions as part of the guide. */
+export function uncommented(text: string): string {
+  return text.replace(/^# (?=segments:| {2})/gm, '');
+}
+
+/** Damaged files have tags with anything in them. */
+function isPlain({ path }: Leftover): boolean {
+  return path.every(({ tag }) => /^[A-Z][A-Z0-9]{1,2}$/.test(tag));
 }
 
 /** Why no line reads a value. */

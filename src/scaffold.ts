@@ -8,11 +8,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Fault } from './fault.ts';
 import { bless, runFixture } from './fixtures.ts';
-import type { Guides } from './mapping/guide.ts';
-import { loadGuides } from './mapping/load.ts';
+import { type LoadedGuides, loadGuides } from './mapping/load.ts';
 import { loadPartners } from './partner/load.ts';
 import type { Partners } from './partner/partners.ts';
-import { guideText, partnerText } from './scaffold-text.ts';
+import { guideText, partnerText, uncommented } from './scaffold-text.ts';
 import { type StudiedMessage, type Study, studySample } from './study.ts';
 
 /** Larger samples are refused: a fixture is read at every test. */
@@ -57,10 +56,10 @@ export async function scaffold(place: ScaffoldPlace, sample: Buffer): Promise<Sc
   ]);
   const study = await studySample([sample], guides);
   refuseSample(study, partners);
-  const texts = textsOf(place.name, study, guides, newlineOf(sample, study));
+  const partner = partnerText(place.name, study, guides, newlineOf(sample, study));
   const stage = await mkdtemp(join(tmpdir(), 'portolan-new-'));
   try {
-    await makeFolder(stage, place, texts, sample, study);
+    await makeFolder(stage, place, partner, sample, study);
     return { study, files: await putInPlace(stage, place) };
   } finally {
     await rm(stage, { recursive: true, force: true });
@@ -102,16 +101,6 @@ function newlineOf(sample: Buffer, { addresses }: Study): string {
   return text.includes(`${terminator}\n`) ? '\n' : '';
 }
 
-/** The files of the partner's folder by name. */
-function textsOf(name: string, study: Study, guides: Guides, newline: string): Map<string, string> {
-  const texts = new Map([['partner.yaml', partnerText(name, study, guides, newline)]]);
-  for (const message of study.messages) {
-    const text = message.release === null ? null : guideText(message);
-    if (text !== null && !texts.has(`${message.type}.yaml`)) texts.set(`${message.type}.yaml`, text);
-  }
-  return texts;
-}
-
 /** The fixture's folder: the type of its first business message. */
 export function firstCase({ messages }: Study): string {
   const first: StudiedMessage | undefined =
@@ -123,17 +112,17 @@ export function firstCase({ messages }: Study): string {
 async function makeFolder(
   stage: string,
   { name, mappings }: ScaffoldPlace,
-  texts: ReadonlyMap<string, string>,
+  partner: string,
   sample: Buffer,
   study: Study,
 ): Promise<void> {
   const staged = join(stage, 'mappings');
   await cp(join(mappings, 'standard'), join(staged, 'standard'), { recursive: true });
   await mkdir(join(staged, name));
-  for (const [file, text] of texts) await writeFile(join(staged, name, file), text);
-  const { guides, problems } = await loadGuides(staged);
+  await writeFile(join(staged, name, 'partner.yaml'), partner);
+  const guides = await writeGuides(staged, name, study);
   const loaded = await loadPartners(staged, { demo: true });
-  const wrong = [...problems, ...loaded.problems].filter(({ file }) => file.includes(`/${name}/`));
+  const wrong = [...guides.problems, ...loaded.problems].filter(({ file }) => file.includes(`/${name}/`));
   if (wrong.length > 0)
     throw new NotScaffolded(
       `What the sample says does not fit: ${wrong.map(({ message }) => message).join(' ')}`,
@@ -141,7 +130,22 @@ async function makeFolder(
   const folder = join(stage, 'fixtures', name, firstCase(study));
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'in.edi'), sample);
-  await bless(await runFixture(folder, { guides, partners: loaded.partners }));
+  await bless(await runFixture(folder, { guides: guides.guides, partners: loaded.partners }));
+}
+
+/** Writes the guides. Suggestions are made only where they would load: a damaged file has data where nothing can stand. */
+async function writeGuides(staged: string, name: string, { messages }: Study): Promise<LoadedGuides> {
+  const own = new Map<string, StudiedMessage>();
+  for (const message of messages)
+    if (message.release !== null && guideText(message, true) !== null && !own.has(message.type))
+      own.set(message.type, message);
+  const write = async (textOf: (message: StudiedMessage) => string) => {
+    for (const [type, message] of own) await writeFile(join(staged, name, `${type}.yaml`), textOf(message));
+  };
+  await write((message) => uncommented(guideText(message, true) ?? ''));
+  const tried = await loadGuides(staged);
+  await write((message) => guideText(message, !tried.broken.has(`${name}/${message.type}`)) ?? '');
+  return loadGuides(staged, { before: tried });
 }
 
 /** @returns the files as they now stand */

@@ -38,7 +38,7 @@ export interface StudiedMessage {
   /** The dictionary's release that read it; null: the type is not known. */
   readonly release: string | null;
   readonly count: number;
-  /** An acknowledgment is read without a guide. */
+  /** An acknowledgment of the syntax is read without a guide. */
   readonly acknowledgment: boolean;
   /** What we send, as a retailer's specification shows it. */
   readonly ours: boolean;
@@ -128,14 +128,10 @@ function newKind(
   guides: Guides,
 ): Kind {
   const { type, release } = message;
-  const acknowledgment = readAcknowledgment(message) !== null;
   const fitting = guides.all.filter(
-    (guide) =>
-      guide.name.startsWith('standard/') &&
-      guide.standard === standard &&
-      guide.message === type &&
-      !acknowledgment,
+    (guide) => guide.name.startsWith('standard/') && guide.standard === standard && guide.message === type,
   );
+  const acknowledgment = fitting.length === 0 && readAcknowledgment(message) !== null;
   return {
     head: { standard, type, release, acknowledgment, ours },
     trials: fitting.map((guide) => ({ guide, unread: 0, errors: 0, leftovers: new Map(), used: new Set() })),

@@ -165,6 +165,14 @@ describe('partner new', () => {
     assert.match(await partnerFile('heron'), /us: \{ qualifier: "ZZ", id: "SELLER" \}/);
   });
 
+  it('suggests nothing that would not load: of a damaged sample, what is not read is only named', async () => {
+    const damaged = order('WR1').map((segment) => segment.replace('*92*0042', '*92*0042***SEVEN'));
+    await make('wrasse', file('WRASSE', damaged));
+    const text = await readFile(join(mappings, 'wrasse', '850.yaml'), 'utf8');
+    assert.match(text, /^# Not read: N1 01=ST, element 07 .* "SEVEN": no line of the guide is about it\.$/m);
+    assert.doesNotMatch(text, /^# segments:/m);
+  });
+
   it('takes nothing from the sample for a path, nor out of its quotes', async () => {
     await make('quoll', file(`../"'#: {}`, order('../../../etc/x')));
     assert.match(await partnerFile('quoll'), /id: "\.\.\/\\"'#: \{\}"/);
@@ -179,7 +187,14 @@ describe('partner new', () => {
     assert.equal(await partnerFile('foxglove'), before);
     for (const name of ['', '..', 'a/b', 'Upper', 'standard', 'x12-004010', '-a', `${'a'.repeat(64)}`])
       await assert.rejects(make(name, file('OTHER', order('1'))), NotScaffolded, name);
-    assert.deepEqual((await readdir(mappings)).sort(), ['foxglove', 'heron', 'kelp', 'quoll', 'standard']);
+    assert.deepEqual((await readdir(mappings)).sort(), [
+      'foxglove',
+      'heron',
+      'kelp',
+      'quoll',
+      'standard',
+      'wrasse',
+    ]);
   });
 
   it('says what is wrong with a file that it cannot use', async () => {

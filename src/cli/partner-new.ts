@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { checkMappings, concerns } from '../check-mappings.ts';
 import type { Fault } from '../fault.ts';
+import { visible } from '../inspect-columns.ts';
 import { problemText } from '../mapping/problem.ts';
 import { mostSampleBytes, NotScaffolded, scaffold } from '../scaffold.ts';
 import { placeText, quoted, whyText } from '../scaffold-text.ts';
@@ -52,9 +53,8 @@ function tell({ addresses, messages, faults }: Study): void {
     const [us, them] = ours ? [begin.sender, begin.receiver] : [begin.receiver, begin.sender];
     const ids = [them, us].map(({ qualifier, id }) => (qualifier === '' ? id : `${qualifier}:${id}`));
     const standard = begin.standard === 'x12' ? 'X12' : 'EDIFACT';
-    print(
-      `${standard} ${version}, ${begin.test ? 'test' : 'production'}: they are ${ids[0]}, we are ${ids[1]}.`,
-    );
+    const usage = begin.test ? 'test' : 'production';
+    print(visible(`${standard} ${version}, ${usage}: they are ${ids[0]}, we are ${ids[1]}.`));
   }
   tellFaults(faults);
   for (const message of messages) tellMessage(message);
@@ -63,7 +63,8 @@ function tell({ addresses, messages, faults }: Study): void {
 function tellMessage(message: StudiedMessage): void {
   const { type, release, count, values, candidates, leftovers, acknowledgment } = message;
   const times = count === 1 ? 'one message' : `${count} messages`;
-  print(`\n${type}${release === null ? '' : ` of ${release}`}, ${times}, ${values} values`);
+  print('');
+  print(visible(`${type}${release === null ? '' : ` of ${release}`}, ${times}, ${values} values`));
   tellFaults(message.faults);
   const [best, ...others] = candidates;
   if (acknowledgment) print('  Read without a guide.');
@@ -81,14 +82,14 @@ const mostFaults = 10;
 
 function tellFaults(faults: readonly Fault[]): void {
   for (const { severity, at, message } of faults.slice(0, mostFaults))
-    print(`  ${severity}: ${at?.line === undefined ? '' : `line ${at.line}: `}${message}`);
+    print(visible(`  ${severity}: ${at?.line === undefined ? '' : `line ${at.line}: `}${message}`));
   if (faults.length > mostFaults)
     print(`  and ${faults.length - mostFaults} more: portolan inspect shows them.`);
 }
 
 function leftoverText(leftover: Leftover): string {
   const times = leftover.count > 1 ? `, ${leftover.count} times` : '';
-  return `${placeText(leftover)}: ${quoted(leftover.value)}${times} - ${whyText[leftover.why]}`;
+  return visible(`${placeText(leftover)}: ${quoted(leftover.value)}${times} - ${whyText[leftover.why]}`);
 }
 
 /** Fields named of a line that the sample never uses. */
