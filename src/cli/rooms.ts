@@ -1,9 +1,9 @@
 /** What the verbs of a mapping developer work with: the guides and partners of PORTOLAN_MAPPINGS. */
-import { concerns } from '../check-mappings.ts';
+import { relative, sep } from 'node:path';
 import { loadConfig } from '../config.ts';
 import type { Guides } from '../mapping/guide.ts';
 import { type LoadedGuides, loadGuides } from '../mapping/load.ts';
-import { nearMiss, type Problem } from '../mapping/problem.ts';
+import { nearMiss, type Problem, problemText } from '../mapping/problem.ts';
 import { loadPartners } from '../partner/load.ts';
 import type { Partner } from '../partner/partner.ts';
 import type { Partners } from '../partner/partners.ts';
@@ -38,12 +38,11 @@ export async function loadRooms(before?: Rooms): Promise<Rooms> {
   return { mappings, guides: loaded.guides, partners, problems: [...problems, ...loaded.problems], loaded };
 }
 
-/**
- * Problems that spoil what is shown of a partner: in its own files, and in guides that its own extend. Of all partners where
- * none is named.
- */
-export function problemsOf({ mappings, problems }: Rooms, partner?: string): readonly Problem[] {
-  return partner === undefined ? problems : problems.filter((one) => concerns(one, mappings, partner));
+/** Problems that keep out a partner's own file or guides: what is shown of the partner would be the standard's instead. */
+export function spoiling({ mappings, problems, loaded }: Rooms, partner: string): readonly Problem[] {
+  const guides = [...loaded.broken].flatMap(([name, why]) => (name.startsWith(`${partner}/`) ? why : []));
+  const own = problems.filter(({ file }) => relative(mappings, file).split(sep)[0] === partner);
+  return [...new Map([...own, ...guides].map((one) => [problemText(one), one])).values()];
 }
 
 /** @throws WrongUse when there is no partner of that name */

@@ -7,7 +7,7 @@ import { elementName } from '../study-guide.ts';
 import { elementRows, placeName, valueRows } from '../trace.ts';
 import { type Translated, type TranslateOptions, translateFile } from '../translate.ts';
 import { openFile } from './files.ts';
-import { loadRooms, namedPartner, problemsOf, type Rooms } from './rooms.ts';
+import { loadRooms, namedPartner, type Rooms, spoiling } from './rooms.ts';
 import { note, print, readWords, type Verb, WrongUse } from './verb.ts';
 import { watchedRun } from './watched-run.ts';
 
@@ -45,7 +45,7 @@ export const translate: Verb = {
 /** @returns the exit status: 1 when a fault is an error, or the partner's guides have problems */
 async function translateOnce({ file, partner, trace, json }: How, rooms: Rooms): Promise<number> {
   const { guides, partners } = rooms;
-  const problems = problemsOf(rooms, partner);
+  const problems = partner === undefined ? rooms.problems : spoiling(rooms, partner);
   for (const problem of problems) note(problemText(problem));
   if (problems.length > 0 && partner !== undefined) return 1;
   if (partner !== undefined) namedPartner({ partners }, partner);
