@@ -27,9 +27,14 @@ function titleOf(name: string): string {
 /**
  * partner.yaml of a new partner: an agreement for each pair of addresses in the sample, and a folder as endpoint.
  * @param newline what follows each segment terminator in the sample
+ * @param box a name for the endpoint that no other partner has
  */
-export function partnerText(name: string, study: Study, guides: Guides, newline: string): string {
-  const box = `${name}-box`;
+export function partnerText(
+  name: string,
+  study: Study,
+  guides: Guides,
+  { newline, box }: { readonly newline: string; readonly box: string },
+): string {
   const agreements = study.addresses.map((address, index) =>
     agreementText(agreementName(address, index), address, box, { study, guides, newline }),
   );

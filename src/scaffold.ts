@@ -56,7 +56,8 @@ export async function scaffold(place: ScaffoldPlace, sample: Buffer): Promise<Sc
   ]);
   const study = await studySample([sample], guides);
   refuseSample(study, partners);
-  const partner = partnerText(place.name, study, guides, newlineOf(sample, study));
+  const [newline, box] = [newlineOf(sample, study), freeBox(place.name, partners)];
+  const partner = partnerText(place.name, study, guides, { newline, box });
   const stage = await mkdtemp(join(tmpdir(), 'portolan-new-'));
   try {
     await makeFolder(stage, place, partner, sample, study);
@@ -90,6 +91,13 @@ function refuseSample({ addresses, messages, faults }: Study, partners: Partners
         `The ids of the sample are those of ${known.key}: add guides to mappings/${known.partner}, and a folder to its fixtures.`,
       );
   }
+}
+
+/** Endpoint names are unique over all partners. */
+function freeBox(name: string, partners: Partners): string {
+  let box = `${name}-box`;
+  for (let next = 2; partners.endpoint(box) !== null; next++) box = `${name}-box-${next}`;
+  return box;
 }
 
 /** What follows each segment terminator. */

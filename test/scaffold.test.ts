@@ -174,7 +174,10 @@ describe('partner new', () => {
   });
 
   it('takes nothing from the sample for a path, nor out of its quotes', async () => {
+    const endpoints = join(mappings, 'kelp', 'partner.yaml');
+    await writeFile(endpoints, (await readFile(endpoints, 'utf8')).replaceAll('kelp-box', 'quoll-box'));
     await make('quoll', file(`../"'#: {}`, order('../../../etc/x')));
+    assert.match(await partnerFile('quoll'), /endpoint: quoll-box-2$/m);
     assert.match(await partnerFile('quoll'), /id: "\.\.\/\\"'#: \{\}"/);
     assert.equal(quoted('a\u2028b\u0085"\n'), '"a\\u2028b\\u0085\\"\\n"');
   });
