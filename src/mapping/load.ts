@@ -7,13 +7,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Standard } from '../interchange/interchange.ts';
 import type { CanonicalName } from '../order/canonical.ts';
-import { compileGuide, type GuidePlan, rulesOf } from './compile.ts';
+import { compileGuide, rulesOf } from './compile.ts';
 import { wholeGuide } from './extend.ts';
 import type { Guide, Guides } from './guide.ts';
-import { makeGuide } from './make.ts';
+import { type Compiled, makeGuide } from './make.ts';
 import type { GuideSource } from './notation.ts';
 import { parseGuide } from './parse.ts';
 import { nearMiss, type Problem, Problems } from './problem.ts';
+import { recent } from './recent.ts';
 import { type LookupTable, loadTables, type StoredTable, type Tables } from './tables.ts';
 
 interface Source {
@@ -163,18 +164,26 @@ function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made |
   if (head === null) return null;
   const rules = rulesOf(head, problems);
   if (rules === null || !extendsItsStandard(chain, problems)) return null;
-  const files = chain.map(({ file }) => file) as [GuideSource, ...GuideSource[]];
-  const whole = wholeGuide(files, head, rules, problems);
-  const own = tables.of(files.map((file) => file.name));
-  const plan: GuidePlan | null = problems.count > before ? null : compileGuide(whole, rules, own, problems);
-  if (plan === null) return null;
+  const own = tables.of(chain.map(({ file }) => file.name));
+  const compile = (found: Problems): Compiled | null => {
+    const wrong = found.count;
+    const files = chain.map(({ file }) => file) as [GuideSource, ...GuideSource[]];
+    const whole = wholeGuide(files, head, rules, found);
+    const plan = found.count > wrong ? null : compileGuide(whole, rules, own, found);
+    return plan === null ? null : { plan, whole };
+  };
+  let checked = compile(problems);
+  if (checked === null || problems.count > before) return null;
+  const compiled = recent(() => checked ?? (compile(new Problems()) as Compiled));
+  compiled();
+  // From here on it is kept for as long as it is used.
+  checked = null;
   const { standard, release, message } = head;
   const canonical = head.canonical.value as CanonicalName;
   const digest = digestOf(chain, own.used());
   const type = message.value;
   const about = { name, standard, release, message: type, canonical, digest };
-  const guide = makeGuide({ ...about, whole, rules, tables: own.used() }, plan);
-  return { guide, chain };
+  return { guide: makeGuide({ ...about, rules, tables: own.used() }, compiled), chain };
 }
 
 function digestOf(chain: Chain, tables: readonly LookupTable[]): string {

@@ -5,20 +5,30 @@ import { type CanonicalDocument, canonicalDocuments } from '../order/canonical.t
 import type { GuidePlan } from './compile.ts';
 import { withComputations } from './compute.ts';
 import type { Guide, Lineage, ReadResult, WriteResult } from './guide.ts';
+import type { GuideFile } from './notation.ts';
 import type { Fields, Frame, ReadContext, Trace, WriteContext } from './plan.ts';
 import { readMessage } from './read.ts';
 import { quickCheck } from './valid.ts';
 import { writeDocument } from './write.ts';
 
-type Head = Omit<Guide, 'read' | 'write' | 'lineage'>;
+type Head = Omit<Guide, 'read' | 'write' | 'lineage' | 'whole'>;
 
-export function makeGuide(head: Head, plan: GuidePlan): Guide {
+/** What a guide works with; it may be made anew for each use. */
+export interface Compiled {
+  readonly plan: GuidePlan;
+  readonly whole: GuideFile;
+}
+
+export function makeGuide(head: Head, compiled: () => Compiled): Guide {
   return {
     ...head,
-    read: (message) => read(head, plan, message),
+    get whole() {
+      return compiled().whole;
+    },
+    read: (message) => read(head, compiled().plan, message),
     lineage: async (message) =>
-      (await traced(plan, message)).filter(({ failed }) => failed !== true).map(toLineage),
-    write: (document) => write(head, plan, document),
+      (await traced(compiled().plan, message)).filter(({ failed }) => failed !== true).map(toLineage),
+    write: (document) => write(head, compiled().plan, document),
   };
 }
 

@@ -24,7 +24,8 @@ interface Shared {
   /** Where the fields of the document come from: one object per canonical document. */
   readonly document: Scope['type'];
   readonly tables: readonly (readonly CodeLine[] | undefined)[];
-  readonly plan: EntryPlan;
+  /** Kept by the guides that use it, and by nobody else: those not used for long are compiled again. */
+  readonly plan: WeakRef<EntryPlan>;
 }
 
 const plans = new WeakMap<Entry, Shared[]>();
@@ -37,15 +38,17 @@ export function sharedPlan(entry: Entry, surroundings: Surroundings): EntryPlan 
   const names = codeNames(entry);
   const key = scopeKey(scope);
   const document = documentOf(scope);
-  return known.find(
+  const found = known.find(
     (each) =>
       each.rule === rule &&
       each.loop === loop &&
       each.depth === depth &&
       each.scope === key &&
       each.document === document &&
-      names.every((name, index) => each.tables[index] === codes.get(name)),
-  )?.plan;
+      names.every((name, index) => each.tables[index] === codes.get(name)) &&
+      each.plan.deref() !== undefined,
+  );
+  return found?.plan.deref();
 }
 
 /** Remembers a compiled entry, in which nothing was wrong. */
@@ -55,8 +58,9 @@ export function sharePlan(
   plan: EntryPlan,
 ): void {
   const tables = codeNames(entry).map((name) => codes.get(name));
-  const one = { rule, loop, depth, scope: scopeKey(scope), document: documentOf(scope), tables, plan };
-  plans.set(entry, [...(plans.get(entry) ?? []), one]);
+  const one = { rule, loop, depth, scope: scopeKey(scope), document: documentOf(scope), tables };
+  const others = (plans.get(entry) ?? []).filter((each) => each.plan.deref() !== undefined);
+  plans.set(entry, [...others, { ...one, plan: new WeakRef(plan) }]);
 }
 
 function documentOf(scope: Scope): Scope['type'] {
