@@ -53,8 +53,9 @@ function parsePeriod([, from = '', to = '', rest = '']: readonly string[], word:
   const { at } = word;
   const field = withModifiers(plainField({ value: from, at }), splitWords(rest), word, problems);
   if (field === null) return null;
+  const end = { value: to, at: problems.within(problems.within(at, ` to ${to}`), to) };
   const { layout, zone, cut } = field;
-  return { kind: 'period', from: { value: from, at }, to: { value: to, at }, layout, zone, cut } as const;
+  return { kind: 'period', from: { value: from, at }, to: end, layout, zone, cut } as const;
 }
 
 function parseIgnore(reason: string, at: Place, problems: Problems): Binding | null {

@@ -19,7 +19,7 @@ export function codecOf(binding: FieldBinding, slot: Slot, spot: RuledSpot, into
   const codec = chosen(binding, slot, spot, into);
   const dated = codec !== null && binding.table === null && slot.type.kind === 'datetime';
   if (binding.zone !== null && !dated && problems.count === before)
-    problems.add(at, `'${slot.name}' is no date and time, so it has no zone.`);
+    problems.add(problems.within(at, 'zone('), `'${slot.name}' is no date and time, so it has no zone.`);
   return problems.count > before ? null : codec;
 }
 
@@ -57,10 +57,13 @@ function numberCodec(
   const { problems } = into;
   const { tag, element } = spot;
   if (implied !== null && places !== null)
-    problems.add(path.at, "'implied' and 'decimals' cannot both be: the point is written, or it is not.");
+    problems.add(
+      problems.within(path.at, 'implied('),
+      "'implied' and 'decimals' cannot both be: the point is written, or it is not.",
+    );
   else if (spot.implied !== null && (places !== null || (implied ?? spot.implied) !== spot.implied))
     problems.add(
-      path.at,
+      problems.within(path.at, places === null ? 'implied(' : 'decimals('),
       `${tag} element ${element} has type N${spot.implied}: its point is implied before ${spot.implied} digits.`,
       'Leave the word out.',
     );
@@ -76,7 +79,7 @@ function tableOf(binding: FieldBinding, into: CellScope): readonly CodeLine[] | 
   if (table === undefined) {
     const names = [...into.codes.keys()];
     const hint = nearMiss(value, names) ?? `Under codes: ${names.join(', ') || 'nothing'}.`;
-    into.problems.add(at, `There is no code table '${value}'.`, hint);
+    into.problems.add(into.problems.within(at, value), `There is no code table '${value}'.`, hint);
   }
   return table;
 }
@@ -169,7 +172,7 @@ export function zoneOf(name: string | null, at: Place, { problems }: CellScope):
   const zone = zoneNamed(name);
   if (zone === null) {
     const hint = nearMiss(name, zoneNames()) ?? 'A name of the IANA list, such as Europe/Berlin.';
-    problems.add(at, `There is no time zone '${name}'.`, hint);
+    problems.add(problems.within(at, name), `There is no time zone '${name}'.`, hint);
   }
   return zone;
 }
@@ -202,8 +205,11 @@ function reportLayout(
   at: Place,
   { problems, standard }: CellScope,
 ): void {
-  const codes = [...known]
-    .filter(([each]) => /^\d/.test(each) === (standard === 'edifact'))
-    .map(([each, { shown }]) => `${each} ${shown}`);
-  problems.add(at, `'${code}' is no layout of ${what}.`, `Known: ${codes.join(', ')}.`);
+  const fitting = [...known].filter(([each]) => /^\d/.test(each) === (standard === 'edifact'));
+  const codes = fitting.map(([each, { shown }]) => `${each} ${shown}`);
+  problems.add(
+    problems.within(at, `(${code})`),
+    `'${code}' is no layout of ${what}.`,
+    `Known: ${codes.join(', ')}.`,
+  );
 }

@@ -1,26 +1,27 @@
 /** A field with what stands behind it: `shipTo.name!`, `unit code(unit)`, `createdAt datetime(04, 05) zone(America/Chicago)`. */
 import type { FieldBinding, Form, Text } from './notation.ts';
-import { nearMiss, type Problems } from './problem.ts';
+import { nearMiss, type Place, type Problems } from './problem.ts';
 import type { Word } from './yaml.ts';
 
 export const pathShape = /^(\.|\/?[a-z]\w*(\.[a-z]\w*)*)$/i;
 const forms = new Set(['text', 'decimal', 'date', 'datetime']);
-const modifierNames = [
-  ...forms,
-  'date(102)',
-  'datetime(203)',
-  'datetime(04)',
-  'datetime(04, 05)',
-  'zone(Europe/Berlin)',
-  'implied(2)',
-  'decimals(2)',
-  'code(table)',
-  'lookup(table, column, column)',
-  'cut',
-  'negated',
-  'prefix(00)',
-  'length(13)',
-];
+/** The words that may stand behind a field, and how each is written. */
+const usages: Readonly<Record<string, string>> = {
+  text: 'text',
+  decimal: 'decimal',
+  date: 'date, or date(102) with the code of a layout',
+  datetime:
+    'datetime(203) with the code of a layout; datetime(04) or datetime(04, 05) with the elements of time and time code',
+  zone: 'zone(Europe/Berlin)',
+  implied: 'implied(2), with 0 to 6 places',
+  decimals: 'decimals(2), with 0 to 6 places',
+  code: 'code(unit), with the name of a table under codes',
+  lookup: 'lookup(stores, number, gln): table, column on the wire, column in the document',
+  cut: 'cut',
+  negated: 'negated',
+  prefix: 'prefix(00)',
+  length: 'length(13), with a number of characters',
+};
 
 /** `path[!] [modifier…]`; null when it is wrong, which is then among the problems. */
 export function parseField(word: Word, problems: Problems): FieldBinding | null {
@@ -72,13 +73,10 @@ export function withModifiers(
 ): FieldBinding | null {
   let found = field;
   for (const modifier of modifiers) {
-    const next = withModifier(found, modifier, word);
+    const at = problems.within(word.at, modifier);
+    const next = withModifier(found, modifier, at);
     if (next === null) {
-      const open = modifier.includes('(') && !modifier.endsWith(')');
-      const hint = open
-        ? 'Within braces, words with commas stand in quotation marks.'
-        : (nearMiss(modifier, modifierNames) ?? `Known words: ${modifierNames.join(', ')}.`);
-      problems.add(word.at, `'${modifier}' says nothing about a field.`, hint);
+      problems.add(at, `'${modifier}' says nothing about a field.`, hintOf(modifier));
       return null;
     }
     found = next;
@@ -86,7 +84,15 @@ export function withModifiers(
   return found;
 }
 
-function withModifier(field: FieldBinding, modifier: string, { at }: Word): FieldBinding | null {
+function hintOf(modifier: string): string {
+  if (modifier.includes('(') && !modifier.endsWith(')'))
+    return 'Within braces, words with commas stand in quotation marks.';
+  const [name = ''] = modifier.split('(');
+  if (Object.hasOwn(usages, name)) return `Write ${usages[name]}.`;
+  return nearMiss(name, Object.keys(usages)) ?? `Known words: ${Object.keys(usages).join(', ')}.`;
+}
+
+function withModifier(field: FieldBinding, modifier: string, at: Place): FieldBinding | null {
   if (forms.has(modifier)) return { ...field, form: modifier as Form };
   if (modifier === 'cut') return { ...field, cut: true };
   if (modifier === 'negated') return { ...field, form: 'decimal', negated: true };
@@ -110,12 +116,7 @@ function timedField(field: FieldBinding, time: string, others: readonly string[]
   return { ...field, form: 'datetime', time: Number(time), timeCode };
 }
 
-function withArgument(
-  field: FieldBinding,
-  name: string,
-  argument: string,
-  at: Text['at'],
-): FieldBinding | null {
+function withArgument(field: FieldBinding, name: string, argument: string, at: Place): FieldBinding | null {
   const number = /^\d{1,3}$/.test(argument) ? Number(argument) : null;
   switch (name) {
     case 'code':

@@ -28,7 +28,7 @@ export function tableNamed({ value, at }: Text, { tables, problems }: LookupScop
     const { names } = tables;
     const others = names.length === 0 ? 'There are none.' : `There are: ${names.join(', ')}.`;
     const hint = nearMiss(value, names) ?? `${others} Put it into tables/${value}.csv beside the guide.`;
-    problems.add(at, `There is no table '${value}'.`, hint);
+    problems.add(problems.within(at, value), `There is no table '${value}'.`, hint);
   }
   return table;
 }
@@ -38,7 +38,7 @@ export function columnNamed(table: LookupTable, column: string, at: Place, probl
   const index = table.columns.indexOf(column);
   if (index < 0)
     problems.add(
-      at,
+      problems.within(at, column),
       `The table ${table.name} (${table.source}) has no column '${column}'.`,
       nearMiss(column, table.columns) ?? `Its columns: ${table.columns.join(', ')}.`,
     );

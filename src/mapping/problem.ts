@@ -30,6 +30,13 @@ export class Problems {
     this.#found.push({ file, line, column, message, ...(hint === undefined ? {} : { hint }), text });
   }
 
+  /** The place of a word in the rest of a line; the given place where the word is not found there. */
+  within(at: Place, word: string): Place {
+    const text = this.#lines.get(at.file)?.[at.line - 1] ?? '';
+    const index = text.indexOf(word, at.column - 1);
+    return index < 0 ? at : { ...at, column: index + 1 };
+  }
+
   get found(): readonly Problem[] {
     return this.#found;
   }

@@ -2,6 +2,8 @@
  * `{ repeat: distribution, of: [location, quantity] }`: items of a list side by side in the elements of one segment, and
  * `{ repeats: notes, of: . }`: items in the repetitions of one element (X12 from 004020, EDIFACT syntax 4).
  */
+import type { Position } from '../fault.ts';
+import type { ElementUse } from '../interchange/dictionary/dictionary.ts';
 import type { Segment } from '../interchange/interchange.ts';
 import { type CellPlan, type CellScope, compileField } from './cell.ts';
 import type { Binding, CellPosition } from './notation.ts';
@@ -13,7 +15,9 @@ import {
   type ReadContext,
   saidBit,
   valueAt,
+  type WriteCell,
   type WriteContext,
+  writeFault,
 } from './plan.ts';
 import type { Port } from './ports.ts';
 import type { Place } from './problem.ts';
@@ -150,10 +154,11 @@ export function repeatsCell(
   at: Place,
   into: CellScope,
 ): CellPlan | null {
+  const { element } = position;
   const items = itemsOf(binding, into);
-  const group = items === null ? null : groupAt(binding, position.element, at, items, into);
-  if (items === null || group === null) return null;
-  const index = position.element - 1;
+  const use = items === null ? null : repeatingUse(element, at, into);
+  const group = items === null || use === null ? null : groupAt(binding, element, at, items, into);
+  if (items === null || use === null || group === null) return null;
   if (binding.components === null && group.length > 1) {
     into.problems.add(
       at,
@@ -162,28 +167,81 @@ export function repeatsCell(
     return null;
   }
   return {
-    read: (segment, frame, context) => {
-      const all = segment.repeats?.[index] ?? segment.values.slice(index, index + 1);
-      // Each repetition is read as if it stood there alone.
-      for (const value of all) {
-        const values = [...segment.values];
-        values[index] = value;
-        readItem(items, group, { ...segment, values }, frame, context);
-      }
-    },
-    early: (row, frame, context) => {
-      const list = (items.slot.get(frame) as unknown[] | undefined) ?? [];
-      const all = list.map((item, at) => repetition(group, frameFor(items, item, frame, at), context));
-      const said = all.filter((value) => value.length > 0);
-      const [first, ...rest] = said;
-      if (first === undefined) return;
-      row.values[index] = first;
-      if (rest.length > 0) row.repeats = { ...row.repeats, [index]: rest };
-      row.said |= saidBit(position.element);
-    },
-    cover: [[position.element, 'all']],
+    read: (segment, frame, context) => readRepetitions(items, group, element, segment, frame, context),
+    early: repetitionsWriter(items, group, use, into.rule.tag),
+    cover: [[element, 'all']],
     field: true,
   };
+}
+
+/** The element, which the dictionary must let repeat: another is not split when it is read. */
+function repeatingUse(element: number, at: Place, { rule, problems }: CellScope): ElementUse | null {
+  const use = elementUse(rule, { element, component: null, to: null }, at, problems);
+  if (use === null || use.repeat > 1) return use;
+  const others = rule.elements.filter(({ repeat }) => repeat > 1).map(({ position }) => String(position));
+  problems.add(
+    at,
+    `${rule.tag} element ${element} does not repeat.`,
+    others.length === 0
+      ? `No element of ${rule.tag} does: give each value a segment of its own with 'each'.`
+      : `${rule.tag} has repetitions in element ${others.join(', ')}.`,
+  );
+  return null;
+}
+
+/** Each repetition is read as if it stood there alone; what is said of it names which one it is. */
+function readRepetitions(
+  items: Items,
+  group: readonly Field[],
+  element: number,
+  segment: Segment,
+  frame: Frame,
+  context: ReadContext,
+): void {
+  const all = segment.repeats?.[element - 1] ?? segment.values.slice(element - 1, element);
+  for (const [nth, value] of all.entries()) {
+    const values = [...segment.values];
+    values[element - 1] = value;
+    const marks = [context.faults.length, context.unmapped.length, context.trace?.length ?? 0];
+    readItem(items, group, { ...segment, values }, frame, context);
+    if (nth === 0) continue;
+    for (const [kind, found] of [context.faults, context.unmapped, context.trace ?? []].entries())
+      for (let index = marks[kind] ?? 0; index < found.length; index++) {
+        const each = found[index] as { readonly at?: Position };
+        (found as unknown[])[index] = { ...each, at: { ...each.at, repetition: nth + 1 } };
+      }
+  }
+}
+
+function repetitionsWriter(
+  { slot, scope, plain }: Items,
+  group: readonly Field[],
+  { repeat, position, composite }: ElementUse,
+  tag: string,
+): WriteCell {
+  const items = { slot, scope, plain };
+  const needed = composite?.components.flatMap(({ mandatory }, index) => (mandatory ? [index] : [])) ?? [];
+  return (row, frame, context) => {
+    const list = (slot.get(frame) as unknown[] | undefined) ?? [];
+    const all = list.map((item, at) => repetition(group, frameFor(items, item, frame, at), context));
+    // A composite with a mandatory part is written whole or not at all.
+    const said = all.filter(
+      (value) => value.length > 0 && needed.every((part) => partOf(value, part) !== ''),
+    );
+    const [first, ...rest] = said;
+    if (first === undefined) return;
+    if (said.length > repeat) {
+      const details = { element: String(position).padStart(2, '0'), max: repeat, received: said.length };
+      writeFault(context, 'element-repeated', tag, { element: position, component: null }, details);
+    }
+    row.values[position - 1] = first;
+    if (rest.length > 0) row.repeats = { ...row.repeats, [position - 1]: rest };
+    row.said |= saidBit(position);
+  };
+}
+
+function partOf(value: string | readonly string[], part: number): string {
+  return typeof value === 'string' ? (part === 0 ? value : '') : (value[part] ?? '');
 }
 
 /** '' or [] when the item says nothing here. */

@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Fault } from '../../src/fault.ts';
 import type { Message } from '../../src/interchange/interchange.ts';
 import type { Guide } from '../../src/mapping/guide.ts';
 import { loadGuides } from '../../src/mapping/load.ts';
 import type { Problem } from '../../src/mapping/problem.ts';
 import type { StoredTable } from '../../src/mapping/tables.ts';
-import { messagesOf } from './exchange.ts';
+import type { CanonicalDocument } from '../../src/order/canonical.ts';
+import { messagesOf, toBytes } from './exchange.ts';
 
 /** Loads a mappings directory made of these files. */
 export async function guidesOf(
@@ -58,11 +60,26 @@ export async function problemsOf(
 }
 
 /** An X12 message between its envelopes; `group` is GS01. */
-export async function x12(type: string, group: string, ...segments: string[]): Promise<Message> {
+export function x12(type: string, group: string, ...segments: string[]): Promise<Message> {
+  return enveloped('U*00401', '004010', type, group, segments);
+}
+
+/** The same in 005010, where `^` repeats an element. */
+export function x12Later(type: string, group: string, ...segments: string[]): Promise<Message> {
+  return enveloped('^*00501', '005010', type, group, segments);
+}
+
+async function enveloped(
+  version: string,
+  release: string,
+  type: string,
+  group: string,
+  segments: readonly string[],
+): Promise<Message> {
   return first(
     [
-      'ISA*00*          *00*          *ZZ*HARBORPINE     *ZZ*SALTMARSH      *261122*0400*U*00401*000000001*0*P*>',
-      `GS*${group}*HARBORPINE*SALTMARSH*20261122*0400*1*X*004010`,
+      `ISA*00*          *00*          *ZZ*HARBORPINE     *ZZ*SALTMARSH      *261122*0400*${version}*000000001*0*P*>`,
+      `GS*${group}*HARBORPINE*SALTMARSH*20261122*0400*1*X*${release}`,
       `ST*${type}*0001`,
       ...segments,
       `SE*${segments.length + 2}*0001`,
@@ -85,6 +102,29 @@ export async function edifact(type: string, ...segments: string[]): Promise<Mess
       '',
     ].join("'\n"),
   );
+}
+
+/** A document through the guide and the real writer: the segments as they leave, and what is wrong with them. */
+export async function sent(
+  guide: Guide,
+  document: object,
+): Promise<{ readonly wire: readonly string[]; readonly faults: readonly Fault[]; readonly bytes: Buffer }> {
+  const { segments, faults } = await guide.write(document as CanonicalDocument);
+  const bytes = toBytes(guide, segments);
+  const wire = bytes.toString('latin1').split(/[~']\n/);
+  const [from, to] = guide.standard === 'x12' ? ['ST*', 'SE*'] : ['UNH+', 'UNT+'];
+  const [begin, end] = [from, to].map((tag) => wire.findIndex((line) => line.startsWith(tag)));
+  return { wire: wire.slice((begin ?? 0) + 1, end), faults, bytes };
+}
+
+/** The document that comes of another on the other side; none may be lost on the way. */
+export async function thereAndBack(guide: Guide, document: object): Promise<CanonicalDocument | null> {
+  const { faults, bytes } = await sent(guide, document);
+  const [message] = await messagesOf(bytes);
+  assert(message);
+  const back = await guide.read(message);
+  assert.deepEqual([faults, back.faults, back.unmapped], [[], [], []]);
+  return back.document;
 }
 
 async function first(text: string): Promise<Message> {

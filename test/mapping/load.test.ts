@@ -180,14 +180,14 @@ describe('Loading guides', () => {
       [
         'a code table that is not there',
         `${x12('PO1: { each: lines, "03": unit code(units) }')}codes: { unit: { EA: each } }\n`,
-        '5:31',
+        '5:41',
         /no code table 'units'/,
         /'unit'/,
       ],
       [
         'an unknown word behind a field',
         x12('PO1: { each: lines, "02": quantity decimel }'),
-        '5:31',
+        '5:40',
         /'decimel' says nothing/,
         /'decimal'/,
       ],
