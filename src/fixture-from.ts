@@ -2,6 +2,7 @@
 
 import type { FixtureRooms } from './fixtures.ts';
 import type { GuideFile } from './mapping/notation.ts';
+import { noTables, type Tables } from './mapping/tables.ts';
 import { type Addresses, type MaskedPlace, type MaskOptions, maskFile } from './mask.ts';
 import { placesOf } from './mask-guide.ts';
 import { agreementWith } from './partner/partners.ts';
@@ -22,14 +23,16 @@ const mostDraws = 3;
 /**
  * Masks a file for the fixtures of a partner.
  * @param partner whose guides read it, and whose ids it gets
+ * @param tables what its guides look values up in: one row's value becomes another's
  * @throws RangeError when the file is too large
  */
 export async function maskForFixture(
   bytes: Buffer,
   partner: string,
   rooms: FixtureRooms,
+  tables: Pick<Tables, 'of'> = { of: () => noTables },
 ): Promise<MaskedFixture> {
-  const options = maskOptions(partner, rooms);
+  const options = maskOptions(partner, rooms, tables);
   const before = await findingsIn(bytes, partner, rooms);
   for (let draw = 1; ; draw += 1) {
     const { bytes: made, masked } = await maskFile(bytes, options);
@@ -39,14 +42,22 @@ export async function maskForFixture(
   }
 }
 
-function maskOptions(name: string, { guides, partners }: FixtureRooms): MaskOptions {
+function maskOptions(
+  name: string,
+  { guides, partners }: FixtureRooms,
+  tables: Pick<Tables, 'of'>,
+): MaskOptions {
   const partner = partners.byName(name);
   const trees = guides.all
     .filter((guide) => guide.name.startsWith(`${name}/`) || guide.name.startsWith('standard/'))
     .map(({ whole }): GuideFile => whole);
-  const places = placesOf(trees);
+  const places = placesOf(trees, (guide, table, column) => {
+    const found = tables.of([guide.name]).find(table);
+    const at = found?.columns.indexOf(column) ?? -1;
+    return at < 0 ? [] : (found?.rows.map((row) => row[at] ?? '') ?? []);
+  });
   const references = new Set(partner?.agreements.flatMap((one) => one.applicationReference ?? []));
-  const application = { codes: references, fields: new Set<string>() };
+  const application = { codes: references, fields: new Set<string>(), rows: new Set<string>() };
   return {
     places: {
       at: (message, tag, element, component) =>

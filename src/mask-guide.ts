@@ -10,23 +10,35 @@ export interface GuidePlaces {
 interface Places {
   readonly codes: Set<string>;
   readonly fields: Set<string>;
+  readonly rows: Set<string>;
 }
 
-const nothing: Bound = { codes: new Set(), fields: new Set() };
+const nothing: Bound = { codes: new Set(), fields: new Set(), rows: new Set() };
+
+/** The values of a column of a table that a guide names. */
+export type ColumnOf = (guide: GuideFile, table: string, column: string) => readonly string[];
 const mostElements = 40;
 
 /** Gathers the places of some guides; where several bind one, all of them count. */
-export function placesOf(guides: readonly GuideFile[]): GuidePlaces {
+export function placesOf(guides: readonly GuideFile[], columnOf: ColumnOf = () => []): GuidePlaces {
   const places = new Map<string, Places>();
-  for (const guide of guides) {
-    const gather = new Gatherer(places, guide);
-    for (const entry of guide.segments) gather.entry(entry);
-  }
+  const gathered = new Set<string>();
+  const gather = (message: string) => {
+    gathered.add(message);
+    for (const guide of guides.filter((each) => each.message.value === message)) {
+      const gatherer = new Gatherer(places, guide, columnOf);
+      for (const entry of guide.segments) gatherer.entry(entry);
+    }
+  };
   return {
-    at: (message, tag, element, component) =>
-      places.get(placeKey(message, tag, element, component)) ??
-      places.get(placeKey(message, tag, element, 0)) ??
-      nothing,
+    at: (message, tag, element, component) => {
+      if (!gathered.has(message)) gather(message);
+      return (
+        places.get(placeKey(message, tag, element, component)) ??
+        places.get(placeKey(message, tag, element, 0)) ??
+        nothing
+      );
+    },
   };
 }
 
@@ -37,10 +49,12 @@ function placeKey(message: string, tag: string, element: number, component: numb
 class Gatherer {
   readonly #places: Map<string, Places>;
   readonly #guide: GuideFile;
+  readonly #columnOf: ColumnOf;
 
-  constructor(places: Map<string, Places>, guide: GuideFile) {
+  constructor(places: Map<string, Places>, guide: GuideFile, columnOf: ColumnOf) {
     this.#places = places;
     this.#guide = guide;
+    this.#columnOf = columnOf;
   }
 
   entry(entry: Entry): void {
@@ -51,7 +65,8 @@ class Gatherer {
   #cell(tag: string, { position, binding }: Cell): void {
     const [codes, fields] = [codesOf(binding, this.#guide), fieldsOf(binding)];
     const more = binding.kind === 'pairs' ? binding.more : [];
-    for (const place of [position, ...more]) this.#put(tag, place, codes, fields);
+    const rows = lookupsIn(binding).flatMap(([table, column]) => this.#columnOf(this.#guide, table, column));
+    for (const place of [position, ...more]) this.#put(tag, place, codes, fields, rows);
     if (binding.kind === 'by')
       this.#put(
         tag,
@@ -66,6 +81,7 @@ class Gatherer {
     { element, component, to }: CellPosition,
     codes: readonly string[],
     fields: readonly string[],
+    rows: readonly string[] = [],
   ): void {
     const whole = component === null;
     const last = Math.min(to ?? (whole ? element : component), mostElements);
@@ -73,10 +89,11 @@ class Gatherer {
       const key = whole
         ? placeKey(this.#guide.message.value, tag, at, 0)
         : placeKey(this.#guide.message.value, tag, element, at);
-      const place = this.#places.get(key) ?? { codes: new Set(), fields: new Set() };
+      const place = this.#places.get(key) ?? { codes: new Set(), fields: new Set(), rows: new Set() };
       this.#places.set(key, place);
       for (const code of codes) place.codes.add(code);
       for (const field of fields) place.fields.add(field);
+      for (const row of rows) place.rows.add(row);
     }
   }
 }
@@ -133,6 +150,27 @@ function fieldsOf(binding: Binding): string[] {
       return binding.fields.map(({ path }) => path.value);
     case 'compute':
       return binding.path === null ? [] : [binding.path.value];
+    default:
+      return [];
+  }
+}
+
+/** Tables and their columns by which values of a binding are looked up. */
+function lookupsIn(binding: Binding): [string, string][] {
+  switch (binding.kind) {
+    case 'field':
+      return binding.lookup === null ? [] : [[binding.lookup.table.value, binding.lookup.wire]];
+    case 'lookup':
+      return [[binding.table.value, binding.by.value]];
+    case 'limited':
+      return lookupsIn(binding.binding);
+    case 'by':
+    case 'per':
+    case 'pairs':
+      return binding.arms.flatMap(({ binding: arm }) => lookupsIn(arm));
+    case 'repeat':
+    case 'repeats':
+      return binding.of.flatMap(lookupsIn);
     default:
       return [];
   }

@@ -7,7 +7,8 @@ import type { ElementRule } from './interchange/dictionary/dictionary.ts';
 export type Kind = 'name' | 'address' | 'contact' | 'id' | 'price' | 'text' | 'interchange id' | 'unknown';
 export type Treatment =
   | { readonly how: 'keep' }
-  | { readonly how: 'words' | 'price' | 'classes'; readonly kind: Kind };
+  | { readonly how: 'words' | 'price' | 'classes'; readonly kind: Kind }
+  | { readonly how: 'row'; readonly kind: Kind; readonly rows: ReadonlySet<string> };
 
 /** What a guide says of a place, as far as it matters here. */
 export interface Bound {
@@ -15,6 +16,8 @@ export interface Bound {
   readonly codes: ReadonlySet<string>;
   /** Canonical fields that it reads there. */
   readonly fields: ReadonlySet<string>;
+  /** Values that it looks up there in a table: one of them becomes another. */
+  readonly rows: ReadonlySet<string>;
 }
 
 const keep: Treatment = { how: 'keep' };
@@ -59,6 +62,7 @@ const number = /^[+-]?\d*[.,]?\d*(E[+-]?\d{1,3})?$/;
  */
 export function treatmentOf(value: string, rule: ElementRule | null, bound: Bound): Treatment {
   if (bound.codes.has(value)) return keep;
+  if (bound.rows.has(value)) return { how: 'row', kind: 'id', rows: bound.rows };
   if (rule === null) return { how: 'words', kind: 'unknown' };
   const { id } = rule;
   if (staysCode(value, rule) || staysNumber(value, rule, bound)) return keep;

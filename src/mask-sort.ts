@@ -16,7 +16,7 @@ export interface Spot extends Span {
   /** As its reader understands it. */
   readonly logical: string;
   /** keep: only its amount matters. classes: X for letters, 9 for digits. address: one side's interchange id. */
-  readonly how: 'keep' | 'words' | 'price' | 'classes' | 'address' | 'qualifier';
+  readonly how: 'keep' | 'words' | 'price' | 'classes' | 'row' | 'address' | 'qualifier';
   readonly kind: Kind;
   /** 'N1 02', 'NAD 04.1'. */
   readonly place: string;
@@ -29,6 +29,8 @@ export interface Spot extends Span {
     readonly implied: number;
     readonly line: number;
   } | null;
+  /** Where it stands in a table: all values of its column. */
+  readonly rows: ReadonlySet<string> | null;
   /** Ordinal of its message in the interchange; 0 outside of messages. */
   readonly message: number;
 }
@@ -154,7 +156,8 @@ export class Sorter {
     const role = rule === null || !this.#within || !counts ? this.#amountOnly(rule) : roleOf(rule);
     const implied = rule?.type === 'N' ? rule.decimals : 0;
     const money = role === null ? null : { role, implied, line: this.#lines };
-    if (treatment.how !== 'keep') this.#add(value, place, treatment.how, treatment.kind, { money });
+    if (treatment.how === 'row') this.#add(value, place, 'row', treatment.kind, { rows: treatment.rows });
+    else if (treatment.how !== 'keep') this.#add(value, place, treatment.how, treatment.kind, { money });
     else if (money !== null) this.#add(value, place, 'keep', 'price', { money });
   }
 
@@ -167,7 +170,7 @@ export class Sorter {
     place: string,
     how: Spot['how'],
     kind: Kind,
-    more: Partial<Pick<Spot, 'side' | 'group' | 'money'>> = {},
+    more: Partial<Pick<Spot, 'side' | 'group' | 'money' | 'rows'>> = {},
   ): void {
     const logical = this.#logical({ from, to });
     const message = this.#within ? this.#messages : 0;
@@ -182,6 +185,7 @@ export class Sorter {
       side: null,
       group: false,
       money: null,
+      rows: null,
       ...more,
     });
   }

@@ -43,6 +43,15 @@ export class Disguise {
     return this.#whole.get(value);
   }
 
+  /** Another one of a list, and from then on always the same; itself where the list has no more. */
+  other(value: string, values: ReadonlySet<string>): string {
+    const taken = new Set(this.#whole.values());
+    const free = [...values].filter((each) => each !== value && !taken.has(each));
+    const substitute = free.length === 0 ? value : (free[randomInt(free.length)] as string);
+    this.#whole.set(value, substitute);
+    return substitute;
+  }
+
   /** A text of the same shape: letters for letters, digits for digits, capitals for capitals, all else as it is. */
   text(value: string): string {
     return value.replace(/[A-Za-z]+|\d+|[\x80-\xff]+/g, (run) => this.#run(run));

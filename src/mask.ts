@@ -133,7 +133,7 @@ class Masker {
       }
   }
 
-  #masked({ how, logical, side, group }: Spot): string {
+  #masked({ how, logical, side, group, rows }: Spot): string {
     switch (how) {
       case 'keep':
         return logical;
@@ -141,6 +141,8 @@ class Masker {
         return this.#disguise.price(logical);
       case 'classes':
         return this.#disguise.classes(logical);
+      case 'row':
+        return this.#disguise.fixed(logical) ?? this.#disguise.other(logical, rows ?? new Set());
       case 'words':
         return this.#disguise.fixed(logical) ?? this.#disguise.text(logical);
     }

@@ -2,12 +2,16 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fixture } from '../src/cli/fixture.ts';
 import { fault } from '../src/fault.ts';
 import { maskForFixture } from '../src/fixture-from.ts';
-import { isSame, runFixture } from '../src/fixtures.ts';
+import { fixtureFolders, isSame, runFixture } from '../src/fixtures.ts';
 import type { Message } from '../src/interchange/interchange.ts';
+import { loadGuides } from '../src/mapping/load.ts';
+import { Problems } from '../src/mapping/problem.ts';
+import { loadTables } from '../src/mapping/tables.ts';
+import { loadPartners } from '../src/partner/load.ts';
 import { readOnly } from '../src/store/read-only.ts';
 import { Desk, edifact, orders, purchaseOrder, x12 } from './flow/steps.ts';
 import { runVerb } from './support/command.ts';
@@ -99,6 +103,21 @@ describe('fixture from', function () {
     );
     assert.match((await run('999999')).err, /There is no delivery 999999/);
     assert.equal((await run('one')).status, 2);
+  });
+
+  it('keeps what guides find wrong, and what they do not read, in every fixture', async () => {
+    const [{ guides }, { partners }, tables] = await Promise.all([
+      loadGuides('mappings'),
+      loadPartners('mappings', { demo: true }),
+      loadTables('mappings', [], new Problems()),
+    ]);
+    const names = (await fixtureFolders('fixtures')).filter((name) => existsSync(join(name, 'in.edi')));
+    assert.ok(names.length > 20);
+    for (const name of names) {
+      const bytes = await readFile(join(name, 'in.edi'));
+      const { changed } = await maskForFixture(bytes, basename(dirname(name)), { guides, partners }, tables);
+      assert.deepEqual(changed, [], name);
+    }
   });
 
   it('tells when the masked file has other faults', async () => {

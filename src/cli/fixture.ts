@@ -4,6 +4,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MaskedFixture, maskForFixture } from '../fixture-from.ts';
 import { testFixture } from '../fixtures.ts';
+import { Problems } from '../mapping/problem.ts';
+import { loadTables } from '../mapping/tables.ts';
 import { largestMasked } from '../mask.ts';
 import { readChunks } from '../store/chunks.ts';
 import { readOnly } from '../store/read-only.ts';
@@ -80,7 +82,9 @@ async function make({ delivery, partner, folder, bytes, json }: Job): Promise<nu
   const rooms = await loadRooms();
   namedPartner(rooms, partner);
   if (existsSync(folder)) throw new WrongUse(`${folder} is there already: choose another --name.`);
-  const made = await maskForFixture(bytes, partner, rooms);
+  // What is wrong with a table, partner check tells.
+  const tables = await loadTables(rooms.mappings, [], new Problems());
+  const made = await maskForFixture(bytes, partner, rooms, tables);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'in.edi'), made.bytes);
   const { blessed } = await testFixture(folder, rooms, { blessing: true });
