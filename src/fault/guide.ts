@@ -26,6 +26,12 @@ export const guideFaults = {
     hint: 'Send a value of the agreed length; the rule stands in {guide}.',
     answer: { ik403: 'I12', ik502: 'I5' },
   },
+  'group-differs': {
+    severity: 'error',
+    message:
+      '{tag} element {element} speaks of a whole group, of which one has {value} and another {another}.',
+    hint: 'Group by this field as well, or bind it where each item stands.',
+  },
   'places-full': {
     severity: 'warning',
     message: '{tag} has {places} places for pairs, all of them taken: none is left for {value}.',

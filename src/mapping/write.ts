@@ -93,6 +93,7 @@ function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): numb
   for (const write of entry.writeCells) write(row, frame, context);
   if (entry.repeat !== null) writeBeside(entry, entry.repeat, row, frame, context);
   dropIncomplete(row, entry);
+  if (frame.members !== undefined) reportDifferences(entry, row, frame.members, context);
   if (row.said === 0 && !entry.constant && entry.children.entries.length === 0) return 0;
   const at = context.out.length;
   const faults = context.faults.length;
@@ -102,6 +103,39 @@ function writeEntry(entry: EntryPlan, frame: Frame, context: WriteContext): numb
   context.out.length = at;
   forgetMissing(context, faults);
   return 0;
+}
+
+/** What a group says of its items has to be true of each: the lot of the first carton is not that of all. */
+function reportDifferences(
+  entry: EntryPlan,
+  row: Row,
+  members: readonly Frame[],
+  context: WriteContext,
+): void {
+  for (const member of members.slice(1)) {
+    const other: Row = { values: [], said: 0 };
+    for (const write of entry.writeCells) write(other, member, { ...context, faults: [] });
+    dropIncomplete(other, entry);
+    const element = differenceOf(row, other);
+    if (element === null) continue;
+    const [value, another] = [row, other].map(({ values }) => shown(values[element - 1]));
+    writeFault(context, 'group-differs', entry.tag, { element, component: null }, { value, another });
+    return;
+  }
+}
+
+/** The first element in which a field has another value; totals are of the whole group, and so not compared. */
+function differenceOf(a: Row, b: Row): number | null {
+  for (let element = 1; element <= Math.max(a.values.length, b.values.length); element++) {
+    if (((a.said | b.said) & saidBit(element)) === 0) continue;
+    if (shown(a.values[element - 1]) !== shown(b.values[element - 1])) return element;
+  }
+  return null;
+}
+
+function shown(value: Row['values'][number]): string {
+  const text = Array.isArray(value) ? value.join(' ') : (value ?? '');
+  return text === '' ? 'nothing' : text;
 }
 
 /** What has to stand in a loop is not missing where the loop is not written. */
