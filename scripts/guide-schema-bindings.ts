@@ -3,7 +3,7 @@ import type { Schema } from './partner-schema.ts';
 
 const path = '(\\.|/?[a-zA-Z]\\w*(\\.[a-zA-Z]\\w*)*)';
 const modifier =
-  '(decimal|date|datetime|text|cut|(date|datetime|zone|code|prefix)\\([^)]+\\)|(length|implied|decimals)\\(\\d{1,3}\\)|lookup\\([^),]+,[^),]+,[^),]+\\))';
+  '(decimal|date|datetime|text|cut|negated|(date|datetime|zone|code|prefix)\\([^)]+\\)|(length|implied|decimals)\\(\\d{1,3}\\)|lookup\\([^),]+,[^),]+,[^),]+\\))';
 const field = `${path}!?( ${modifier})*`;
 
 /** The definitions that `#/definitions/binding` needs. @param paths the canonical fields, for completion */
@@ -74,6 +74,7 @@ function textBinding(paths: readonly string[]): Schema {
         pattern: '^(count|sum)\\([\\w./]+\\)$',
       },
       { description: 'Two days in one value.', pattern: `^${path} to ${path}( ${modifier})*$` },
+      { description: 'A field that is read here, and written elsewhere.', pattern: `^read ${field}$` },
       { description: 'A field of the canonical document. !: it must come.', pattern: `^${field}$` },
     ],
   };
@@ -116,7 +117,7 @@ function mapBindings(): Schema[] {
         pattern: '^\\d{1,3}(\\.\\.\\d{1,3})?$',
       },
       says: { description: "The partner's wording, which the fault quotes.", type: 'string', minLength: 1 },
-      else: ref('word'),
+      else: { description: 'What is written where the document says nothing.', allOf: [ref('word')] },
     }),
     map('Fields from a row of a table.', ['lookup', 'by', 'fields'], {
       lookup: { description: 'The table: tables/<name>.csv beside the guide.', type: 'string' },
