@@ -29,6 +29,8 @@ export interface StormOptions {
   readonly timedDeaths: number;
   /** Done to the database before anything runs. */
   readonly prepare?: (store: Store) => Promise<void>;
+  /** The storm may end once this is so; unset: when every death has come and nothing is on its way. */
+  readonly enough?: (store: Store) => Promise<boolean>;
 }
 
 export interface Aftermath {
@@ -49,8 +51,9 @@ export async function storm(options: StormOptions): Promise<Aftermath> {
     for (const member of members) member.start();
     const reading = Promise.all(peers.map(({ peer }) => readForever(peer, harbor.stop.signal)));
     try {
-      await sendAll(harbor, options.orders);
-      await calm(harbor);
+      const enough = async () => (await options.enough?.(ground.database.store)) === true;
+      await sendAll(harbor, options.orders, enough);
+      await calm(harbor, enough);
     } finally {
       harbor.stop.abort();
     }
@@ -282,8 +285,12 @@ const waveMs = 300;
 const deathMs = 20_000;
 
 /** Sends wave after wave, each once the one before was taken; while deaths are planned it keeps a wave for each of them. */
-async function sendAll({ peers, members }: Harbor, orders: number): Promise<void> {
-  for (let sent = 0; sent < orders; sent += waveSize) {
+async function sendAll(
+  { peers, members }: Harbor,
+  orders: number,
+  enough: () => Promise<boolean>,
+): Promise<void> {
+  for (let sent = 0; sent < orders && !(await enough()); sent += waveSize) {
     const before = sum(members, 'kills');
     const numbers = Array.from({ length: Math.min(waveSize, orders - sent) }, (_, at) => sent + at);
     const sending = numbers.map((number) =>
@@ -310,11 +317,11 @@ function refuseTroubles(members: readonly Member[]): void {
 const calmMs = 90_000;
 
 /** Waits until every planned death has come and nothing is on its way any more. */
-async function calm(harbor: Harbor): Promise<void> {
+async function calm(harbor: Harbor, enough: () => Promise<boolean>): Promise<void> {
   const { members, ground } = harbor;
   const end = Date.now() + calmMs;
   let still = 0;
-  while (still < 4 && Date.now() < end) {
+  while (still < 4 && Date.now() < end && !(await enough())) {
     refuseTroubles(members);
     const busy = (await waitingRows(ground.database.store)).length + (await lyingOut(harbor)).length;
     const unread = (await Promise.all(harbor.peers.map(({ name }) => lyingIn(harbor, name)))).flat();
