@@ -52,7 +52,7 @@ export function reportTooOften({ tag, agreed }: EntryPlan, segment: Segment, con
 /** A segment that the partner demands, and that did not come though its loop did. */
 export function reportMissing({ tag, agreed }: EntryPlan, loop: Loop, context: ReadContext): void {
   if (agreed === null || agreed.must === null) return;
-  const trigger = loop.id === '' ? undefined : triggerOf(loop);
+  const trigger = triggerOf(loop);
   const place = trigger === undefined ? context.message.at : positionOf(context, trigger);
   const { must: says, guide } = agreed;
   context.faults.push(fault('guide-segment-missing', { tag, says, guide }, { ...place, tag }));

@@ -169,7 +169,7 @@ function reportAll(segment: Segment, loop: Loop | null, nodes: readonly Node[], 
 
 /** A segment that did not come, though the guide says that a value in it must be there. */
 function reportAbsent(entry: EntryPlan, loop: Loop, context: ReadContext): void {
-  const trigger = loop.id === '' ? undefined : triggerOf(loop);
+  const trigger = triggerOf(loop);
   const place = trigger === undefined ? context.message.at : positionOf(context, trigger);
   for (const { element, component, name, guide, says } of entry.required) {
     const at = { ...place, tag: entry.tag, element, ...(component === null ? {} : { component }) };
