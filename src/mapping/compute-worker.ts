@@ -44,7 +44,7 @@ async function evaluate(
   } catch (error) {
     const { code, message } = error as { code?: string; message?: string };
     if (code === 'D1012') return { limitMs: limits.expressionMs };
-    return { problem: (message ?? String(error)).slice(0, 300) };
+    return { problem: String(message ?? error).slice(0, 300) };
   }
 }
 
@@ -73,7 +73,7 @@ function outcomeOf(result: unknown, limits: Limits): Outcome {
   if (typeof result === 'number')
     return { problem: `It gave the number ${result}, which may be inexact; use $plus, $times and $round.` };
   return {
-    problem: `It gave ${Array.isArray(result) ? 'a list' : `a ${typeof result}`}, and a text is wanted.`,
+    problem: `It gave ${Array.isArray(result) ? 'a list' : typeof result === 'object' ? 'an object' : `a ${typeof result}`}, and a text is wanted.`,
   };
 }
 

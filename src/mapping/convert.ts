@@ -22,14 +22,17 @@ export function readDecimal(raw: string, implied: number): string | undefined {
   return canonicalDecimal.test(text) ? text : undefined;
 }
 
-/** '12', '7': most quantities. */
+/** '12', '3.50': most quantities and prices, which stay as they came. */
 function isPlain(raw: string): boolean {
-  if (raw.length > 15 || (raw.charCodeAt(0) === 48 && raw.length > 1)) return false;
+  const point = raw.indexOf('.');
+  const whole = point < 0 ? raw.length : point;
+  if (whole < 1 || whole > 15 || (whole > 1 && raw.charCodeAt(0) === 48)) return false;
+  if (point >= 0 && (raw.length === point + 1 || raw.length > point + 1 + fractionDigits)) return false;
   for (let index = 0; index < raw.length; index++) {
     const digit = raw.charCodeAt(index) - 48;
-    if (!(digit >= 0 && digit <= 9)) return false;
+    if (!(digit >= 0 && digit <= 9) && index !== point) return false;
   }
-  return raw !== '';
+  return true;
 }
 
 /** More places than the canon has are none when they are zeros. */
@@ -40,16 +43,21 @@ function withinCanon(fraction: string): string {
 
 /** A canonical decimal without its point, of which so many places are implied; undefined when it has more places. */
 export function writeImplied(value: string, implied: number): string | undefined {
-  const [digits = '', fraction = ''] = value.split('.');
-  const kept = fraction.replace(/0+$/, '');
-  if (kept.length > implied) return undefined;
-  return `${digits}${kept.padEnd(implied, '0')}`.replace(/^(-?)0+(?=\d)/, '$1');
+  const fixed = writePlaces(value, implied);
+  if (fixed === undefined) return undefined;
+  const digits = implied === 0 ? fixed : fixed.slice(0, -implied - 1) + fixed.slice(-implied);
+  const first = digits.charCodeAt(0);
+  return first === 48 || first === 45 ? digits.replace(/^(-?)0+(?=\d)/, '$1') : digits;
 }
 
 /** A canonical decimal with exactly so many places; undefined when it has more that are not zero. */
 export function writePlaces(value: string, places: number): string | undefined {
-  const [digits = '', fraction = ''] = value.split('.');
-  const kept = fraction.replace(/0+$/, '');
-  if (kept.length > places) return undefined;
-  return places === 0 ? digits : `${digits}.${kept.padEnd(places, '0')}`;
+  const point = value.indexOf('.');
+  const whole = point < 0 ? value : value.slice(0, point);
+  const has = point < 0 ? 0 : value.length - point - 1;
+  for (let index = value.length - 1; index >= value.length - has + places; index--)
+    if (value.charCodeAt(index) !== 48) return undefined;
+  if (places === 0) return whole;
+  if (has === places) return value;
+  return `${whole}.${value.slice(value.length - has, value.length - Math.max(0, has - places)).padEnd(places, '0')}`;
 }

@@ -88,6 +88,8 @@ function pairsWriter(arms: readonly Arm[], places: readonly PairPlace[]): WriteC
   const firsts = names.map((name) => names.indexOf(name));
   const hasTwins = firsts.some((first, index) => first !== index);
   const last = places[places.length - 1];
+  /** For each place, the ports in the order of the arms. */
+  const ordered = places.map(({ ports }) => codes.map((code) => ports.get(code) ?? null));
   return (row, frame, context) => {
     const written = hasTwins ? new Uint8Array(arms.length) : null;
     let at = 0;
@@ -96,8 +98,10 @@ function pairsWriter(arms: readonly Arm[], places: readonly PairPlace[]): WriteC
       const first = firsts[arm] ?? arm;
       if (code === '*' || written?.[first] === 1) continue;
       const place = places[at] ?? last;
-      const text = place?.ports.get(code)?.write(frame, context, place.value) ?? '';
-      if (text === '' || place === undefined) continue;
+      const port = ordered[Math.min(at, places.length - 1)]?.[arm];
+      if (place === undefined || port === null || port === undefined) continue;
+      const text = port.write(frame, context, place.value);
+      if (text === '') continue;
       if (written !== null) written[first] = 1;
       if (at >= places.length && places.length === 1) return;
       if (at >= places.length) {

@@ -77,12 +77,14 @@ export function repeatCell(
       list: items.slot.get,
       perSegment: groups.length,
       write: (row, some, frame, context) => {
-        for (const [index, item] of some.entries())
+        for (const [index, item] of some.entries()) {
+          const own = frameFor(items, item, frame, index);
           for (const { element, component, spot, port } of groups[index] ?? []) {
-            const text = port.write(frameFor(items, item, frame, index), context, spot);
+            const text = port.write(own, context, spot);
             if (text !== '' || component === null) put(row, element, component, text);
             row.said |= saidBit(element);
           }
+        }
       },
     },
     cover: Array.from(

@@ -1,6 +1,6 @@
 /** Expressions: what they make both ways, what is refused at load, and what becomes of one that does not end. */
 import assert from 'node:assert/strict';
-import { ComputePool, computeLimits } from '../../src/mapping/compute-pool.ts';
+import { ComputePool, computeLimits, maxWaiting } from '../../src/mapping/compute-pool.ts';
 import { guideOf, problemsOf, x12 } from './guide-of.ts';
 
 const text = (price: string, more = '') => `guide: 1
@@ -117,6 +117,31 @@ describe('Expressions', () => {
       JSON.stringify(outcome),
     );
     assert.deepEqual(await pool.run([job('$plus(a, b)', { a: '0.1', b: '0.2' })]), [{ text: '0.3' }]);
+  });
+
+  it('give a text or nothing, and fail by themselves', async () => {
+    const cases: [string, object][] = [
+      ["$error('no price')", { problem: 'no price' }],
+      ['{ "a": 1 }', { problem: 'It gave an object, and a text is wanted.' }],
+      ['[1..3]', { problem: 'It gave a list, and a text is wanted.' }],
+      ['1 = 1', { problem: 'It gave a boolean, and a text is wanted.' }],
+      ['missing', { text: '' }],
+      ["$pad('x', 6000)", { problem: 'It gave 6000 characters; at most 5000 are taken.' }],
+    ];
+    const outcomes = await pool.run(cases.map(([source]) => job(source)));
+    assert.deepEqual(
+      outcomes,
+      cases.map(([, expected]) => expected),
+    );
+  });
+
+  it('wait for each other, no more of them than there is room for', async () => {
+    const full = new ComputePool(computeLimits);
+    const runs = Array.from({ length: maxWaiting + 2 }, () => full.run([job("'a'")]));
+    await assert.rejects(runs.pop() ?? Promise.resolve(), /more than 1000 messages wait for the expressions/);
+    const outcomes = await Promise.all(runs);
+    full.close();
+    assert.equal(outcomes.filter(([outcome]) => outcome !== undefined && 'text' in outcome).length, 1_001);
   });
 
   it('may not take more memory than they have, and take nothing else with them', async () => {
