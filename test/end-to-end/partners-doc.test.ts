@@ -172,6 +172,9 @@ describe('docs/partners.md', function () {
   }
 
   async function answersIn(mailbox: string): Promise<void> {
-    while ((await readdir(join(folder.path, mailbox))).length < 2) await sleep(100);
+    // What is being written has a name with a dot.
+    const written = async () =>
+      (await readdir(join(folder.path, mailbox))).filter((name) => /^[^.].*\.edi$/.test(name));
+    while ((await written()).length < 2) await sleep(100);
   }
 });
