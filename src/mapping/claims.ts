@@ -33,8 +33,9 @@ function reportClaim(earlier: EntryPlan, later: EntryPlan, problems: Problems): 
   return true;
 }
 
-/** A level is told apart by what stands under it, and a line with `when` by the order of the segments. */
+/** Another place is another loop; a level is told apart by what stands under it, and a line with `when` by the order of the segments. */
 function isTold(earlier: EntryPlan, later: EntryPlan): boolean {
+  if (earlier.loop !== later.loop) return true;
   if (later.when.length > 0 || earlier.when.length > 0) return true;
   return earlier.depth !== null && earlier.level !== later.level;
 }

@@ -111,10 +111,25 @@ function levelOf(entries: readonly EntryPlan[]): LevelPlan {
   return {
     entries,
     byTag,
+    byPlace: placesOf(byTag),
     requiring: entries.filter(isRequiring),
     agreed: read.filter(({ agreed }) => agreed !== null),
     counted: read.some(isCounted),
   };
+}
+
+function placesOf(byTag: ReadonlyMap<string, readonly EntryPlan[]>): Map<string, EntryPlan[]> {
+  const byPlace = new Map<string, EntryPlan[]>();
+  for (const [tag, same] of byTag) {
+    const loops = new Set(same.map(({ loop }) => loop));
+    if (loops.size > 1)
+      for (const loop of loops)
+        byPlace.set(
+          `${tag} ${loop}`,
+          same.filter((entry) => entry.loop === loop),
+        );
+  }
+  return byPlace;
 }
 
 type Standing = NonNullable<ReturnType<typeof standingOf>>;
@@ -157,6 +172,7 @@ function compileEntry(
   const plan = {
     tag: entry.tag,
     place: entry.at,
+    loop: standing.loop?.id ?? '',
     times: timesOf(entry, cells),
     agreed: agreedOf(entry, standing, problems),
     level: hierarchical && entry.below.some(({ tag }) => tag === entry.tag),
@@ -188,7 +204,9 @@ function compileEntry(
 function compileCells(entry: Entry, standing: Standing, scope: Scope, into: Compilation): CellPlan[] {
   const { standard, codes, tables, problems } = into;
   const shared = new Set(
-    entry.cells.flatMap(({ binding, position }) => (binding.kind === 'write' ? [] : [position.element])),
+    entry.cells.flatMap(({ binding, position }) =>
+      binding.kind === 'write' || binding.kind === 'ignore' ? [] : [position.element],
+    ),
   );
   const { cells, only } = entry;
   const own = { standard, rule: standing.rule, scope, codes, tables, cells, only, shared, problems };

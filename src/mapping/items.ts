@@ -119,7 +119,7 @@ function attach(each: EachPlan, frame: Frame): void {
     const middle = inner.parent;
     const [outerList, innerList] = [each.chain[level - 1], each.chain[level]];
     if (middle === null || outerList === undefined || innerList === undefined) return;
-    joinOuter(middle, outerList, inner, innerList, each.given === 0);
+    joinOuter(middle, outerList, inner, innerList, true);
     inner = middle;
   }
 }

@@ -172,6 +172,8 @@ export interface Agreed {
 export interface EntryPlan {
   readonly tag: string;
   readonly place: Place;
+  /** Id of the loop that it opens; '' for none. */
+  readonly loop: string;
   /** How many segments it takes in one loop. */
   readonly times: number;
   readonly agreed: Agreed | null;
@@ -207,6 +209,8 @@ export interface EntryPlan {
 export interface LevelPlan {
   readonly entries: readonly EntryPlan[];
   readonly byTag: ReadonlyMap<string, readonly EntryPlan[]>;
+  /** Of tags that the guide has at several places of the level, such as INVOIC's TAX: the entries of each, by 'TAX SG50'. */
+  readonly byPlace: ReadonlyMap<string, readonly EntryPlan[]>;
   readonly requiring: readonly EntryPlan[];
   /** Entries of which something is agreed. */
   readonly agreed: readonly EntryPlan[];

@@ -63,7 +63,7 @@ function readOne(
   context: ReadContext,
   uses: Uses,
 ): void {
-  const entry = entryFor(level, segment, nodes, uses, context);
+  const entry = entryFor(level, segment, loop, nodes, uses, context);
   if (entry !== undefined) readEntry(entry, segment, loop, nodes, frame, context);
   else reportAll(segment, loop, nodes, context);
 }
@@ -72,11 +72,12 @@ function readOne(
 function entryFor(
   level: LevelPlan,
   segment: Segment,
+  loop: Loop | null,
   nodes: readonly Node[],
   uses: Uses,
   context: ReadContext,
 ): EntryPlan | undefined {
-  const candidates = level.byTag.get(segment.tag);
+  const candidates = candidatesFor(level, segment.tag, loop);
   if (candidates === undefined) return undefined;
   for (const entry of candidates)
     if (hasConstants(entry, segment) && isItsLevel(entry, candidates, nodes)) {
@@ -84,6 +85,16 @@ function entryFor(
       if (isTooOften(entry)) reportTooOften(entry, segment, context);
     }
   return undefined;
+}
+
+/** The entries of the tag; where the guide has it at several places, those of this place. */
+function candidatesFor(
+  { byTag, byPlace }: LevelPlan,
+  tag: string,
+  loop: Loop | null,
+): readonly EntryPlan[] | undefined {
+  if (byPlace.size === 0) return byTag.get(tag);
+  return byPlace.get(`${tag} ${loop?.id ?? ''}`) ?? byTag.get(tag);
 }
 
 /** CPS has no qualifier: of two kinds beside each other, the one with levels under it takes those that have any. */
