@@ -14,7 +14,7 @@ import {
   type ReadContext,
   type Trace,
 } from './plan.ts';
-import { siblingOf } from './siblings.ts';
+import { implied, siblingOf } from './siblings.ts';
 
 /** A new item of the lists that `each` walks; its fields are not in the document yet. */
 export function openItem(entry: EntryPlan, each: EachPlan, outer: Frame, context: ReadContext): Frame {
@@ -119,25 +119,20 @@ function attach(each: EachPlan, frame: Frame): void {
     const middle = inner.parent;
     const [outerList, innerList] = [each.chain[level - 1], each.chain[level]];
     if (middle === null || outerList === undefined || innerList === undefined) return;
-    joinOuter(middle, outerList, inner, innerList, true);
+    joinOuter(middle, outerList, inner, innerList);
     inner = middle;
   }
 }
 
-function joinOuter(
-  middle: Frame,
-  outerList: ListPlan,
-  inner: Frame,
-  innerList: ListPlan,
-  partly: boolean,
-): void {
+function joinOuter(middle: Frame, outerList: ListPlan, inner: Frame, innerList: ListPlan): void {
   if (middle.parent === null) return;
   const siblings = listMade(middle.parent.object, outerList) as Fields[];
-  const index = siblingOf(middle.object, siblings, innerList, partly);
+  const index = siblingOf(middle.object, siblings, innerList);
   const kept = siblings[index];
   middle.index = kept === undefined ? siblings.length : index;
   if (kept === undefined) {
     siblings.push(middle.object);
+    implied(middle.object);
     return;
   }
   const items = listMade(kept, innerList);

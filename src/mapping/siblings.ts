@@ -11,31 +11,37 @@ interface Index {
 
 const indexes = new WeakMap<readonly Fields[], Index>();
 
+/** Outer items that no segment of their own made: they are what the items in them say, and no more. */
+const impliedItems = new WeakSet<Fields>();
+
+export function implied(item: Fields): void {
+  impliedItems.add(item);
+}
+
 /**
- * The place among the siblings of the item with the same values; else, where a part of them is enough, of the only one that
- * has all the values of the item. -1: it is an item of its own.
+ * The place among the siblings of the item with the same values; else of the only one that has a segment of its own and all
+ * the values of the item. -1: it is an item of its own.
  * @param without the list in the items that is no value of theirs
  */
-export function siblingOf(
-  item: Fields,
-  siblings: readonly Fields[],
-  without: ListPlan,
-  partly: boolean,
-): number {
+export function siblingOf(item: Fields, siblings: readonly Fields[], without: ListPlan): number {
   const name = without.keys[0] ?? '';
   const index = indexOf(siblings, name);
   const twin = index.whole.get(identity(item, name));
   if (twin !== undefined) return twin;
-  if (!partly) return -1;
   const fields = fieldsOf(item, name);
-  if (fields.length === 0) return siblings.length === 1 ? 0 : -1;
+  if (fields.length === 0) return siblings.length === 1 && isExplicit(siblings[0]) ? 0 : -1;
   const places = fields.map((field) => index.byField.get(field) ?? []);
   const fewest = places.reduce((best, next) => (next.length < best.length ? next : best));
   const near = fewest.filter((at) => {
+    if (!isExplicit(siblings[at])) return false;
     const theirs = new Set(fieldsOf(siblings[at] ?? {}, name));
     return fields.every((field) => theirs.has(field));
   });
   return near.length === 1 ? (near[0] ?? -1) : -1;
+}
+
+function isExplicit(item: Fields | undefined): boolean {
+  return item !== undefined && !impliedItems.has(item);
 }
 
 function indexOf(siblings: readonly Fields[], without: string): Index {

@@ -183,6 +183,12 @@ describe('Structures of ship notices', () => {
     assert.deepEqual(read, document);
   });
 
+  it('never puts into one carton what came without the number of a carton', async () => {
+    const document = notice([{ sscc: carton(1), items: [itemOf(1, 5)] }, { items: [itemOf(2, 4)] }]);
+    const { document: read } = await trip('S-O-I-P', document);
+    assert.deepEqual(read, document);
+  });
+
   it('has no cartons: S-O-I', async () => {
     const document = notice([{ items: [itemOf(1, 5), itemOf(2, 2)] }]);
     const { levels, document: read } = await trip('S-O-I', document);
