@@ -1,6 +1,6 @@
 /** The ground that a test trades on: a database, and partner folders made by the test out of the standard guides. */
 import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../src/flow/context.ts';
 import { loadItems, loadPrices, loadStock } from '../../src/flow/loading.ts';
@@ -36,9 +36,7 @@ export async function layGround(
   const database = await freshDatabase();
   const folder: TestFolder = await testFolder('road');
   const mappings = join(folder.path, 'mappings');
-  await cp(join(import.meta.dirname, '../../mappings/standard'), join(mappings, 'standard'), {
-    recursive: true,
-  });
+  await copyStandard(mappings);
   const write = async (path: string, text: string) => {
     const [partner = ''] = path.split('/');
     await mkdir(join(mappings, partner), { recursive: true });
@@ -61,6 +59,17 @@ export async function layGround(
       await folder.remove();
     },
   };
+}
+
+/** Messages of the order's road: a gateway reads and compiles all guides that it finds, at every start. */
+const ofTheRoad = /^(common|850|855|856|ORDERS|ORDRSP|DESADV)\.yaml$/;
+
+/** The standard guides of the order's road, into a mappings directory. */
+async function copyStandard(mappings: string): Promise<void> {
+  await cp(join(import.meta.dirname, '../../mappings/standard'), join(mappings, 'standard'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.yaml') || ofTheRoad.test(basename(path)),
+  });
 }
 
 /** What we sell in tests. */

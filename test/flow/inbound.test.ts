@@ -1,7 +1,9 @@
 /** What partners send besides orders, where a guide reads it: kept as its canonical document, answered, and told to a person where it asks for something. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import type { Context } from '../../src/flow/context.ts';
 import { acceptFault } from '../../src/flow/deeds.ts';
+import { noteHeld } from '../../src/flow/held.ts';
 import { inboundOf } from '../../src/order/inbound.ts';
 import { by } from '../end-to-end/road.ts';
 import { Desk, purchaseOrder, x12 } from './steps.ts';
@@ -101,6 +103,26 @@ describe('inbound documents that are no orders', () => {
     const text = x12([await sample('812')], 531, { group: 'CD', test: true });
     await desk.give('acme-box', text);
     assert.deepEqual([(await messageOf(531)).state, await desk.waiting()], ['test', []]);
+  });
+
+  it('waits for a broken guide, and is read when it is mended', async () => {
+    const { guides } = desk.context;
+    const name = 'standard/x12-004010/846';
+    const problem = { file: '846.yaml', line: 3, column: 1, message: 'There is no segment BIX.', text: '' };
+    const live = desk.context as { -readonly [K in keyof Context]: Context[K] };
+    live.guides = { ...guides, find: (...by) => (by[3] === '846' ? null : guides.find(...by)) };
+    live.broken = new Map([[name, [problem]]]);
+    const row = await give('846', 541);
+    assert.deepEqual([row.state, row.guide, await desk.waiting()], ['held', null, ['guide-broken']]);
+    await noteHeld(desk.context);
+    assert.deepEqual(await desk.waiting(), ['guide-broken'], 'as long as it is broken');
+    live.guides = guides;
+    live.broken = new Map();
+    await noteHeld(desk.context);
+    await desk.runAll();
+    const mended = await messageOf(541);
+    assert.deepEqual([mended.id, mended.state, mended.canonical], [row.id, 'mapped', 'inventory']);
+    assert.deepEqual(await desk.waiting(), []);
   });
 
   it('records a receiving advice only when all of it arrived as shipped', () => {
