@@ -236,7 +236,7 @@ export const roadFaults = {
   'code-unmapped': {
     severity: 'error',
     message: 'The guide gives no meaning to {value} in {tag} element {element}.',
-    hint: 'Add the code to the code table of the guide, or ask the partner what it means.',
+    hint: 'Add the code to the table that {guide} names, or ask the partner what it means.',
     answer: { ik403: 'I6', ik502: 'I5' },
   },
   'code-not-allowed': {

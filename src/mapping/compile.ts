@@ -175,6 +175,7 @@ function compileEntry(
     loop: standing.loop?.id ?? '',
     times: timesOf(entry, cells),
     agreed: agreedOf(entry, standing, problems),
+    says: entry.says,
     level: hierarchical && entry.below.some(({ tag }) => tag === entry.tag),
     constants: cells.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
     ignore: entry.ignore !== null,

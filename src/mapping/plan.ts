@@ -177,6 +177,8 @@ export interface EntryPlan {
   /** How many segments it takes in one loop. */
   readonly times: number;
   readonly agreed: Agreed | null;
+  /** The partner's wording for faults of the segment. */
+  readonly says: string | null;
   /** HL and CPS: has levels under it. */
   readonly level: boolean;
   readonly constants: readonly Constant[];

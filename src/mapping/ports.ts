@@ -59,7 +59,8 @@ export function fieldPort(binding: FieldBinding, slot: Slot, place: Place, codec
       const text = prefixed ? raw.slice(prefix.length) : raw;
       const value = codec.decode(text, format);
       if (value === undefined) {
-        const details = { value: raw, expected: codec.expected, ...codec.unreadableDetails };
+        const guide = lineOf(place);
+        const details = { value: raw, expected: codec.expected, guide, ...codec.unreadableDetails };
         readFault(context, codec.unreadable, segment, spot, details);
         if (context.trace !== null) leaveTrace(slot, segment, frame, context, spot, place, true);
         return;

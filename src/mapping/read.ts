@@ -119,12 +119,23 @@ function readEntry(
 ): void {
   if (entry.ignore) return;
   const frame = entry.each === null ? outer : openItem(entry, entry.each, outer, context);
+  const faults = context.faults.length;
   for (const read of entry.readCells) read(segment, frame, context);
+  if (entry.says !== null && context.faults.length > faults) repeatWording(entry.says, faults, context);
   reportUncovered(entry, segment, context);
   for (const { set } of entry.when) set(frame);
   if (loop !== null) readLevel(entry.children, loop, 1, nodes, frame, context);
   if (entry.each !== null) closeItem(entry, entry.each, frame, outer, context);
   else for (const setDefault of entry.defaults) setDefault(frame, context);
+}
+
+/** What the partner says of the segment stands behind each fault of it that does not say it yet. */
+function repeatWording(says: string, from: number, { faults }: ReadContext): void {
+  for (let index = from; index < faults.length; index++) {
+    const found = faults[index];
+    if (found !== undefined && !found.message.includes(says))
+      faults[index] = { ...found, message: `${found.message} ${says}` };
+  }
 }
 
 /** Values of a segment that its entry does not bind. */

@@ -246,6 +246,23 @@ segments:
     assert.match(refused.at(-1) ?? '', /^! guide-segment-too-often/);
   });
 
+  it('repeats the wording of a segment in the faults of its elements, with the line of the guide', async () => {
+    await load({
+      'acme/850': partner(
+        'segments:',
+        '  - PO1: { says: "6.1: each and case only", "03": { unit: { EA: each, CA: case } } }',
+      ),
+    });
+    const { faults } = await read('acme/850', 'BEG*00*SA*P1**20261120', 'PO1*1*5*DZ***VN*A');
+    const [found, ...others] = faults;
+    assert.deepEqual([found?.code, found?.at?.element, others], ['code-unmapped', 3, []]);
+    assert.equal(
+      found?.message,
+      'The guide gives no meaning to DZ in PO1 element 3. 6.1: each and case only',
+    );
+    assert.match(found?.hint ?? '', /acme\/850\.yaml:6 names/);
+  });
+
   it('takes a segment several times without a list of its own', async () => {
     const notes = (most: string) =>
       partner(
