@@ -45,12 +45,12 @@ export const guideFaults = {
   },
   'compute-failed': {
     severity: 'error',
-    message: '{tag} element {element}: the expression in {guide} failed: {problem}',
+    message: '{where}: the expression in {guide} failed: {problem}',
     hint: 'Correct the expression in the guide; nothing was taken from it.',
   },
   'compute-too-long': {
     severity: 'error',
-    message: '{tag} element {element}: the expression in {guide} was ended after {limit} ms.',
+    message: '{where}: the expression in {guide} was ended after {limit} ms.',
     hint: 'Say it more simply, or leave what is large out of the expression.',
   },
 } as const satisfies Record<string, FaultRow>;

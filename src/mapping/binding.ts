@@ -30,9 +30,9 @@ export function parseBinding(tree: Tree, problems: Problems): Binding | null {
 function parseWord(word: Word, problems: Problems): Binding | null {
   const { value, at } = word;
   if (value === 'none') return { kind: 'none' };
-  if (value.startsWith('=')) return { kind: 'constant', values: value.slice(1).split('|') };
+  if (value.startsWith('=')) return parseConstant(value.slice(1).split('|'), at, problems);
   const [verb = '', rest = ''] = splitOnce(value, ' ');
-  if (verb === 'write') return { kind: 'write', value: rest };
+  if (verb === 'write') return parseWrite(rest, at, problems);
   if (verb === 'ignore') return parseIgnore(rest, at, problems);
   if (verb === 'read') return parseReadOnly({ ...word, value: rest }, problems);
   const computed = /^(count|sum)\(([\w./]+)\)$/.exec(value);
@@ -40,6 +40,22 @@ function parseWord(word: Word, problems: Problems): Binding | null {
   if (computed?.[1] === 'sum') return { kind: 'sum', of: { value: computed[2] ?? '', at } };
   const period = /^([\w./]+) to ([\w./]+)(?: (.*))?$/.exec(value);
   return period === null ? parseField(word, problems) : parsePeriod(period, word, problems);
+}
+
+function parseConstant(values: readonly string[], at: Place, problems: Problems): Binding | null {
+  if (!values.includes('')) return { kind: 'constant', values };
+  problems.add(
+    at,
+    "'=' names the codes that the segment has here.",
+    'Write =ST, or =IA|VR for any of several.',
+  );
+  return null;
+}
+
+function parseWrite(value: string, at: Place, problems: Problems): Binding | null {
+  if (value.trim() !== '') return { kind: 'write', value };
+  problems.add(at, "'write' needs what is written.", 'Write the code behind it: write 92');
+  return null;
 }
 
 /** `read item.upc`: taken when it comes, never written. */

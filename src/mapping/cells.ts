@@ -193,7 +193,7 @@ function byCell(
   into: CellScope,
 ): CellPlan | null {
   const spot = spotOf(into.rule, position, at, into.problems);
-  const sign = spotOf(into.rule, qualifier, at, into.problems);
+  const sign = spotOf(into.rule, qualifier, into.problems.within(at, 'by:'), into.problems);
   if (spot === null || sign === null) return null;
   for (const { key } of arms) checkCode(key.value, sign, key.at, into.problems);
   const ports = compileArms(arms.map(unrequired), spot, into);

@@ -38,22 +38,23 @@ export function computePort(binding: ComputeBinding, into: CellScope): Port | nu
         return;
       }
       const at = positionOf(context, segment, element, component);
-      context.faults.push(fault(text.code, { ...placeOf(spot), ...text.details, value: raw }, at));
+      context.faults.push(fault(text.code, { where: whereOf(spot), ...text.details, value: raw }, at));
       if (context.trace !== null) leaveTrace(slot, segment, frame, context, spot, read.place, true);
     },
     write(frame, context, spot) {
       if (write === null) return '';
       const text = textOf(meet(context.computing, jobOf(write, frame, null)), write, null);
       if (typeof text === 'string') return text === '' ? '' : fitted(text, spot, false, context);
-      const where = placeOf(spot);
-      context.faults.push(fault(text.code, { ...where, ...text.details }, where));
+      const { tag, element, component } = spot;
+      const at = { tag, element, ...(component === null ? {} : { component }) };
+      context.faults.push(fault(text.code, { where: whereOf(spot), ...text.details }, at));
       return '';
     },
   };
 }
 
-function placeOf({ tag, element, component }: Spot) {
-  return { tag, element, ...(component === null ? {} : { component }) };
+function whereOf({ tag, element }: Spot): string {
+  return `${tag} element ${element}`;
 }
 
 /** The maker of a default that an expression gives; null when it is wrong, which is then among the problems. */
@@ -68,7 +69,7 @@ export function computeMaker(
     const text = textOf(meet(context.computing, jobOf(parsed, frame, null)), parsed, slot.type);
     if (typeof text === 'string') return text === '' ? undefined : text;
     const { at } = context.message;
-    context.faults.push(fault(text.code, { tag: slot.name, element: '', ...text.details }, at));
+    context.faults.push(fault(text.code, { where: `The default of ${slot.name}`, ...text.details }, at));
     return undefined;
   };
 }

@@ -90,12 +90,13 @@ function checkNode(node: Node, names: ReadonlySet<string>, { at }: Text, problem
   }
   if (node.type !== 'variable' || typeof node.value !== 'string' || node.value === '' || node.value === '$')
     return;
+  const place = problems.within(at, `$${node.value}`);
   const why = Object.hasOwn(refused, node.value) ? refused[node.value] : undefined;
-  if (why !== undefined) problems.add(at, `$${node.value} may not stand here.`, why);
+  if (why !== undefined) problems.add(place, `$${node.value} may not stand here.`, why);
   else if (!names.has(node.value)) {
     const hint = nearMiss(node.value, names);
     problems.add(
-      at,
+      place,
       `There is no $${node.value}.`,
       hint ?? '$value, $document, and the functions of JSONata.',
     );

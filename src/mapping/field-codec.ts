@@ -207,9 +207,13 @@ function reportLayout(
 ): void {
   const fitting = [...known].filter(([each]) => /^\d/.test(each) === (standard === 'edifact'));
   const codes = fitting.map(([each, { shown }]) => `${each} ${shown}`);
-  problems.add(
-    problems.within(at, `(${code})`),
-    `'${code}' is no layout of ${what}.`,
-    `Known: ${codes.join(', ')}.`,
-  );
+  const near = /^\d{3}$/.test(code)
+    ? nearMiss(
+        code,
+        [...known.keys()].filter((each) => each.length === 3),
+      )
+    : undefined;
+  const place = problems.within(problems.within(at, `(${code})`), code);
+  const hint = `${near === undefined ? '' : `${near} `}Known: ${codes.join(', ')}.`;
+  problems.add(place, `'${code}' is no layout of ${what}.`, hint);
 }

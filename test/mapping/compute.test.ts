@@ -76,6 +76,13 @@ describe('Expressions', () => {
     );
     const wrong = await (await guideOf(text(`{ read: "'much'", as: price }`))).read(await order('1'));
     assert.match(wrong.faults[0]?.message ?? '', /it gave 'much', and a decimal is wanted/);
+    const broken = await guideOf(
+      text('price', `      defaults: { description: { compute: "$error('none')" } }\n`),
+    );
+    assert.match(
+      (await broken.read(await order('1'))).faults[0]?.message ?? '',
+      /^The default of .*description: the expression in .*guide\.yaml:13 failed: none$/,
+    );
     const inexact = await (await guideOf(text(`{ read: "1/3", as: price }`))).read(await order('1'));
     assert.match(inexact.faults[0]?.message ?? '', /may be inexact; use \$plus, \$times and \$round/);
   });

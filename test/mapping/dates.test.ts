@@ -176,12 +176,12 @@ describe('Dates of a guide', () => {
   it('names a wrong layout, zone or place at load', async () => {
     const problems = await problemsOf(
       head(
-        '  - DTM: { "01.1": =137, "01.2": orderedOn date(401) }\n  - DTM: { "01.1": =2, "01.2": requestedOn zone(Europe/Berlin) }',
+        '  - DTM: { "01.1": =137, "01.2": orderedOn date(120) }\n  - DTM: { "01.1": =2, "01.2": requestedOn zone(Europe/Berlin) }',
       ),
     );
     assert.match(
       problems[0] ?? '',
-      /^acme\/guide.yaml:6 '401' is no layout of a day or an instant\. Known: 2 ddmmyy, /,
+      /^acme\/guide.yaml:6 '120' is no layout of a day or an instant\. Did you mean '102'\? Known: 2 ddmmyy, /,
     );
     assert.match(
       problems[1] ?? '',

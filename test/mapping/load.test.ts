@@ -192,6 +192,27 @@ describe('Loading guides', () => {
         /'decimal'/,
       ],
       [
+        'an unknown layout within braces',
+        x12('BEG: { "01": write 00, "05": orderedOn date(D9) }'),
+        '5:49',
+        /'D9' is no layout of a day/,
+        /D8 yyyymmdd/,
+      ],
+      [
+        'a qualifier where the segment has no element',
+        x12('N1: { "01": =ST, "04": { by: "13", of: { "92": shipTo.code } } }'),
+        '5:30',
+        /N1 has no element 13/,
+        /^$/,
+      ],
+      [
+        "nothing behind 'write'",
+        x12('BEG: { "01": write, "03": number }'),
+        '5:18',
+        /'write' needs what is written/,
+        /write 92/,
+      ],
+      [
         'an unknown key of a segment',
         x12('PO1: { eech: lines, "01": number }'),
         '5:12',
