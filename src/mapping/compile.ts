@@ -108,13 +108,16 @@ function levelOf(entries: readonly EntryPlan[]): LevelPlan {
     else same.push(entry);
   }
   const read = entries.filter(({ only }) => only !== 'write');
+  const requiring = entries.filter(isRequiring);
+  const agreed = read.filter((entry) => entry.agreed !== null);
   return {
     entries,
     byTag,
     byPlace: placesOf(byTag),
-    requiring: entries.filter(isRequiring),
-    agreed: read.filter(({ agreed }) => agreed !== null),
+    requiring,
+    agreed,
     counted: read.some(isCounted),
+    demanding: requiring.length > 0 || agreed.length > 0,
   };
 }
 

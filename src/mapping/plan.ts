@@ -218,6 +218,8 @@ export interface LevelPlan {
   readonly agreed: readonly EntryPlan[];
   /** Some entry's uses are counted. */
   readonly counted: boolean;
+  /** Something has to come. */
+  readonly demanding: boolean;
 }
 
 export const allComponents = -1;

@@ -38,8 +38,9 @@ function readLevel(
   frame: Frame,
   context: ReadContext,
 ): void {
-  const uses = usesOf(level);
   const { members } = loop;
+  if (members.length === from && nodes.length === 0 && !level.demanding) return;
+  const uses = usesOf(level);
   for (let index = from; index < members.length; index++) {
     const member = members[index];
     if (member === undefined) continue;
