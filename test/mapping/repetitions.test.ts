@@ -176,6 +176,45 @@ describe('Items side by side', () => {
     ]);
   });
 
+  it('stand beside the item of their segment, each with its composite, as many as there is room for', async () => {
+    const guide = await guideOf(`guide: 1
+message: x12 004010 861
+canonical: receiving-advice
+codes: { condition: { "02": short } }
+segments:
+  - BRA: { "01": number, "02": issuedOn, "03": write 00, "04": write 1 }
+  - RCD:
+      each: lines
+      "01": number
+      "02": received
+      "03.1": unit
+      "06..20": { repeat: discrepancies, of: [quantity, unit, kind code(condition)] }
+`);
+    const off = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({
+        quantity: String(at + 1),
+        unit: 'EA',
+        kind: 'short',
+      }));
+    const received = (...counts: number[]) => ({
+      number: 'R1',
+      issuedOn: '2026-11-20',
+      lines: counts.map((count, at) => {
+        const discrepancies = count === 0 ? {} : { discrepancies: off(count) };
+        return { number: String(at + 1), received: '5', unit: 'EA', ...discrepancies };
+      }),
+    });
+    const { wire } = await sent(guide, received(2, 0));
+    assert.deepEqual(wire.slice(1), ['RCD*1*5*EA***1*EA*02*2*EA*02', 'RCD*2*5*EA']);
+    for (const counts of [[2, 0], [0, 5], [1]])
+      assert.deepEqual(await thereAndBack(guide, received(...counts)), received(...counts));
+    const { faults } = await sent(guide, received(7));
+    assert.deepEqual(
+      faults.map(({ code, severity, at }) => [code, severity, at?.tag, at?.element]),
+      [['places-full', 'warning', 'RCD', 6]],
+    );
+  });
+
   it('name fields that an item has, and a list', async () => {
     const near = guideText.replace('[location, quantity]', '[location, quantty]');
     assert.match((await problemsOf(near))[0] ?? '', /:6 .*'quantty'.*Did you mean 'quantity'\?/);
