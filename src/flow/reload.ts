@@ -89,7 +89,7 @@ function tellProblems({ log }: Context, next: Mappings, before: Mappings): void 
   const found = next.problems.map(problemText).filter((text) => !known.has(text));
   for (const text of found) log.warn(`In the mappings: ${text}`);
   const held = next.partners.held.map(({ partner }) => partner);
-  log.info({ partners: next.partners.all.length, guides: next.guides.all.length, held }, 'mappings taken up');
+  log.info({ partners: next.partners.all.length, held }, 'mappings taken up');
 }
 
 function ignoreAbort(error: unknown): void {

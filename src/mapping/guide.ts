@@ -70,5 +70,6 @@ export interface Guides {
    * @param name the guide's file name without .yaml, usually the message type
    */
   find(partner: string, standard: Standard, release: string, name: string): Guide | null;
+  /** Every guide that is right; asking for them checks those that were not checked yet. */
   readonly all: readonly Guide[];
 }

@@ -38,7 +38,8 @@ export interface LoadedGuides {
 /** Files and guides of a load, so that the next one reads and compiles only what changed. */
 interface Memory {
   readonly sources: ReadonlyMap<string, Source>;
-  readonly made: ReadonlyMap<string, Made>;
+  /** null: a base, or broken. */
+  readonly made: ReadonlyMap<string, Made | null>;
 }
 
 /** A guide with what it was made of. */
@@ -52,6 +53,11 @@ export interface LoadOptions {
   readonly stored?: readonly StoredTable[];
   /** An earlier load of the same directory: what did not change since is taken from it. */
   readonly before?: LoadedGuides;
+  /**
+   * Standard guides are checked and compiled when they are first asked for, not at the load: most are never used. What is wrong with
+   * one is in `broken` from then on.
+   */
+  readonly standardLater?: boolean;
 }
 
 /**
@@ -61,28 +67,38 @@ export interface LoadOptions {
  */
 export async function loadGuides(
   dir: string,
-  { stored = [], before }: LoadOptions = {},
+  { stored = [], before, standardLater = false }: LoadOptions = {},
 ): Promise<LoadedGuides> {
   const problems = new Problems();
   const tables = await loadTables(dir, stored, problems);
   const broken = new Map<string, readonly Problem[]>();
   const sources = await readSources(dir, before?.memory.sources ?? new Map(), broken, problems);
   const load: Load = { sources, tables, broken, problems, before: before?.memory.made ?? new Map() };
-  const made = new Map<string, Made>();
-  for (const name of sources.keys()) {
-    const one = loadOne(name, load);
-    if (one !== null) made.set(name, one);
-  }
-  const guides = guidesOf([...made.values()].map(({ guide }) => guide));
-  return { guides, problems: dedupe(problems.found), broken, memory: { sources, made } };
+  const made = new Map<string, Made | null>();
+  const makeNow = (name: string): Guide | null => {
+    const known = made.get(name);
+    const one = known === undefined ? loadOne(name, load) : known;
+    made.set(name, one);
+    return one?.guide ?? null;
+  };
+  const names = [...sources.keys()];
+  for (const name of names) if (!standardLater || !name.startsWith(standardFolder)) makeNow(name);
+  return {
+    guides: guidesOf(names, makeNow),
+    problems: dedupe(problems.found),
+    broken,
+    memory: { sources, made },
+  };
 }
+
+const standardFolder = 'standard/';
 
 interface Load {
   readonly sources: ReadonlyMap<string, Source>;
   readonly tables: Tables;
   readonly broken: Map<string, readonly Problem[]>;
   readonly problems: Problems;
-  readonly before: ReadonlyMap<string, Made>;
+  readonly before: ReadonlyMap<string, Made | null>;
 }
 
 /** Files read at a time. */
@@ -150,7 +166,7 @@ function loadOne(name: string, load: Load): Made | null {
 /** The guide of the load before, when neither its files nor the tables that it uses have changed. */
 function unchanged(name: string, chain: Chain, { before, tables }: Load): Made | null {
   const old = before.get(name);
-  if (old === undefined || old.chain.length !== chain.length) return null;
+  if (old === undefined || old === null || old.chain.length !== chain.length) return null;
   if (!chain.every((source, index) => source === old.chain[index])) return null;
   const used = old.guide.tables;
   if (used.length === 0) return old;
@@ -242,14 +258,18 @@ function dedupe(found: readonly Problem[]): Problem[] {
   return [...unique.values()];
 }
 
-function guidesOf(all: readonly Guide[]): Guides {
-  const byName = new Map(all.map((guide) => [guide.name, guide]));
+/** @param make gives the guide of a name, checked by now; null: a base, or broken */
+function guidesOf(names: readonly string[], make: (name: string) => Guide | null): Guides {
+  const known = new Set(names);
+  const named = (name: string) => (known.has(name) ? make(name) : null);
   return {
-    all,
+    get all() {
+      return names.flatMap((name) => make(name) ?? []);
+    },
     find(partner: string, standard: Standard, release: string, name: string): Guide | null {
-      const own = byName.get(`${partner}/${name}`);
-      if (own !== undefined && own.standard === standard && own.release === release) return own;
-      return byName.get(`standard/${standard}-${release}/${name}`) ?? null;
+      const own = named(`${partner}/${name}`);
+      if (own !== null && own.standard === standard && own.release === release) return own;
+      return named(`standard/${standard}-${release}/${name}`);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** What can be made again at any time: the things used last are kept, the others are made anew when somebody asks. */
 
 /** So many compiled guides stay in memory: more than a busy hour has partners, and some tens of megabytes at most. */
-const mostKept = 256;
+const mostKept = 1_000;
 
 /** In the order of their use, oldest first. */
 const kept = new Map<object, object>();

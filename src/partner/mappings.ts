@@ -58,6 +58,7 @@ export async function loadMappings(directory: string, options: MappingsOptions):
   const conflicts = crossCheck(ordered, endpoints, [], problems);
   const read = await loadGuides(directory, {
     stored: tables.stored,
+    standardLater: true,
     ...(before === undefined ? {} : { before: before.loadedGuides }),
   });
   const { broken } = read;

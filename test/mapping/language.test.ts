@@ -316,6 +316,20 @@ segments:
     assert(changed !== undefined && acme !== undefined && changed.digest !== acme.digest);
   });
 
+  it('checks a standard guide when it is first asked for, where that is enough', async () => {
+    await write({
+      'standard/x12-004010/810': standard.replace('"03": number', '"03": nummer'),
+      'acme/850': partner(''),
+    });
+    const { guides, problems, broken } = await loadGuides(dir, { standardLater: true });
+    assert.deepEqual([problems, [...broken.keys()]], [[], []]);
+    assert.equal(guides.find('acme', 'x12', '004010', '850')?.name, 'acme/850');
+    assert.deepEqual([...broken.keys()], []);
+    assert.equal(guides.find('acme', 'x12', '004010', '810'), null);
+    assert.match(broken.get('standard/x12-004010/810')?.[0]?.message ?? '', /no field 'nummer'/);
+    assert.deepEqual(guides.all.map(({ name }) => name).sort(), ['acme/850', 'standard/850']);
+  });
+
   it('names the guides that what they extend keeps out', async () => {
     await write({ 'acme/850': partner(''), 'standard/base': base.replace('codes:', 'coeds:') });
     const { broken, guides } = await loadGuides(dir);
