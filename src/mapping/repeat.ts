@@ -13,6 +13,7 @@ import {
   type Frame,
   put,
   type ReadContext,
+  reportUnmapped,
   saidBit,
   valueAt,
   type WriteCell,
@@ -206,6 +207,10 @@ function readRepetitions(
     values[element - 1] = value;
     const marks = [context.faults.length, context.unmapped.length, context.trace?.length ?? 0];
     readItem(items, group, { ...segment, values }, frame, context);
+    if (typeof value !== 'string')
+      for (const [part, text] of value.entries())
+        if (text !== '' && !group.some(({ component }) => (component ?? 1) === part + 1))
+          reportUnmapped(context, segment, element, part + 1, text);
     if (nth === 0) continue;
     for (const [kind, found] of [context.faults, context.unmapped, context.trace ?? []].entries())
       for (let index = marks[kind] ?? 0; index < found.length; index++) {

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Fault } from '../../src/fault.ts';
 import type { Message } from '../../src/interchange/interchange.ts';
+import { type OutSegment, writeInterchange } from '../../src/interchange/write.ts';
 import type { Guide } from '../../src/mapping/guide.ts';
 import { loadGuides } from '../../src/mapping/load.ts';
 import type { Problem } from '../../src/mapping/problem.ts';
 import type { StoredTable } from '../../src/mapping/tables.ts';
 import type { CanonicalDocument } from '../../src/order/canonical.ts';
-import { messagesOf, toBytes } from './exchange.ts';
+import { messagesOf } from './exchange.ts';
 
 /** Loads a mappings directory made of these files. */
 export async function guidesOf(
@@ -104,13 +105,57 @@ export async function edifact(type: string, ...segments: string[]): Promise<Mess
   );
 }
 
+/** The segments in an interchange of their release, through the real writer. */
+function bytesOf({ standard, release, message, rules }: Guide, segments: readonly OutSegment[]): Buffer {
+  const x12 = standard === 'x12';
+  const [ours, theirs] = [
+    { qualifier: x12 ? 'ZZ' : '14', id: x12 ? 'SALTMARSH' : '4000001000005' },
+    { qualifier: x12 ? 'ZZ' : '14', id: x12 ? 'HARBORPINE' : '4000001000012' },
+  ];
+  const { bytes, faults } = writeInterchange({
+    standard,
+    control: x12 ? '000000001' : '1',
+    sender: ours,
+    receiver: theirs,
+    version: x12 ? release.slice(0, 5) : 'UNOC:3',
+    test: false,
+    acknowledgmentRequested: x12 ? '0' : '',
+    separators: x12
+      ? {
+          element: '*',
+          component: '>',
+          repetition: release < '00402' ? null : '^',
+          segment: '~',
+          release: null,
+          decimal: '.',
+        }
+      : { element: '+', component: ':', repetition: null, segment: "'", release: '?', decimal: '.' },
+    newline: '\n',
+    at: new Date('2026-11-22T04:00:00Z'),
+    groups: [
+      {
+        type: x12 ? (rules.groups[0] ?? '') : null,
+        control: x12 ? '1' : null,
+        version: x12 ? release : null,
+        sender: x12 ? ours.id : null,
+        receiver: x12 ? theirs.id : null,
+        messages: [
+          { type: message, version: x12 ? null : `D:${release.slice(1)}:UN:EAN008`, control: null, segments },
+        ],
+      },
+    ],
+  });
+  assert.deepEqual(faults, []);
+  return bytes;
+}
+
 /** A document through the guide and the real writer: the segments as they leave, and what is wrong with them. */
 export async function sent(
   guide: Guide,
   document: object,
 ): Promise<{ readonly wire: readonly string[]; readonly faults: readonly Fault[]; readonly bytes: Buffer }> {
   const { segments, faults } = await guide.write(document as CanonicalDocument);
-  const bytes = toBytes(guide, segments);
+  const bytes = bytesOf(guide, segments);
   const wire = bytes.toString('latin1').split(/[~']\n/);
   const [from, to] = guide.standard === 'x12' ? ['ST*', 'SE*'] : ['UNH+', 'UNT+'];
   const [begin, end] = [from, to].map((tag) => wire.findIndex((line) => line.startsWith(tag)));

@@ -88,11 +88,14 @@ segments:
   });
 
   it('are told from each other in what is left over', async () => {
-    const { item, unmapped } = await read(await guideOf(plain), 'A^B>rest');
-    assert.deepEqual(item?.notes, ['A', 'B']);
+    const { item, unmapped } = await read(await guideOf(plain), 'A>more^B^C>rest');
+    assert.deepEqual(item?.notes, ['A', 'B', 'C']);
     assert.deepEqual(
-      unmapped.map(({ value }) => value),
-      [],
+      unmapped.map(({ value, at }) => [value, at.element, at.component, at.repetition]),
+      [
+        ['more', 1, 2, undefined],
+        ['rest', 1, 2, 3],
+      ],
     );
   });
 
