@@ -15,6 +15,7 @@ import { readText, type TextMessage } from './interchange/verdict-864.ts';
 import { type OutInterchange, type OutSegment, writeInterchange } from './interchange/write.ts';
 import type { Guide, Guides, Lineage, Unmapped } from './mapping/guide.ts';
 import { type CanonicalDocument, type CanonicalName, canonicalDocuments } from './order/canonical.ts';
+import { complaint } from './order/complaint.ts';
 import type { Agreement } from './partner/partner.ts';
 import { agreementWith, type Partners } from './partner/partners.ts';
 import { settingsOf } from './partner/settings.ts';
@@ -186,7 +187,7 @@ export interface WrittenDocument {
  * @param json the document, checked against the canonical schema first
  */
 export async function writeDocument(guide: Guide, json: unknown): Promise<WrittenDocument> {
-  const checked = canonicalDocuments[guide.canonical].safeParse(json);
+  const checked = canonicalDocuments[guide.canonical].safeParse(json, { error: complaint });
   if (!checked.success) {
     const faults = checked.error.issues.map(({ path, message: problem }) =>
       fault('document-invalid', { canonical: guide.canonical, name: path.map(String).join('.'), problem }),

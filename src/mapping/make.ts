@@ -2,6 +2,7 @@
 import { type Fault, fault } from '../fault.ts';
 import type { Loop, Message } from '../interchange/interchange.ts';
 import { type CanonicalDocument, canonicalDocuments } from '../order/canonical.ts';
+import { complaint } from '../order/complaint.ts';
 import type { GuidePlan } from './compile.ts';
 import { withComputations } from './compute.ts';
 import type { Guide, Lineage, ReadResult, WriteResult } from './guide.ts';
@@ -49,7 +50,9 @@ async function read(head: Head, plan: GuidePlan, message: Message): Promise<Read
 /** What the canonical schema says against the document; most have nothing wrong, and a quick look tells. */
 function issuesOf({ canonical }: Head, object: Fields): readonly Issue[] {
   const schema = canonicalDocuments[canonical];
-  return quickCheck(schema)(object) ? [] : (schema.safeParse(object).error?.issues ?? []);
+  return quickCheck(schema)(object)
+    ? []
+    : (schema.safeParse(object, { error: complaint }).error?.issues ?? []);
 }
 
 /** Reads the message; again, with the results, where the first reading met computations. */
