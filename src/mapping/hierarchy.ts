@@ -23,21 +23,64 @@ export function isHierarchical(loop: Loop): boolean {
   return trigger !== undefined && hierarchyTags.has(trigger.tag);
 }
 
-/** The outermost levels among the members of a message; a level whose parent does not exist counts as outermost. */
+/** Deeper than any structure is: shipment, order, pallet, carton, item are five. */
+const maxDepth = 30;
+
+/**
+ * The outermost levels among the members of a message. Nothing is lost of a message whose levels are wrong: a level whose
+ * parent does not exist, that closes a circle, or that stands too deep counts as outermost; where an id is there twice,
+ * the nearest before is meant.
+ */
 export function hierarchyOf(members: Loop['members']): readonly Node[] {
-  const nodes = new Map<string, Node>();
-  const roots: Node[] = [];
+  const nodes: Node[] = [];
+  const firsts = new Map<string, Node>();
   for (const member of members) {
     if (!isLoop(member) || !isHierarchical(member)) continue;
     const trigger = triggerOf(member);
     if (trigger === undefined) continue;
     const node: Node = { trigger, loop: member, children: [] };
-    nodes.set(valueAt(trigger, 1, null), node);
+    nodes.push(node);
+    const id = valueAt(trigger, 1, null);
+    if (!firsts.has(id)) firsts.set(id, node);
   }
-  for (const node of nodes.values()) {
-    const parent = nodes.get(valueAt(node.trigger, 2, null));
-    if (parent === undefined || parent === node) roots.push(node);
-    else parent.children.push(node);
+  const parents = parentsOf(nodes, firsts);
+  cutChains(nodes, parents);
+  return nodes.filter((node) => {
+    const parent = parents.get(node);
+    parent?.children.push(node);
+    return parent === undefined;
+  });
+}
+
+function parentsOf(nodes: readonly Node[], firsts: ReadonlyMap<string, Node>): Map<Node, Node> {
+  const parents = new Map<Node, Node>();
+  const before = new Map<string, Node>();
+  for (const node of nodes) {
+    const id = valueAt(node.trigger, 2, null);
+    const parent = id === '' ? undefined : (before.get(id) ?? firsts.get(id));
+    if (parent !== undefined) parents.set(node, parent);
+    before.set(valueAt(node.trigger, 1, null), node);
   }
-  return roots;
+  return parents;
+}
+
+/** Takes the parent from a level that closes a circle, or stands too deep. */
+function cutChains(nodes: readonly Node[], parents: Map<Node, Node>): void {
+  const depths = new Map<Node, number>();
+  for (const node of nodes) {
+    const way = new Set<Node>();
+    let at: Node | undefined = node;
+    while (at !== undefined && !depths.has(at) && !way.has(at)) {
+      way.add(at);
+      at = parents.get(at);
+    }
+    const inward = [...way].reverse();
+    if (at !== undefined && way.has(at) && inward[0] !== undefined) parents.delete(inward[0]);
+    let depth = (at === undefined ? undefined : depths.get(at)) ?? 0;
+    for (const level of inward) {
+      if (depth === maxDepth) parents.delete(level);
+      depth = depth === maxDepth ? 1 : depth + 1;
+      depths.set(level, depth);
+    }
+  }
 }
