@@ -60,14 +60,15 @@ async function resolved(settings: SftpSettings, { resolveSecret }: Opening) {
   const known = async (reference: string | undefined) =>
     reference === undefined ? undefined : (await resolveSecret(reference)).trim();
   const isReference = (value: string) => /^(env|file):/.test(value);
-  const hostKeys = settings.hostKeys.map(async (key) => (isReference(key) ? await known(key) : key) ?? '');
-  return {
-    port: await readPort(settings, resolveSecret),
-    password: await known(settings.password),
-    privateKey: settings.privateKey === undefined ? undefined : await resolveSecret(settings.privateKey),
-    passphrase: await known(settings.passphrase),
-    hostKeys: await Promise.all(hostKeys),
-  };
+  // All at once and all awaited: one that fails alone later would end the process.
+  const [port, password, privateKey, passphrase, ...hostKeys] = await Promise.all([
+    readPort(settings, resolveSecret),
+    known(settings.password),
+    settings.privateKey === undefined ? undefined : resolveSecret(settings.privateKey),
+    known(settings.passphrase),
+    ...settings.hostKeys.map(async (key) => (isReference(key) ? ((await known(key)) ?? '') : key)),
+  ]);
+  return { port, password, privateKey, passphrase, hostKeys };
 }
 
 async function readPort(

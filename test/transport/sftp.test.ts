@@ -248,6 +248,29 @@ describe('sftp', () => {
     assert.deepEqual(await readdir(join(root, 'out')), ['a.edi']);
   });
 
+  it('refuses an endpoint whose references all fail with one error, and leaves no failure that nobody awaits', async () => {
+    const unset = (reference: string) => Promise.reject(new Error(`${reference} is not set`));
+    const endpoint = {
+      ...sftpTerms,
+      type: 'sftp' as const,
+      name: 'acme-sftp',
+      host: '127.0.0.1',
+      user: 'acme',
+    };
+    const references = { port: 'env:PORT', password: 'env:PASSWORD', hostKeys: ['env:KEY', 'env:KEY_2'] };
+    const opening = { home: home.path, spool, resolveSecret: unset };
+    const loose: unknown[] = [];
+    const note = (reason: unknown) => loose.push(reason);
+    process.on('unhandledRejection', note);
+    try {
+      await assert.rejects(openTransport({ ...endpoint, ...references }, opening), /env:PORT is not set/);
+      await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      process.off('unhandledRejection', note);
+    }
+    assert.deepEqual(loose, []);
+  });
+
   describe("the simulator's server", () => {
     let client: Client;
     beforeEach(async () => {
