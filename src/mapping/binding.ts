@@ -222,6 +222,9 @@ function parseLimited(table: Table, problems: Problems): Binding | null {
     says: says?.kind === 'word' ? says.value : null,
     otherwise: other?.kind === 'word' ? asText(other) : null,
   };
+  for (const tree of [says, other])
+    if (tree !== undefined && tree.kind !== 'word')
+      problems.add(tree.at, "'says' and 'else' take one word or sentence.");
   if (allow !== undefined && (limits.allow ?? []).length === 0)
     problems.add(allow.at, "'allow' lists the values that may stand here: [EA, CA]");
   return binding === null ? null : { kind: 'limited', limits, binding };

@@ -101,7 +101,13 @@ function laidOver(source: GuideSource, parents: readonly GuideSource[], below: L
 
 function layer(source: GuideSource, parts: Laid['parts'], below: Laid, into: Laying): Laid {
   const { ranksOf, problems } = into;
-  const own = withParts(source.segments, [], { parts, ranksOf, problems, taking: [] });
+  const own = withParts(source.segments, [], {
+    parts,
+    ranksOf,
+    problems,
+    taking: [],
+    left: { parts: 5_000 },
+  });
   return {
     parts,
     codes: mergeCodes(below.codes, source.codes),
@@ -130,6 +136,8 @@ interface Taking {
   readonly problems: Problems;
   /** Parts on the way in which an entry stands: a part must not take itself. */
   readonly taking: readonly string[];
+  /** How many more parts the file may take: parts that take parts twice each grow without end. */
+  readonly left: { parts: number };
 }
 
 /** Lays each entry over the part that it is `like`, and so on below. */
@@ -138,7 +146,7 @@ function withParts(entries: readonly Entry[], path: readonly string[], into: Tak
 }
 
 function withPart(entry: Entry, path: readonly string[], into: Taking): Entry {
-  const { parts, ranksOf, problems, taking } = into;
+  const { parts, ranksOf, problems, taking, left } = into;
   const below = (own: Entry, further: readonly string[]): Entry => ({
     ...own,
     below: withParts(own.below, [...path, entry.tag], { ...into, taking: further }),
@@ -154,6 +162,11 @@ function withPart(entry: Entry, path: readonly string[], into: Taking): Entry {
       problems.add(at, `There is no part '${value}'.`, hint);
     }
     return below({ ...entry, like: null }, taking);
+  }
+  if (--left.parts < 0) {
+    if (left.parts === -1)
+      problems.add(at, 'The guide takes more than 5000 parts.', 'Parts take parts here.');
+    return { ...entry, like: null, below: [] };
   }
   const laid = withPart({ ...part, tag: entry.tag }, path, { ...into, taking: [...taking, value] });
   return mergeEntry(laid, below({ ...entry, like: null }, taking), path, ranksOf, problems);

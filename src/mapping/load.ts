@@ -3,7 +3,7 @@
  * A guide with problems is left out, and so is what extends it; the problems say where and why.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Standard } from '../interchange/interchange.ts';
 import type { CanonicalName } from '../order/canonical.ts';
@@ -115,32 +115,51 @@ async function readSources(
   const entries = (await readdir(dir, { recursive: true })).filter(isGuideFile).sort();
   for (let from = 0; from < entries.length; from += filesAtOnce) {
     const some = entries.slice(from, from + filesAtOnce);
-    const texts = await Promise.all(some.map((entry) => readFile(join(dir, entry), 'utf8')));
-    some.forEach((entry, index) => {
+    const texts = await Promise.all(some.map((entry) => textOf(join(dir, entry))));
+    for (const [index, entry] of some.entries()) {
       const name = entry.replaceAll('\\', '/').slice(0, -'.yaml'.length);
-      const source = readSource(name, relative(process.cwd(), join(dir, entry)), texts[index] ?? '', known, {
-        broken,
-        problems,
-      });
+      const path = relative(process.cwd(), join(dir, entry));
+      const source = readSource(name, path, texts[index] ?? { why: '' }, known, { broken, problems });
       if (source !== null) sources.set(name, source);
-    });
+    }
   }
   return sources;
+}
+
+/** A guide file may have so many bytes: far more than any specification needs, and little enough to be checked at once. */
+const maxGuideBytes = 256_000;
+
+/** The text of a guide; where it has none, why not. */
+async function textOf(path: string): Promise<string | { readonly why: string }> {
+  try {
+    const { size } = await stat(path);
+    if (size > maxGuideBytes) return { why: `it has ${size} bytes, and at most ${maxGuideBytes} are read` };
+    const text = await readFile(path, 'utf8');
+    return text.includes('\uFFFD') ? { why: 'it is not UTF-8' } : text;
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    return { why: error.code === 'EISDIR' ? 'it is a directory' : error.message };
+  }
 }
 
 function readSource(
   name: string,
   path: string,
-  text: string,
+  text: Awaited<ReturnType<typeof textOf>>,
   known: ReadonlyMap<string, Source>,
   { broken, problems }: Pick<Load, 'broken' | 'problems'>,
 ): Source | null {
+  const before = problems.count;
+  if (typeof text !== 'string') {
+    problems.add({ file: path, line: 1, column: 1 }, `This guide cannot be read: ${text.why}.`);
+    broken.set(name, problems.found.slice(before));
+    return null;
+  }
   const old = known.get(name);
   if (old?.text === text && old.path === path) {
     problems.file(path, text);
     return old;
   }
-  const before = problems.count;
   const file = parseGuide(path, name, text, problems);
   if (file !== null && problems.count === before) return { file, path, text };
   broken.set(name, problems.found.slice(before));

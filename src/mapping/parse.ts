@@ -10,6 +10,7 @@ import type {
   GuideSource,
   Text,
 } from './notation.ts';
+import { positionText } from './notation.ts';
 import { nearMiss, type Problems } from './problem.ts';
 import { parseYaml, type Table, type Tree, type Word } from './yaml.ts';
 
@@ -21,6 +22,11 @@ const entryKeys = [
   ...['like', 'at', 'each', 'when', 'only', 'ignore', 'remove', 'defaults', 'then'],
   ...['must', 'most', 'says', 'note'],
 ];
+/** Of these, the ones that take one word or sentence. */
+const wordKeys: ReadonlySet<string> = new Set([
+  ...['guide', 'message', 'canonical', 'extends'],
+  ...['like', 'at', 'each', 'only', 'ignore', 'remove', 'must', 'most', 'says'],
+]);
 const standards = ['x12', 'edifact'];
 
 /**
@@ -36,7 +42,7 @@ export function parseGuide(file: string, name: string, text: string, problems: P
     problems.add(tree.at, 'A guide is a map: guide, message, canonical, segments.');
     return null;
   }
-  reportUnknownKeys(tree, guideKeys, problems);
+  reportKeys(tree, guideKeys, problems);
   const version = word(tree, 'guide');
   if (version?.value !== '1')
     problems.add(version?.at ?? tree.at, "A guide begins with 'guide: 1', the version of its notation.");
@@ -125,7 +131,9 @@ function parseEntry(tag: Word, table: Table, problems: Problems): Entry {
   const cells: Cell[] = [];
   for (const { key, value } of table.pairs) {
     const position = parsePosition(key.value);
-    if (position === null) reportUnknownKey(key, entryKeys, problems);
+    if (position === null) reportKey({ key, value }, entryKeys, problems);
+    else if (cells.some((cell) => positionText(cell.position) === positionText(position)))
+      problems.add(key.at, `The position ${positionText(position)} is there twice.`, 'Keep one of them.');
     else {
       const binding = parseBinding(value, problems);
       if (binding !== null) cells.push({ position, binding, at: key.at });
@@ -143,7 +151,7 @@ function parseEntry(tag: Word, table: Table, problems: Problems): Entry {
     when: parseWhen(under(table, 'when'), problems),
     only: parseOnly(word(table, 'only'), problems),
     ignore: word(table, 'ignore')?.value ?? null,
-    remove: word(table, 'remove')?.value === 'true',
+    remove: parseRemove(word(table, 'remove'), problems),
     defaults: parseDefaults(under(table, 'defaults'), problems),
     cells,
     below: parseEntries(under(table, 'then'), problems),
@@ -175,6 +183,12 @@ function parseOnly(only: Word | undefined, problems: Problems): 'read' | 'write'
   if (only.value === 'read' || only.value === 'write') return only.value;
   problems.add(only.at, `'only' is read or write, not '${only.value}'.`);
   return null;
+}
+
+function parseRemove(remove: Word | undefined, problems: Problems): boolean {
+  if (remove !== undefined && remove.value !== 'true')
+    problems.add(remove.at, `'remove' is true, or it is left out; not '${remove.value}'.`);
+  return remove?.value === 'true';
 }
 
 function parseWhen(tree: Tree | undefined, problems: Problems): Entry['when'] {
@@ -243,12 +257,23 @@ function optionalText(found: Word | undefined): Text | null {
   return found === undefined ? null : asText(found);
 }
 
-function reportUnknownKeys(table: Table, known: readonly string[], problems: Problems): void {
-  for (const { key } of table.pairs) reportUnknownKey(key, known, problems);
+function reportKeys(table: Table, known: readonly string[], problems: Problems): void {
+  for (const pair of table.pairs) reportKey(pair, known, problems);
 }
 
-function reportUnknownKey(key: Word, known: readonly string[], problems: Problems): void {
-  if (known.includes(key.value)) return;
+/** A key that means nothing here, or that takes a word and has a list or a map. */
+function reportKey(
+  { key, value }: Table['pairs'][number],
+  known: readonly string[],
+  problems: Problems,
+): void {
+  if (known.includes(key.value)) {
+    if (wordKeys.has(key.value) && value.kind !== 'word')
+      problems.add(value.at, `'${key.value}' takes one word or sentence, and no ${shapes[value.kind]}.`);
+    return;
+  }
   const hint = nearMiss(key.value, known) ?? `Known here: ${known.join(', ')}, and positions such as "02.1".`;
   problems.add(key.at, `'${key.value}' means nothing here.`, hint);
 }
+
+const shapes = { list: 'list', table: 'map' } as const;

@@ -121,15 +121,18 @@ function foldersOf(chain: readonly string[]): string[] {
 
 async function readTable(path: string, problems: Problems): Promise<LookupTable | null> {
   const file = relative(process.cwd(), path).replaceAll('\\', '/');
-  const { size } = await stat(path);
-  if (size > maxTableBytes) {
-    problems.add(
-      { file, line: 1, column: 1 },
-      `The table has ${size} bytes; at most ${maxTableBytes} are read.`,
-    );
-    return null;
+  const at = { file, line: 1, column: 1 };
+  try {
+    const { size } = await stat(path);
+    if (size <= maxTableBytes)
+      return parseTable(file, basename(path, '.csv'), await readFile(path, 'utf8'), problems);
+    problems.add(at, `The table has ${size} bytes; at most ${maxTableBytes} are read.`);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    const why = error.code === 'EISDIR' ? 'it is a directory' : error.message;
+    problems.add(at, `The table cannot be read: ${why}.`);
   }
-  return parseTable(file, basename(path, '.csv'), await readFile(path, 'utf8'), problems);
+  return null;
 }
 
 const columnShape = /^[a-z][\w-]{0,62}$/i;

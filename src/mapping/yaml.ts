@@ -41,6 +41,10 @@ export function parseYaml(file: string, text: string, problems: Problems): Tree 
   visit(document, {
     Alias: (_key, { range }) =>
       problems.add(at(range?.[0] ?? 0), 'A guide has no aliases (*name): write it out.'),
+    Pair: (_key, { key }) => {
+      if (isMap(key) || isSeq(key))
+        problems.add(at(key.range?.[0] ?? 0), 'A key is one word, and no list or map.');
+    },
   });
   const tree = toTree(document.contents, at);
   if (tree === null) problems.add({ file, line: 1, column: 1 }, 'The file is empty.');
