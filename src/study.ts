@@ -51,6 +51,8 @@ export interface StudiedMessage {
   /** Lines of the best guide that the sample has nothing for. */
   readonly unused: readonly Line[];
   readonly faults: readonly Fault[];
+  /** What the best guide cannot take: such messages would wait for a person. Faults of the standard are not among them. */
+  readonly refused: readonly Fault[];
 }
 
 export interface Study {
@@ -116,7 +118,7 @@ interface Kind {
 interface Trial {
   readonly guide: Guide;
   unread: number;
-  errors: number;
+  readonly errors: Fault[];
   readonly leftovers: Map<string, Leftover>;
   readonly used: Set<Line>;
 }
@@ -134,7 +136,7 @@ function newKind(
   const acknowledgment = fitting.length === 0 && readAcknowledgment(message) !== null;
   return {
     head: { standard, type, release, acknowledgment, ours },
-    trials: fitting.map((guide) => ({ guide, unread: 0, errors: 0, leftovers: new Map(), used: new Set() })),
+    trials: fitting.map((guide) => ({ guide, unread: 0, errors: [], leftovers: new Map(), used: new Set() })),
     count: 0,
     values: 0,
     faults: [],
@@ -152,7 +154,7 @@ async function addMessage(kind: Kind, message: Message): Promise<void> {
 async function addTrial(trial: Trial, message: Message): Promise<void> {
   const { unmapped, faults } = await trial.guide.read(message);
   trial.unread += unmapped.length;
-  trial.errors += faults.filter(({ severity }) => severity === 'error').length;
+  trial.errors.push(...faults.filter(({ severity }) => severity === 'error'));
   for (const leftover of leftoversOf(unmapped, message, trial.guide)) {
     const before = trial.leftovers.get(leftover.key);
     trial.leftovers.set(
@@ -165,7 +167,7 @@ async function addTrial(trial: Trial, message: Message): Promise<void> {
 
 function studied({ head, trials, count, values, faults }: Kind): StudiedMessage {
   const rank = ({ guide, unread, errors }: Trial) =>
-    [guide.release === head.release ? 0 : 1, errors, unread] as const;
+    [guide.release === head.release ? 0 : 1, errors.length, unread] as const;
   const sorted = [...trials].sort((a, b) => {
     const [first, second] = [rank(a), rank(b)];
     return first[0] - second[0] || first[1] - second[1] || first[2] - second[2];
@@ -176,7 +178,12 @@ function studied({ head, trials, count, values, faults }: Kind): StudiedMessage 
     count,
     values,
     faults,
-    candidates: sorted.map(({ guide, unread, errors }) => ({ guide, read: values - unread, errors })),
+    candidates: sorted.map(({ guide, unread, errors }) => ({
+      guide,
+      read: values - unread,
+      errors: errors.length,
+    })),
+    refused: best?.errors ?? [],
     leftovers: best === undefined ? [] : [...best.leftovers.values()],
     unused: best === undefined ? [] : linesOf(best.guide).filter((line) => !best.used.has(line)),
   };

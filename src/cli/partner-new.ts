@@ -23,7 +23,7 @@ export const newPartner: RunSubVerb = async (words, self) => {
     const { study, files } = await scaffold(place, await readSample(values.from));
     tell(study);
     for (const file of files) print(`wrote ${relative(process.cwd(), file)}`);
-    return (await fits(place.mappings, name)) ? 0 : 1;
+    return (await fits(place.mappings, name, study)) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof NotScaffolded)) throw error;
     tellFaults(error.faults);
@@ -61,7 +61,7 @@ function tell({ addresses, messages, faults }: Study): void {
 }
 
 function tellMessage(message: StudiedMessage): void {
-  const { type, release, count, values, candidates, leftovers, acknowledgment } = message;
+  const { type, release, count, values, candidates, leftovers, refused, acknowledgment } = message;
   const times = count === 1 ? 'one message' : `${count} messages`;
   print('');
   print(visible(`${type}${release === null ? '' : ` of ${release}`}, ${times}, ${values} values`));
@@ -72,6 +72,8 @@ function tellMessage(message: StudiedMessage): void {
     print('  No standard guide reads it: it is acknowledged, and held for a person, until there is one.');
   else print(`  Nearest guide: ${best.guide.name}, which reads ${best.read} of ${values}.`);
   for (const other of others) print(`  (${other.guide.name} reads ${other.read}.)`);
+  if (refused.length > 0) print('  It cannot take, so that the message would wait for a person:');
+  tellFaults(refused);
   if (leftovers.length > 0) print('  Not read:');
   for (const leftover of leftovers) print(`    ${leftoverText(leftover)}`);
   tellUnused(message.unused.filter(({ reads }) => reads));
@@ -112,15 +114,16 @@ function aboveOf(name: string): string[] {
   return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join(' > '));
 }
 
-/** Whether the new folder fits in with the others. */
-async function fits(mappings: string, name: string): Promise<boolean> {
+/** Whether the new folder fits in with the others. Says what is to be done next. */
+async function fits(mappings: string, name: string, { messages }: Study): Promise<boolean> {
   const { problems } = await checkMappings(mappings);
   const ours = problems.filter((problem) => concerns(problem, mappings, name));
   for (const problem of ours) print(problemText(problem));
-  note(
-    ours.length === 0
-      ? `\nEverything fits. Next: look at what the fixture expects, then portolan partner test ${name}.`
-      : `\n${ours.length} problems.`,
-  );
+  if (ours.length > 0) note(`\n${ours.length} problems.`);
+  else if (messages.some(({ refused }) => refused.length > 0))
+    note(
+      `\nIt loads, and the fixture expects that the sample waits for a person, as said above. Next: change the guide, then portolan partner test ${name} --bless.`,
+    );
+  else note(`\nEverything fits. Next: look at what the fixture expects, then portolan partner test ${name}.`);
   return ours.length === 0;
 }

@@ -155,6 +155,19 @@ describe('portolan partner', () => {
     await assert.rejects(run(partner, 'new', 'none', '--from', 'none.edi'), /ENOENT/);
   });
 
+  it('says what of a sample the nearest guide cannot take, and that its message would wait', async () => {
+    const sample = await readFile('fixtures/harbor-and-pine/850-clean/in.edi', 'latin1');
+    const other = sample.replaceAll('HARBORPINE', 'JUNIPERROK').replace(/^(PO1\*1\*\d+)\*EA/m, '$1*ZZ');
+    await writeFile(path('unit.edi'), other, 'latin1');
+    const { status, out, text } = await run(partner, 'new', 'juniper', '--from', 'unit.edi');
+    assert.equal(status, 0);
+    assert.match(
+      out,
+      /\n {2}It cannot take, .*:\n {2}error: line \d+: The guide gives no meaning to ZZ in PO1/,
+    );
+    assert.match(text, /the fixture expects that the sample waits for a person/);
+  });
+
   it('translates with lineage for people; JSON is a line a message and holds no more than it says', async () => {
     const sample = 'fixtures/harbor-and-pine/850-clean/in.edi';
     const { status, out } = await run(translate, sample, '--trace');
