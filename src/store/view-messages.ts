@@ -10,7 +10,9 @@ export const messageDetail = messageView.omit({ says: true }).extend({
   partner: z.string().nullable(),
   content: z
     .unknown()
-    .describe('The canonical document, or what an acknowledgment says; null: an order has it, or nothing was read'),
+    .describe(
+      'The canonical document, or what an acknowledgment says; null: an order has it, or nothing was read',
+    ),
 });
 export type MessageDetail = z.infer<typeof messageDetail>;
 
