@@ -1,6 +1,6 @@
 /** Which fields of one segment are there: as many as make a segment that the dictionary takes. */
 import type { Frame } from '../../src/mapping/plan.ts';
-import { rowOf, sameRow } from './generate-row.ts';
+import { rowOf, sameRow, type Written } from './generate-row.ts';
 import { carry, decideOne, forget, isRequired, known, lacksObject, type State } from './generate-state.ts';
 import { type CellNode, type Node, optionalKeys, type Use } from './generate-types.ts';
 
@@ -64,24 +64,29 @@ function shareOf({ full, serial }: State, attempt: number): number {
 
 /** What the segment does not carry is left out; the rest is noted as carried. */
 function settle(state: State, node: Node, frame: Frame, free: readonly Use[]): void {
-  const uses = usesIn(node.cells, frame);
-  const withIt = rowOf(node, frame);
-  const rows = new Set<unknown>();
-  for (const { slot, together } of uses) {
+  const row = rowOf(node, frame);
+  const shown = new Set<unknown>(row.values.flat());
+  const together = new Set<unknown>();
+  for (const use of usesIn(node.cells, frame)) {
+    const { slot } = use;
     const found = known(state, frame, slot);
     if (found === undefined || !found.there || found.carried) continue;
-    const value = slot.get(frame);
-    slot.set(frame, undefined);
-    const bare = rowOf(node, frame);
-    slot.set(frame, value);
-    if (!sameRow(withIt, bare) || (together !== null && rows.has(together))) {
+    const isShown = shown.has(slot.get(frame)) || (use.together !== null && together.has(use.together));
+    if (isShown || isCarried(node, frame, use, row)) {
       carry(state, found);
-      rows.add(together);
-    } else if (free.some((use) => use.slot.name === slot.name)) {
-      forget(state, frame, slot);
-    }
+      together.add(use.together);
+    } else if (free.some((other) => other.slot.name === slot.name)) forget(state, frame, slot);
   }
   for (const use of free) if (!maySayElsewhere(state, node, frame, use)) without(state, frame, use);
+}
+
+/** Without the value the segment would be another one. */
+function isCarried(node: Node, frame: Frame, { slot }: Use, row: Written): boolean {
+  const value = slot.get(frame);
+  slot.set(frame, undefined);
+  const bare = rowOf(node, frame);
+  slot.set(frame, value);
+  return !sameRow(row, bare);
 }
 
 /** Of a choice the first that has a value is written: those behind it may still stand in another segment. */

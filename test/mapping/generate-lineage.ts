@@ -19,9 +19,12 @@ export function leavesOf(value: unknown, path = ''): Map<string, unknown> {
 /** Canonical values that came from nowhere: not from a place of the message, not by a default, not by a condition. */
 export function withoutOrigin(model: Model, document: object, lineage: readonly Lineage[]): string[] {
   const told = new Set(lineage.map(({ path }) => path));
-  const given = givenNames(model);
+  const given = givens.get(model) ?? givenNames(model);
+  givens.set(model, given);
   return [...leavesOf(document).keys()].filter((path) => !told.has(path) && !given.has(nameOf(path)));
 }
+
+const givens = new WeakMap<Model, Set<string>>();
 
 function givenNames({ root, defaults }: Model): Set<string> {
   const nodes = nodesOf(root);
@@ -44,7 +47,7 @@ export function withoutLineage(
   return segments.flatMap((segment) => {
     const matching = (byTag.get(segment.tag) ?? []).filter((node) => matches(node, segment));
     const [first, ...others] = matching.map(placesOf);
-    const sure = [...(first ?? [])].filter(([key]) => others.every((places) => places.has(key)));
+    const sure = [...(first ?? [])].filter(([key]) => others.every((other) => other.has(key)));
     return sure.flatMap(([, [element, component]]) => {
       const value = valueAt(segment, element, component);
       const there = value.trim() !== '' && !told.has(placeOf(segment.ordinal, element, component));
@@ -78,10 +81,14 @@ function matches({ plan, entry }: Node, segment: Segment): boolean {
 type Places = Map<string, readonly [element: number, component: number | null]>;
 
 /** Where the fields of an entry stand, each by itself. */
-function placesOf({ cells }: Node): Places {
-  const all = cells.flatMap(placesIn);
-  return new Map(all.map((place) => [place.join('.'), place]));
+function placesOf(node: Node): Places {
+  const known =
+    places.get(node) ?? new Map(node.cells.flatMap(placesIn).map((place) => [place.join('.'), place]));
+  places.set(node, known);
+  return known;
 }
+
+const places = new WeakMap<Node, Places>();
 
 function placesIn(cell: CellNode): (readonly [number, number | null])[] {
   if (cell.shape === 'pairs' || cell.shape === 'none') return [];

@@ -11,6 +11,8 @@ export interface State {
   readonly choices: Choices;
   /** Everything that may be there is there. */
   readonly full: boolean;
+  /** How many items a full list has. */
+  readonly items: number;
   serial: number;
   /** How many fields are known to be carried. */
   carriedSoFar: number;

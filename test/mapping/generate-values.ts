@@ -63,8 +63,16 @@ export function valueFor(
 
 /** The values that every code table can say and understand again. */
 export function codedValues(uses: readonly Use[]): string[] {
-  const [first, ...others] = uses.map(sayable);
+  const [first, ...others] = uses.map(said);
   return (first ?? []).filter((value) => others.every((more) => more.includes(value)));
+}
+
+const sayables = new WeakMap<Use, string[]>();
+
+function said(use: Use): string[] {
+  const values = sayables.get(use) ?? sayable(use);
+  sayables.set(use, values);
+  return values;
 }
 
 function codedValue(

@@ -22,13 +22,14 @@ import {
 import type { CellNode, Model, ModelDefault, Node } from './generate-types.ts';
 import type { Choices } from './generate-values.ts';
 
-/** One document. @param full everything that may be there is there */
-export function generate(model: Model, standard: 'x12' | 'edifact', choices: Choices, full: boolean): Fields {
+/** One document. @param items how many are in each list, everything being there that may; 0: what is there is left to chance */
+export function generate(model: Model, standard: 'x12' | 'edifact', choices: Choices, items: number): Fields {
   const state: State = {
     model,
     standard,
     choices,
-    full,
+    full: items > 0,
+    items,
     serial: 10,
     carriedSoFar: 0,
     known: new WeakMap(),
@@ -166,8 +167,16 @@ function itemsBelow(
 
 /** The guide writes something of the items themselves, by which reading can tell them apart. */
 function hasFields({ model }: State, list: string): boolean {
-  return [...model.uses.values()].some(([use]) => use?.slot.name === `${list}.${use?.slot.keys.join('.')}`);
+  const known = lists.get(model) ?? new Set<string>();
+  if (!lists.has(model))
+    for (const [use] of model.uses.values())
+      if (use !== undefined) known.add(use.slot.name.slice(0, -use.slot.keys.join('.').length - 1));
+  lists.set(model, known);
+  return known.has(list);
 }
+
+/** Lists of whose items themselves the guide writes something. */
+const lists = new WeakMap<Model, Set<string>>();
 
 /** The list's items, made when the first entry walks them. */
 function itemsOf(
@@ -188,9 +197,9 @@ function itemsOf(
   const least = forced || !isOptionalList(state, path, list) || !last ? 1 : 0;
   const many = state.full
     ? grouped && node.each?.by !== null && node.each?.chain.length === 1
-      ? 4
-      : 2
-    : least + state.choices.pick(3);
+      ? state.items * 2
+      : state.items
+    : least + state.choices.pick(2);
   const count = lonely ? 1 : Math.max(least, last ? Math.min(many, node.most) : many);
   const items: Frame[] = [];
   lists.set(list.name, items);
@@ -273,7 +282,13 @@ function fillRepeat(state: State, { entry }: Node, cell: CellNode, frame: Frame)
   if (lists.has(list.name)) return;
   // Some segments repeat for as many items as there are; others hold what they hold.
   const most = entry.each !== null ? cell.room : cell.room + 2;
-  const count = state.full ? most : state.choices.chance() ? 1 + state.choices.pick(most) : 0;
+  const count = state.full
+    ? state.items > 1
+      ? most
+      : 1
+    : state.choices.chance()
+      ? 1 + state.choices.pick(most)
+      : 0;
   const items: Frame[] = [];
   lists.set(list.name, items);
   for (let index = 0; index < count; index++) {

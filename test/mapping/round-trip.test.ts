@@ -25,10 +25,11 @@ import { readOnlyLines, writingLine } from './generate-read-only.ts';
 import type { Model, Node } from './generate-types.ts';
 import type { Choices } from './generate-values.ts';
 
-const randomRuns = Number(process.env.ROUND_TRIP_RUNS ?? 2);
+const randomRuns = Number(process.env.ROUND_TRIP_RUNS ?? 1);
 const seed = 20_261_122;
 /** Documents in which everything stands that can, one choice after the other; then with gaps, until nothing is untried. */
-const mostFullRuns = 30;
+const fullRuns = 6;
+const mostRuns = 30;
 
 /**
  * Lines that are only read, and of which no whole message can be made by writing them, since other lines write the same
@@ -86,10 +87,10 @@ describe('Every shipped guide', function () {
 
       it('reads what it wrote', async () => {
         const model = modelFor(guide);
-        for (let round = 0; round < mostFullRuns && (round < 2 || missing(coverage).length > 0); round++)
-          await comesBack(guide, model, round < 6 ? inTurn(round) : shuffled(round), round < 6, coverage);
+        for (let round = 0; round < mostRuns && (round < 2 || missing(coverage).length > 0); round++)
+          await comesBack(guide, model, ...documentOf(round), coverage);
         await fc.assert(
-          fc.asyncProperty(fc.gen(), (value) => comesBack(guide, model, atRandom(value), false, coverage)),
+          fc.asyncProperty(fc.gen(), (value) => comesBack(guide, model, atRandom(value), 0, coverage)),
           { numRuns: randomRuns, seed, endOnFailure: true },
         );
       });
@@ -97,7 +98,7 @@ describe('Every shipped guide', function () {
       it('reads by the lines that are only read', async () => {
         const untried: string[] = [];
         for (const path of readOnlyLines(guide.whole.segments))
-          if (!(await isReadBy(guide, path))) untried.push(lineName(guide, path));
+          if (isNew(guide, path) && !(await isReadBy(guide, path))) untried.push(lineName(guide, path));
         assert.deepEqual(
           untried.filter((line) => !neverWhole.has(line)),
           [],
@@ -133,6 +134,12 @@ function inTurn(round: number): Choices {
   return { pick: (of) => (of <= 0 ? 0 : round % of), chance: () => true };
 }
 
+/** Two items in every list, then one and another choice in each document, then documents with gaps. */
+function documentOf(round: number): [Choices, number] {
+  if (round < fullRuns) return [inTurn(round), round === 0 ? 2 : 1];
+  return [shuffled(round), 0];
+}
+
 /** Choices that look random and are the same in every run (a linear congruence, modulo 2³²). */
 function shuffled(round: number): Choices {
   let state = seed + round;
@@ -151,10 +158,10 @@ async function comesBack(
   guide: Guide,
   model: Model,
   choices: Choices,
-  full: boolean,
+  items: number,
   coverage: Coverage,
 ): Promise<void> {
-  const document = generate(model, guide.standard, choices, full);
+  const document = generate(model, guide.standard, choices, items);
   const { segments } = await writtenBy(guide, document);
   const lineage = await readsBack(guide, document, toBytes(guide, segments));
   assert.deepEqual(withoutOrigin(modelFor(guide), document, lineage), [], 'values without an origin');
@@ -205,6 +212,22 @@ function differences(guide: Guide, written: object, read: object): string {
   return `${guide.name} read another document than it wrote\n  ${lines.join('\n  ')}`;
 }
 
+/** Guides share lines: each is tried in the first guide of its standard that has it. */
+function isNew({ standard, whole }: Guide, path: readonly number[]): boolean {
+  let entries = whole.segments;
+  let at = '';
+  for (const index of path) {
+    const entry = entries[index];
+    at += ` ${entry?.at.file}:${entry?.at.line}`;
+    entries = entry?.below ?? [];
+  }
+  const fresh = !triedLines.has(standard + at);
+  triedLines.add(standard + at);
+  return fresh;
+}
+
+const triedLines = new Set<string>();
+
 /** A line by its tags: 'ORDERS: SG1 RFF', without the guide, since guides share lines. */
 function lineName(guide: Guide, path: readonly number[]): string {
   let entries = guide.whole.segments;
@@ -227,8 +250,8 @@ async function isReadBy(guide: Guide, path: readonly number[]): Promise<boolean>
     ({ name }) => !name.includes(' each '),
   );
   const coverage: Coverage = { bound, seen: new Set() };
-  for (let round = 0; round < mostFullRuns && missing(coverage).length > 0; round++) {
-    const document = generate(model, guide.standard, inTurn(round), true);
+  for (let round = 0; round < fullRuns && missing(coverage).length > 0; round++) {
+    const document = generate(model, guide.standard, inTurn(round), round === 0 ? 2 : 1);
     const { segments } = await writer.write(document as unknown as CanonicalDocument);
     const [message] = await messagesOf(toBytes(guide, segments));
     assert(message);
@@ -252,7 +275,7 @@ function nodeAt(model: Model, path: readonly number[]): Node {
 /** Values in elements that the guide does not bind are told, each with the place where it stands. */
 async function reportsJunk(guide: Guide): Promise<void> {
   const model = modelFor(guide);
-  const document = generate(model, guide.standard, inTurn(0), true);
+  const document = generate(model, guide.standard, inTurn(0), 1);
   const { segments, junk } = withJunk(model, (await writtenBy(guide, document)).segments);
   const [message] = await messagesOf(toBytes(guide, segments));
   assert(message);
