@@ -43,7 +43,8 @@ async function read(head: Head, plan: GuidePlan, message: Message): Promise<Read
   const { faults, unmapped } = context;
   if (issues.length > 0) faults.push(...(await invalid(head, plan, message, issues, faults)));
   const refused = issues.length > 0 || faults.some(({ severity }) => severity === 'error');
-  const told = faults.filter((found) => !isTold(found, message.faults));
+  const known = placesOf(message.faults.filter(({ severity }) => severity === 'error'));
+  const told = faults.filter(({ at }) => at?.element === undefined || !known.has(placeOf(at)));
   return { document: refused ? null : (object as CanonicalDocument), faults: told, unmapped };
 }
 
@@ -77,12 +78,6 @@ async function write(head: Head, plan: GuidePlan, document: CanonicalDocument): 
   });
 }
 
-/** The dictionary's checks found the same place wrong already. */
-function isTold({ at }: Fault, known: readonly Fault[]): boolean {
-  if (at?.element === undefined) return false;
-  return known.some(({ severity, at: other }) => severity === 'error' && isSamePlace(other, at));
-}
-
 interface Issue {
   readonly path: readonly PropertyKey[];
   readonly message: string;
@@ -96,29 +91,50 @@ async function invalid(
   issues: readonly Issue[],
   known: readonly Fault[],
 ): Promise<Fault[]> {
-  const rows = (await traced(plan, message)).map(toLineage);
+  const places = placesByPath((await traced(plan, message)).map(toLineage));
+  const told = placesOf(known);
   return issues.flatMap(({ path, message: problem }) => {
     const name = path.map(String).join('.');
-    const at = nearest(rows, path) ?? message.at;
-    const told = at.element !== undefined && known.some((other) => isSamePlace(other.at, at));
-    return told ? [] : [fault('document-invalid', { canonical: head.canonical, name, problem }, at)];
+    const at = nearest(places, path) ?? message.at;
+    return at.element !== undefined && told.has(placeOf(at))
+      ? []
+      : [fault('document-invalid', { canonical: head.canonical, name, problem }, at)];
   });
 }
 
-function isSamePlace(a: Fault['at'], b: Fault['at']): boolean {
-  return a?.segment === b?.segment && a?.element === b?.element && a?.component === b?.component;
+/** Places at which something is wrong: the dictionary's checks, or the guide, found them already. */
+function placesOf(faults: readonly Fault[]): ReadonlySet<string> {
+  return new Set(faults.flatMap(({ at }) => (at === undefined ? [] : [placeOf(at)])));
+}
+
+function placeOf({ segment, element, component }: NonNullable<Fault['at']>): string {
+  return `${segment}.${element}.${component}`;
+}
+
+/** Where each path came from, and under 'lines.3.' where the first value below lines.3 did. */
+function placesByPath(rows: readonly Lineage[]): ReadonlyMap<string, Lineage['at']> {
+  const places = new Map<string, Lineage['at']>();
+  for (const { path, at } of rows) {
+    if (!places.has(path)) places.set(path, at);
+    for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+      const above = path.slice(0, dot + 1);
+      if (!places.has(above)) places.set(above, at);
+    }
+  }
+  return places;
 }
 
 /** The place of the path itself, else the segment of the first value below its nearest ancestor. */
-function nearest(rows: readonly Lineage[], path: readonly PropertyKey[]): Lineage['at'] | undefined {
-  const full = path.map(String).join('.');
-  const own = rows.find((row) => row.path === full);
-  if (own !== undefined) return own.at;
+function nearest(
+  places: ReadonlyMap<string, Lineage['at']>,
+  path: readonly PropertyKey[],
+): Lineage['at'] | undefined {
+  const own = places.get(path.map(String).join('.'));
+  if (own !== undefined) return own;
   for (let length = path.length - 1; length > 0; length--) {
-    const prefix = `${path.slice(0, length).map(String).join('.')}.`;
-    const near = rows.find((row) => row.path.startsWith(prefix));
+    const near = places.get(`${path.slice(0, length).map(String).join('.')}.`);
     if (near === undefined) continue;
-    const { element: _element, component: _component, ...segment } = near.at;
+    const { element: _element, component: _component, ...segment } = near;
     return segment;
   }
   return undefined;

@@ -1,6 +1,7 @@
 /** Totals that a message carries of itself: count(lines), count(HL), sum(lines.quantity). Exact, never `number` sums. */
 import Big from 'big.js';
 import type { SegmentRule } from '../interchange/dictionary/dictionary.ts';
+import type { OutSegment } from '../interchange/write.ts';
 import type { Text } from './notation.ts';
 import { documentScope, resolvePath, type Scope } from './path.ts';
 import type { Fields, Frame, WriteContext } from './plan.ts';
@@ -17,11 +18,31 @@ export type Total = (frame: Frame, context: WriteContext) => string;
 /** A tag in capitals counts the segments of that tag up to here, its own among them; a path counts the items of a list, through lists in lists. */
 export function countOf(of: Text, { scope, problems, rule }: TotalScope): Total | null {
   if (/^[A-Z][A-Z0-9]{1,2}$/.test(of.value))
-    return (_frame, { out }) =>
-      String(out.filter(({ tag }) => tag === of.value).length + (rule.tag === of.value ? 1 : 0));
+    return (_frame, { out }) => String(segmentsOf(of.value, out) + (rule.tag === of.value ? 1 : 0));
   const keys = listPath(of, scope, problems);
   if (keys === null) return null;
   return (frame) => String(collect(objectsOf(frame), keys).length);
+}
+
+interface Counted {
+  readonly upTo: number;
+  /** The segment before that place: when it has gone, what was counted may have gone, too. */
+  readonly last: OutSegment | undefined;
+  readonly count: number;
+}
+
+const counts = new WeakMap<readonly OutSegment[], Map<string, Counted>>();
+
+/** Segments of a tag so far. Only those written since the last time are looked at: each of ten thousand lines may ask. */
+function segmentsOf(tag: string, out: readonly OutSegment[]): number {
+  const byTag = counts.get(out) ?? new Map<string, Counted>();
+  counts.set(out, byTag);
+  const known = byTag.get(tag);
+  const from = known !== undefined && out[known.upTo - 1] === known.last ? known : { upTo: 0, count: 0 };
+  let { count } = from;
+  for (let index = from.upTo; index < out.length; index++) if (out[index]?.tag === tag) count++;
+  byTag.set(tag, { upTo: out.length, last: out.at(-1), count });
+  return count;
 }
 
 /** The exact sum of a decimal field over lists: lines.quantity. */
