@@ -137,9 +137,25 @@ function readItem(
     item ??= frameFor(items, items.plain ? undefined : {}, frame, listOf(items, frame).length);
     port.read(raw, segment, item, context, '', spot);
   }
+  reportRest(group, segment, context);
   if (item === null) return;
   const value = items.plain ? item.object['.'] : item.object;
   if (value !== undefined) listOf(items, frame).push(value);
+}
+
+/** Parts of a composite that no field of the item takes. */
+function reportRest(group: readonly Field[], segment: Segment, context: ReadContext): void {
+  for (const { element, component } of group) {
+    const value = segment.values[element - 1];
+    if (
+      typeof value !== 'object' ||
+      group.find((field) => field.element === element)?.component !== component
+    )
+      continue;
+    const taken = group.flatMap((field) => (field.element === element ? [field.component ?? 1] : []));
+    for (const [part, text] of value.entries())
+      if (text !== '' && !taken.includes(part + 1)) reportUnmapped(context, segment, element, part + 1, text);
+  }
 }
 
 function listOf({ slot }: Items, frame: Frame): unknown[] {
@@ -207,10 +223,6 @@ function readRepetitions(
     values[element - 1] = value;
     const marks = [context.faults.length, context.unmapped.length, context.trace?.length ?? 0];
     readItem(items, group, { ...segment, values }, frame, context);
-    if (typeof value !== 'string')
-      for (const [part, text] of value.entries())
-        if (text !== '' && !group.some(({ component }) => (component ?? 1) === part + 1))
-          reportUnmapped(context, segment, element, part + 1, text);
     if (nth === 0) continue;
     for (const [kind, found] of [context.faults, context.unmapped, context.trace ?? []].entries())
       for (let index = marks[kind] ?? 0; index < found.length; index++) {

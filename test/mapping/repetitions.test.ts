@@ -193,6 +193,14 @@ segments:
       "03.1": unit
       "06..20": { repeat: discrepancies, of: [quantity, unit, kind code(condition)] }
 `);
+    const more = await guide.read(await x12('861', 'RC', 'BRA*R1*20261120*00*1', 'RCD*1*5*EA***1*EA>2>3*02'));
+    assert.deepEqual(
+      more.unmapped.map(({ tag, element, component, value }) => [tag, element, component, value]),
+      [
+        ['RCD', 7, 2, '2'],
+        ['RCD', 7, 3, '3'],
+      ],
+    );
     const off = (count: number) =>
       Array.from({ length: count }, (_, at) => ({
         quantity: String(at + 1),
