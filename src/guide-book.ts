@@ -91,9 +91,12 @@ function used(partner: Partner, { guides }: FixtureRooms): Used[] {
     found.set(`${guide.name} ${direction}`, one);
   };
   const own = guides.all.filter(({ name }) => name.startsWith(`${partner.name}/`));
+  const sentSomewhere = new Set(partner.agreements.flatMap(({ documents }) => Object.keys(documents)));
   for (const agreement of partner.agreements) {
     const sent = Object.keys(agreement.documents);
-    const types = own.filter(({ standard }) => standard === agreement.standard).map(({ message }) => message);
+    const types = own
+      .filter(({ standard, message }) => standard === agreement.standard && !sentSomewhere.has(message))
+      .map(({ message }) => message);
     const received = new Set([orders[agreement.standard], ...Object.keys(agreement.guides), ...types]);
     for (const type of [...received].filter((each) => !sent.includes(each)))
       add(

@@ -103,6 +103,20 @@ describe('The page of a guide', function () {
       }
   });
 
+  it('never says of a document that we send under another agreement that the partner sends it', async () => {
+    const bigmeadow = partners.all.find(({ name }) => name === 'bigmeadow');
+    assert.ok(bigmeadow?.agreements.some(({ documents }) => !('865' in documents)));
+    const { messages } = await guideBook(
+      bigmeadow,
+      { guides, partners },
+      { message: '865', fixtures: 'none' },
+    );
+    assert.deepEqual(
+      messages.map(({ direction, agreements }) => [direction, agreements]),
+      [['sent', ['replenishment']]],
+    );
+  });
+
   it('shows all of it in HTML and in Markdown', () => {
     const [page, text] = [guideHtml(book), guideMarkdown(book)];
     assert.deepEqual(
