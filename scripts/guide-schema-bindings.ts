@@ -99,6 +99,12 @@ function mapBindings(): Schema[] {
         description: 'Further places: "21..22".',
         anyOf: [ref('position'), { type: 'array', items: ref('position') }],
       },
+      beside: {
+        description:
+          'Why what stands beside qualifier and value in a composite is not read: ignore because …',
+        type: 'string',
+        pattern: '^ignore .+',
+      },
     }),
     map('Items of a list side by side.', ['repeat', 'of'], { repeat: ref('path'), of: ref('itemFields') }),
     map('Items of a list in the repetitions of one element.', ['repeats', 'of'], {

@@ -91,7 +91,7 @@ const kinds: Readonly<
   is: { keys: ['allow', 'length', 'says', 'else'], parse: parseLimited },
   compute: { keys: ['read', 'as'], parse: parseCompute },
   read: { keys: ['compute', 'as'], parse: parseCompute },
-  pairs: { keys: ['and'], parse: parsePairs },
+  pairs: { keys: ['and', 'beside'], parse: parsePairs },
   by: { keys: ['of'], parse: parseBy },
   per: { keys: ['of'], parse: parsePer },
   repeat: { keys: ['of'], parse: (table, problems) => parseRepeat('repeat', table, problems) },
@@ -156,7 +156,18 @@ function parsePairs(table: Table, problems: Problems): Binding | null {
   if (and !== undefined && (more.length === 0 || more.includes(null)))
     problems.add(and.at, '\'and\' names further places for pairs, such as "21..22".');
   const arms = parseArms(under(table, 'pairs'), table, problems);
-  return { kind: 'pairs', arms, more: more.filter((position) => position !== null) };
+  const beside = parseBeside(under(table, 'beside'), problems);
+  return { kind: 'pairs', arms, more: more.filter((position) => position !== null), beside };
+}
+
+/** `beside: ignore the number's keeper` */
+function parseBeside(tree: Tree | undefined, problems: Problems): string | null {
+  if (tree === undefined) return null;
+  const binding = parseBinding(tree, problems);
+  if (binding?.kind === 'ignore') return binding.reason;
+  if (binding !== null)
+    problems.add(tree.at, "'beside' says why what stands beside the pairs is not read: ignore because …");
+  return null;
 }
 
 function parseArms(tree: Tree | undefined, owner: Table, problems: Problems): Arm[] {

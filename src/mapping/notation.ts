@@ -122,6 +122,8 @@ export type Binding =
       readonly arms: readonly Arm[];
       /** More places for pairs: W12 has them in 07..08 and in 21..22. */
       readonly more: readonly CellPosition[];
+      /** Why what stands beside qualifier and value in a composite (C212: 1131, 3055) is not read; null: it is reported. */
+      readonly beside: string | null;
     }
   | {
       readonly kind: 'repeat';

@@ -14,7 +14,7 @@ interface PairPlace {
 }
 
 export function pairsCell(
-  { arms, more }: Binding & { kind: 'pairs' },
+  { arms, more, beside }: Binding & { kind: 'pairs' },
   position: CellPosition,
   at: Place,
   into: CellScope,
@@ -47,8 +47,8 @@ export function pairsCell(
     },
     early: pairsWriter(arms, places),
     cover: places.flatMap(({ sign, value }) => [
-      [sign.element, 'all'] as const,
-      [value.element, 'all'] as const,
+      [sign.element, beside === null ? sign.component : 'all'] as const,
+      [value.element, beside === null ? value.component : 'all'] as const,
     ]),
     field: true,
   };

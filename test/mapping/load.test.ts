@@ -1,8 +1,8 @@
 /** What is wrong with a guide is told when it is loaded: place, sentence, offending line, and what was probably meant. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Guides } from '../../src/mapping/guide.ts';
 import { loadGuides } from '../../src/mapping/load.ts';
 import { type Problem, problemText } from '../../src/mapping/problem.ts';
@@ -342,66 +342,6 @@ describe('Loading guides', () => {
     );
     const { problems } = await load({ 'standard/x12-004010/850': parent, 'acme/850': child });
     assert.deepEqual(problems.map(problemText), []);
-  });
-
-  it('names what is no file, cannot be read or is too large, and keeps the others', async () => {
-    await mkdir(join(dir, 'acme', 'tables', 'stores.csv'), { recursive: true });
-    await mkdir(join(dir, 'acme', 'folder.yaml'));
-    await symlink(join(dir, 'nowhere'), join(dir, 'acme', 'gone.yaml'));
-    await symlink(join(dir, 'nowhere'), join(dir, 'acme', 'tables', 'gone.csv'));
-    await writeFile(
-      join(dir, 'acme', 'latin.yaml'),
-      Buffer.from('guide: 1\nnote: Gr\u00fc\u00dfe\n', 'latin1'),
-    );
-    await writeFile(join(dir, 'acme', 'large.yaml'), `# ${'x'.repeat(256_000)}`);
-    const { guides, problems } = await load({ 'acme/850': x12('BEG: { "03": number }') });
-    assert.deepEqual(
-      guides.all.map(({ name }) => name),
-      ['acme/850'],
-    );
-    const told = problems.map(({ file, message }) =>
-      `${basename(file)} ${message}`.replace(/ENOENT.*/, 'ENOENT'),
-    );
-    assert.deepEqual(told, [
-      'gone.csv The table cannot be read: ENOENT',
-      'stores.csv The table cannot be read: it is a directory.',
-      'folder.yaml This guide cannot be read: it is a directory.',
-      'gone.yaml This guide cannot be read: ENOENT',
-      'large.yaml This guide cannot be read: it has 256002 bytes, and at most 256000 are read.',
-      'latin.yaml This guide cannot be read: it is not UTF-8.',
-    ]);
-  });
-
-  for (const key of ['must', 'only', 'like', 'at', 'each', 'most', 'says', 'ignore', 'remove'])
-    it(`refuses a list where '${key}' takes a word`, async () => {
-      const [, message] = await problemOf(x12(`BEG: { "03": number, ${key}: [x] }`));
-      assert.equal(message, `'${key}' takes one word or sentence, and no list.`);
-    });
-
-  it('refuses what YAML lets pass: other words for true, keys that are lists, a position in two spellings', async () => {
-    assert.match((await problemOf(x12('BEG: { "03": number, remove: yes }')))[1], /'remove' is true/);
-    assert.match((await problemOf(x12('BEG: { "03": number, [a, b]: x }')))[1], /A key is one word/);
-    assert.match(
-      (await problemOf(x12('BEG: { "03": number, "3": release }')))[1],
-      /position 03 is there twice/,
-    );
-    assert.match(
-      (await problemOf(x12('BEG: { "03": { is: number, length: 8, says: [x] } }')))[1],
-      /'says' and 'else' take one word/,
-    );
-  });
-
-  it('ends parts that take parts twice each', async () => {
-    const parts = Array.from({ length: 30 }, (_, at) => {
-      const next = `HL: { like: p${at + 1} }`;
-      return `  p${at}: { "03": =S, then: [ ${next}, ${next} ] }`;
-    });
-    const text = x12('HL: { like: p0 }').replace(
-      'segments:',
-      ['parts:', ...parts, '  p30: { "03": =I }', 'segments:'].join('\n'),
-    );
-    const [, message] = await problemOf(text.replace('850', '856').replace('order', 'ship-notice'));
-    assert.match(message, /more than 5000 parts/);
   });
 
   it('refuses to extend in a circle', async () => {

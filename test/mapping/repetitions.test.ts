@@ -313,4 +313,26 @@ defaults: { purpose: original }
     assert.deepEqual(unmapped, []);
     assert.equal((await sent(guide, document)).wire[2], 'PIA+1+A:SA+B:IN');
   });
+
+  it('reports what else stands in their composites, unless the guide says why not', async () => {
+    const guide = (beside: string) => `guide: 1
+message: edifact D96A ORDERS
+canonical: order
+segments:
+  - BGM: { "02": number }
+  - LIN:
+      each: lines
+      "01": number
+      then:
+        - PIA: { "01": write 1, "02..": { pairs: { SA: item.sellerId }${beside} } }
+        - QTY: { "01.1": =21, "01.2": quantity }
+  - UNS: { "01": =S }
+`;
+    const order = await edifact('ORDERS', 'BGM++P1', 'LIN+1', 'PIA+1+AB:SA:1:91', 'QTY+21:5', 'UNS+S');
+    const unread = async (beside: string) =>
+      (await (await guideOf(guide(beside))).read(order)).unmapped.map(({ value }) => value);
+    assert.deepEqual(await unread(''), ['1', '91']);
+    assert.deepEqual(await unread(', beside: ignore whose list it is'), []);
+    assert.match((await problemsOf(guide(', beside: number')))[0] ?? '', /'beside' says why/);
+  });
 });
