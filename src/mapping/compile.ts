@@ -15,7 +15,7 @@ import { compileCell, coverOf } from './cells.ts';
 import { checkClaims } from './claims.ts';
 import { compileDefaults, whenPlan } from './defaults.ts';
 import { eachOf } from './each.ts';
-import type { CodeLine, Entry, GuideFile, GuideHead } from './notation.ts';
+import { type CodeLine, type Entry, type GuideFile, type GuideHead, positionText } from './notation.ts';
 import { documentScope, resolveWithin, type Scope } from './path.ts';
 import type { EntryPlan, LevelPlan, SetDefault, SyntaxPlan, WholePlan } from './plan.ts';
 import { nearMiss, type Problems } from './problem.ts';
@@ -213,6 +213,7 @@ function compileCells(entry: Entry, standing: Standing, scope: Scope, into: Comp
     ),
   );
   const { cells, only } = entry;
+  checkSpans(entry, problems);
   const own = { standard, rule: standing.rule, scope, codes, tables, cells, only, shared, problems };
   return entry.cells.flatMap((cell) => {
     if (isWritersWork(entry.tag, cell.position.element)) {
@@ -226,6 +227,21 @@ function compileCells(entry: Entry, standing: Standing, scope: Scope, into: Comp
     const plan = compileCell(cell, own);
     return plan === null ? [] : [plan];
   });
+}
+
+/** A position that lies in the span of pairs, or of items side by side, would be read twice and written over. */
+function checkSpans({ tag, cells }: Entry, problems: Problems): void {
+  for (const { position, binding, at: place } of cells) {
+    const { element: first, to } = position;
+    if ((binding.kind !== 'pairs' && binding.kind !== 'repeat') || to === null) continue;
+    for (const { position: other, at, binding: what } of cells)
+      if (other.element > first && other.element <= to && what.kind !== 'none' && what.kind !== 'ignore')
+        problems.add(
+          at,
+          `${tag} ${positionText(other)} lies in ${positionText(position)}, which line ${place.line} binds already.`,
+          'End the span before it, or leave one of the two out.',
+        );
+  }
 }
 
 function compileChildren(

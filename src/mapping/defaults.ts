@@ -51,10 +51,12 @@ function defaultMaker(
     case 'text':
       if (value.text === 'position') return positionOf;
       checkChoice(value.text, at, slot, problems);
+      checkShape(value.text, at, slot, problems);
       return () => value.text;
     case 'from':
       return resolvePath(value.path, scope, problems)?.get ?? null;
     case 'list':
+      if (slot.type.kind !== 'list') problems.add(at, `'${slot.name}' is no list.`);
       return () => [];
     case 'difference':
       return differenceMaker(value.fields, scope, problems);
@@ -137,4 +139,18 @@ function checkChoice(value: string, at: Place, { type, name }: Slot, problems: P
     `'${value}' is no ${name}.`,
     nearMiss(value, type.values) ?? `One of ${type.values.join(', ')}.`,
   );
+}
+
+const shapes: Readonly<Record<string, { readonly shape: RegExp; readonly shown: string }>> = {
+  decimal: { shape: /^-?\d{1,15}(\.\d{1,6})?$/, shown: 'a number, such as 12 or 3.50' },
+  date: { shape: /^\d{4}-\d\d-\d\d$/, shown: 'a day, such as 2026-11-20' },
+  datetime: { shape: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, shown: 'an instant, such as 2026-11-20T08:15:00Z' },
+  list: { shape: /^$/, shown: 'a list, of which the default can only be []' },
+  object: { shape: /^$/, shown: 'no single value' },
+};
+
+function checkShape(value: string, at: Place, { type, name }: Slot, problems: Problems): void {
+  const wanted = shapes[type.kind];
+  if (wanted === undefined || wanted.shape.test(value)) return;
+  problems.add(at, `'${value}' cannot be the default of '${name}': it is ${wanted.shown}.`);
 }

@@ -1,6 +1,6 @@
 /** `{ pairs: { UP: item.upc, … } }`: values beside their qualifiers, in any order when read, in the guide's order when written. */
 import { type CellPlan, type CellScope, compileArms } from './cell.ts';
-import type { Arm, Binding, CellPosition } from './notation.ts';
+import { type Arm, type Binding, type CellPosition, positionText } from './notation.ts';
 import { put, reportUnmapped, saidBit, valueAt, type WriteCell, writeFault } from './plan.ts';
 import type { Port } from './ports.ts';
 import type { Place } from './problem.ts';
@@ -62,6 +62,11 @@ function spotsOf(
 ): Omit<PairPlace, 'ports'>[] {
   const x12 = standard === 'x12';
   const last = Math.min(to ?? (x12 ? element + 1 : element), rule.elements.length);
+  if (x12 && !isPairSpan(element, to, rule)) {
+    const hint = 'In X12 a pair is a code and the value behind it: begin at the code, and end at a value.';
+    problems.add(at, `${rule.tag} has no pairs at ${positionText({ element, component, to })}.`, hint);
+    return [];
+  }
   const found: Omit<PairPlace, 'ports'>[] = [];
   for (let from = element; from <= last - (x12 ? 1 : 0); from += x12 ? 2 : 1) {
     const sign = spotOf(rule, { element: from, component: x12 ? component : 2, to: null }, at, problems);
@@ -75,6 +80,11 @@ function spotsOf(
     found.push({ sign, value });
   }
   return found;
+}
+
+function isPairSpan(element: number, to: number | null, { elements }: CellScope['rule']): boolean {
+  const even = to === null || to === Number.POSITIVE_INFINITY || (to - element) % 2 === 1;
+  return even && (elements[element - 1]?.element?.type ?? 'ID') === 'ID';
 }
 
 /**

@@ -19,7 +19,7 @@ export type Total = (frame: Frame, context: WriteContext) => string;
 export function countOf(of: Text, { scope, problems, rule }: TotalScope): Total | null {
   if (/^[A-Z][A-Z0-9]{1,2}$/.test(of.value))
     return (_frame, { out }) => String(segmentsOf(of.value, out) + (rule.tag === of.value ? 1 : 0));
-  const keys = listPath(of, scope, problems);
+  const keys = listPath(of, scope, problems, 'list');
   if (keys === null) return null;
   return (frame) => String(collect(objectsOf(frame), keys).length);
 }
@@ -47,7 +47,7 @@ function segmentsOf(tag: string, out: readonly OutSegment[]): number {
 
 /** The exact sum of a decimal field over lists: lines.quantity. */
 export function sumOf(of: Text, { scope, problems }: TotalScope): Total | null {
-  const keys = listPath(of, scope, problems);
+  const keys = listPath(of, scope, problems, 'decimal');
   if (keys === null) return null;
   return (frame) => {
     let sum = new Big(0);
@@ -62,14 +62,21 @@ function objectsOf({ object, members }: Frame): readonly Fields[] {
 }
 
 /** Checks the path list by list: each key is resolved in the items of the list before it. '.' is the item itself. */
-function listPath(of: Text, scope: Scope, problems: Problems): string[] | null {
+function listPath(of: Text, scope: Scope, problems: Problems, wanted: 'list' | 'decimal'): string[] | null {
   if (of.value === '.') return [...scope.within];
   const keys = of.value.split('.');
   let { type } = scope;
+  let kind = '';
   for (const key of keys) {
     const slot = resolvePath({ value: key, at: of.at }, documentScope(type), problems);
     if (slot === null) return null;
+    kind = slot.type.kind;
     type = slot.type.kind === 'list' ? slot.type.item : slot.type;
+  }
+  if (kind !== wanted) {
+    const what = wanted === 'list' ? 'no list, so it has nothing to count' : 'no number, so it has no sum';
+    problems.add(problems.within(of.at, of.value), `'${of.value}' is ${what}.`);
+    return null;
   }
   return [...scope.within, ...keys];
 }

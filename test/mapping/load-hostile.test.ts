@@ -85,6 +85,23 @@ describe('Loading hostile guides', () => {
     );
   });
 
+  const wrong: readonly [segment: string, message: RegExp][] = [
+    ['CTT: { "02": sum(lines.number) }', /'lines.number' is no number, so it has no sum/],
+    ['CTT: { "01": count(number) }', /'number' is no list, so it has nothing to count/],
+    ['PO1: { each: lines, "01": number, defaults: { quantity: some } }', /'some' cannot be the default/],
+    ['PO1: { each: lines, "01": number, defaults: { item: [] } }', /'lines.item' is no list/],
+    ['PO1: { each: lines, "07..": { pairs: { UP: item.upc } } }', /PO1 has no pairs at 07\.\./],
+    ['PO1: { each: lines, "06..08": { pairs: { UP: item.upc } } }', /PO1 has no pairs at 06\.\.8/],
+    [
+      'PO1: { each: lines, "06..": { pairs: { UP: item.upc } }, "07": item.sellerId }',
+      /PO1 07 lies in 06\.\., which line 6 binds already/,
+    ],
+  ];
+  for (const [segment, message] of wrong)
+    it(`names what could only be found in a message: ${segment}`, async () => {
+      assert.match((await problemOf(x12('BEG: { "03": number }', segment)))[1], message);
+    });
+
   it('ends parts that take parts twice each', async () => {
     const parts = Array.from({ length: 30 }, (_, at) => {
       const next = `HL: { like: p${at + 1} }`;
