@@ -197,13 +197,22 @@ export async function writeDocument(guide: Guide, json: unknown): Promise<Writte
   const { segments, faults } = await guide.write(checked.data);
   if (faults.some(({ severity }) => severity === 'error')) return { text: '', faults };
   const written = writeInterchange(envelopeFor(guide, segments));
+  const refused = await refusedBy(written.bytes);
   const lines = written.bytes
     .toString(guide.standard === 'x12' ? 'latin1' : 'utf8')
     .trimEnd()
     .split('\n');
   const [before, after] = guide.standard === 'x12' ? [2, 2] : [2, 1];
   const text = lines.slice(before, lines.length - after).map((line) => `${line}\n`);
-  return { text: text.join(''), faults: [...faults, ...written.faults] };
+  return { text: text.join(''), faults: [...faults, ...written.faults, ...refused] };
+}
+
+/** What the standard has against the message: such a one never leaves. */
+async function refusedBy(bytes: Uint8Array): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for await (const event of readInterchanges([bytes]))
+    if (event.kind === 'message') faults.push(...event.faults.filter(({ severity }) => severity === 'error'));
+  return faults;
 }
 
 /** A place to write a message in; nothing of it is shown. UNOW is UTF-8: any name can be looked at. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadGuides } from '../src/mapping/load.ts';
 import { loadPartners } from '../src/partner/load.ts';
-import { type Translated, translateFile } from '../src/translate.ts';
+import { type Translated, translateFile, writeDocument } from '../src/translate.ts';
 import { purchaseOrder, set, x12 } from './flow/steps.ts';
 import { type TestFolder, testFolder } from './support/folder.ts';
 
@@ -106,6 +106,23 @@ describe('translating a file', () => {
         ],
         ['acme', '864', 0, undefined, ['CALL US']],
       ],
+    );
+  });
+});
+
+describe('writing a document', () => {
+  it('says what the standard has against the message', async () => {
+    const { guides } = await loadGuides('mappings', { standardLater: true });
+    const guide = guides.find('', 'x12', '004010', '810');
+    assert(guide);
+    const invoice = JSON.parse(await readFile('fixtures/timberwold/810-invoice/810.json', 'utf8'));
+    const clean = await writeDocument(guide, invoice);
+    assert.deepEqual(clean.faults, []);
+    // CAD: a carrier by its code or its name (R0504), where there is a freight bill.
+    const { faults } = await writeDocument(guide, { ...invoice, carrier: { pro: '7781' } });
+    assert.deepEqual(
+      faults.map(({ code, at, rule }) => [code, at?.tag, rule]),
+      [['elements-required', 'CAD', 'R0504']],
     );
   });
 });
