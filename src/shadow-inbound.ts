@@ -140,7 +140,10 @@ export class DeliveryShadow {
     const [wrong, unread] = faultChanges(faults, outcome);
     if (wrong.length > 0) yield tell('faults', wrong);
     if (unread.length > 0) yield tell('unread', unread);
-    const pair = { recorded: recorded.document, working: (outcome.order?.document ?? null) as Order | null };
+    // An order that waits only because its number came before is one for the guides, and is decided once it is accepted.
+    const isLater = faults.some(({ code }) => later.has(code));
+    const known = recorded.document ?? ((isLater ? recorded.content : null) as Order | null);
+    const pair = { recorded: known, working: (outcome.order?.document ?? null) as Order | null };
     if (inDocument.length === 0 && (pair.recorded === null) === (pair.working === null)) return;
     if (pair.recorded === null && pair.working === null) return;
     const { decision, decided_at: decidedAt } = recorded;

@@ -216,6 +216,13 @@ describe('partner shadow', function () {
     assert.match((await run('acne')).err, /Did you mean 'acme'/);
   });
 
+  it('finds nothing in an order that waits only because its number came before', async () => {
+    await desk.give('acme-box', x12([purchaseOrder('PO-1', ['REF*DP*0018'])], 3));
+    const { status, out, err } = await run('acme');
+    assert.equal(status, 0, out + err);
+    assert.match(out, /3 deliveries, 4 messages read/);
+  });
+
   it('tells lines as often as they are missing', () => {
     assert.deepEqual(lineChanges(['a', 'a', 'b'], ['a', 'c']), [
       { path: '', gone: 'a', come: undefined },
