@@ -20,9 +20,17 @@ export const write: Verb = {
         `There is no guide ${name}. ${nearMiss(name, names) ?? `There are: ${names.join(', ')}.`}`,
       );
     }
-    const { text, faults } = await writeDocument(guide, JSON.parse(await readFile(file, 'utf8')));
+    const { text, faults } = await writeDocument(guide, parsed(file, await readFile(file, 'utf8')));
     if (text !== '') print(text);
     for (const fault of faults) note(`${fault.severity}: ${fault.message} ${fault.hint}`);
     return faults.some((fault) => fault.severity === 'error') ? 1 : 0;
   },
 };
+
+function parsed(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new WrongUse(`${file} is no JSON: ${(error as Error).message}.`);
+  }
+}

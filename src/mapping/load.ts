@@ -204,6 +204,12 @@ function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made |
     const wrong = found.count;
     const files = chain.map(({ file }) => file) as [GuideSource, ...GuideSource[]];
     const whole = wholeGuide(files, head, rules, found);
+    if (whole.segments.length === 0)
+      found.add(
+        head.message.at,
+        'The guide has no segments, so it reads nothing.',
+        "Write 'segments', or 'extends'.",
+      );
     const plan = found.count > wrong ? null : compileGuide(whole, rules, own, found);
     return plan === null ? null : { plan, whole };
   };

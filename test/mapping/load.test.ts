@@ -64,6 +64,13 @@ describe('Loading guides', () => {
         /claim the same REF/,
         /./,
       ],
+      [
+        'a guide that reads nothing',
+        'guide: 1\nmessage: x12 004010 850\ncanonical: order\n',
+        '2:10',
+        /has no segments/,
+        /extends/,
+      ],
       ['an unknown segment', x12('BGE: { "03": number }'), '5:5', /no segment BGE in 004010/, /'BEG'/],
       [
         'a segment that stands elsewhere',
