@@ -73,7 +73,8 @@ function show(line: Omit<Translated, 'source'>, source: Translated['source']): v
     for (const { sentence } of answer.findings) print(`  ${sentence}`);
   }
   if (line.text !== undefined) for (const text of textLines(line.text)) print(text);
-  for (const fault of line.faults) print(visible(`${fault.severity}: ${fault.message} ${fault.hint}`));
+  for (const { severity, at, message, hint } of line.faults)
+    print(visible(`${severity}: ${at?.line === undefined ? '' : `line ${at.line}: `}${message} ${hint}`));
   for (const item of line.unmapped) print(`not read: ${unreadText(item, source)}`);
   if (line.lineage === undefined || source === undefined) return;
   const traced = {

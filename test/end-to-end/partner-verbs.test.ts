@@ -166,6 +166,8 @@ describe('portolan partner', () => {
       /\n {2}It cannot take, .*:\n {2}error: line \d+: The guide gives no meaning to ZZ in PO1/,
     );
     assert.match(text, /the fixture expects that the sample waits for a person/);
+    const translated = await run(translate, 'unit.edi');
+    assert.match(translated.out, /\nerror: line \d+: The guide gives no meaning to ZZ in PO1/);
   });
 
   it('translates with lineage for people; JSON is a line a message and holds no more than it says', async () => {
