@@ -238,7 +238,7 @@ function isPlain({ path }: Leftover): boolean {
 /** Why no line reads a value. */
 export const whyText: Readonly<Record<Leftover['why'], string>> = {
   free: 'no line of the guide is about it.',
-  taken: 'the line there does not know such a value.',
+  taken: 'the line there does not know such a value, or does not take all of it.',
   again: 'the guide takes this segment once, and it comes again.',
 };
 
