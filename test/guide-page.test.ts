@@ -105,7 +105,8 @@ describe('The page of a guide', function () {
 
   it('never says of a document that we send under another agreement that the partner sends it', async () => {
     const bigmeadow = partners.byName('bigmeadow');
-    assert.ok(bigmeadow?.agreements.some(({ documents }) => !('865' in documents)));
+    assert.ok(bigmeadow);
+    assert.ok(bigmeadow.agreements.some(({ documents }) => !('865' in documents)));
     const { messages } = await guideBook(
       bigmeadow,
       { guides, partners },
