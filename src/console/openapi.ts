@@ -11,6 +11,8 @@ export function describeApi(routes: readonly Route[], version: string): Json {
     const path = paths[route.path] ?? {};
     paths[route.path] = { ...path, [route.method]: describeRoute(route) };
   }
+  const shared: Record<string, unknown> = {};
+  const described = hoisted(paths, shared);
   return {
     openapi: '3.1.0',
     info: {
@@ -19,7 +21,7 @@ export function describeApi(routes: readonly Route[], version: string): Json {
       description:
         'Ids and decimals are strings, moments ISO 8601. Lists are { data, next }. Every error is a problem document (RFC 9457).',
     },
-    paths,
+    paths: described,
     components: {
       securitySchemes: {
         adminToken: {
@@ -28,9 +30,25 @@ export function describeApi(routes: readonly Route[], version: string): Json {
           description: 'Needed where PORTOLAN_ADMIN_TOKEN is set',
         },
       },
-      schemas: { Problem: schemaOf(problem, 'output') },
+      schemas: { ...shared, Problem: schemaOf(problem, 'output') },
     },
   };
+}
+
+/** Schemas that have a name of their own (`party`, `item`) stand once for the whole description, and are referred to there. */
+function hoisted(value: unknown, shared: Record<string, unknown>): unknown {
+  if (Array.isArray(value)) return value.map((item) => hoisted(item, shared));
+  if (typeof value !== 'object' || value === null) return value;
+  const { $defs = {}, ...rest } = value as Json;
+  for (const [name, schema] of Object.entries($defs as Json)) shared[name] ??= hoisted(schema, shared);
+  return Object.fromEntries(
+    Object.entries(rest).map(([key, part]) => [
+      key,
+      key === '$ref' && typeof part === 'string'
+        ? part.replace('#/$defs/', '#/components/schemas/')
+        : hoisted(part, shared),
+    ]),
+  );
 }
 
 const problem = z.object({
