@@ -32,7 +32,7 @@ export function mappingsFolder(): string {
 export async function loadRooms(before?: Rooms): Promise<Rooms> {
   const mappings = mappingsFolder();
   const [loaded, { partners, problems }] = await Promise.all([
-    loadGuides(mappings, { standardLater: true, ...(before === undefined ? {} : { before: before.loaded }) }),
+    loadGuides(mappings, before === undefined ? {} : { before: before.loaded }),
     loadPartners(mappings, { demo: true }),
   ]);
   return { mappings, guides: loaded.guides, partners, problems: [...problems, ...loaded.problems], loaded };

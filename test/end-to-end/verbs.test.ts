@@ -64,7 +64,7 @@ describe('the command line', function () {
 
   async function fine(...words: string[]): Promise<Ended> {
     const ended = await run(...words);
-    assert.equal(ended.status, 0, `${words.join(' ')}: ${ended.err}`);
+    assert.equal(ended.status, 0, `${words.join(' ')}: ${ended.err}${ended.out}`);
     return ended;
   }
 
@@ -234,7 +234,7 @@ describe('the command line', function () {
   });
 
   it('says that all is well, or what is not', async () => {
-    assert.match((await fine('doctor')).out, /partners +1, guides 6, problems 0/);
+    assert.match((await fine('doctor')).out, /partners +1, guides 12, problems 0/);
     assert.match((await fine('partner', 'list')).out, /northgate/);
     await ground.write(
       'northgate/850.yaml',
