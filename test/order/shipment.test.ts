@@ -170,7 +170,8 @@ describe('any shipments', () => {
         fc.pre(decided.reservations.length > 0);
         shipInParts(found.order, decided, parts);
       }),
-      { numRuns: 60 },
+      // Most orders of any kind are held or rejected, and ship nothing.
+      { numRuns: 60, maxSkipsPerRun: 1000 },
     );
   });
 });
