@@ -31,23 +31,6 @@ export function allTables(db: Queryable): Promise<KeptTable[]> {
   );
 }
 
-/** Without its rows. */
-export interface TableSummary {
-  readonly partner: string;
-  readonly name: string;
-  readonly columns: readonly string[];
-  readonly row_count: number;
-  readonly loaded_at: Date;
-  readonly who: string;
-}
-
-export function listTables(db: Queryable): Promise<TableSummary[]> {
-  return query<TableSummary>(
-    db,
-    'select partner, name, columns, row_count, loaded_at, who from lookup_tables order by partner, name',
-  );
-}
-
 /** A text that differs when a table was loaded, or anything of the catalogue. */
 export async function tablesMark(db: Queryable): Promise<string> {
   const row = await queryOne<{ mark: string }>(
