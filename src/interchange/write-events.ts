@@ -204,8 +204,9 @@ function newlineOf(begin: InterchangeBegin, next: Place): string {
   return lineEnds[gap] ?? '';
 }
 
+/** The number that the trailer repeats. ISA13 is padded when it is too short, so blanks at its end are no part of it. */
 function controlOf({ standard, header }: InterchangeBegin): string {
-  return firstOf(header.values[standard === 'x12' ? 12 : 4] ?? '');
+  return firstOf(header.values[standard === 'x12' ? 12 : 4] ?? '').trimEnd();
 }
 
 function firstOf(value: Segment['values'][number]): string {

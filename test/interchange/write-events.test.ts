@@ -335,6 +335,9 @@ describe('generated messages', () => {
     );
   });
 
+  it('with an ISA13 that lacks a digit, they come to rest', () =>
+    assertStable(Buffer.from(x12(order).replace(/(ISA.{87})0/, '$1'))));
+
   it('cut, flipped and doubled, they come to rest', async () => {
     const base = files.map((path) => readFileSync(join(folder, path))).filter(({ length }) => length < 4_000);
     const change = fc.record({
