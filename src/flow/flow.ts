@@ -14,7 +14,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fault } from '../fault.ts';
-import type { Endpoint } from '../partner/partner.ts';
+import type { Endpoint } from '../partner/endpoint.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaults } from '../store/faults.ts';
 import { takeLease } from '../store/leases.ts';

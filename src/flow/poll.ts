@@ -1,7 +1,7 @@
 /** Polling: each mailbox is polled by one process at a time, at its own pace, and left alone for longer while it fails. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fault } from '../fault.ts';
-import type { Endpoint } from '../partner/partner.ts';
+import type { Endpoint } from '../partner/endpoint.ts';
 import { noteEndpoint, noteEndpointFailed } from '../store/endpoint-states.ts';
 import { insertFaults, waitingFaults } from '../store/faults.ts';
 import { dropLeases } from '../store/leases.ts';
@@ -51,7 +51,7 @@ export function startPolling(
       told: new Set<string>(),
     };
     const stop = new AbortController();
-    const everyMs = endpoint.type === 'http' ? 0 : spanMs(endpoint.every);
+    const everyMs = 'every' in endpoint ? spanMs(endpoint.every) : 0;
     const done = after.then(() => pollForever(post, everyMs, stop.signal));
     loops.set(endpoint.name, { stop, done, terms: JSON.stringify(endpoint) });
   };
@@ -89,7 +89,7 @@ interface Loop {
 }
 
 function polled(endpoint: Endpoint): boolean {
-  return endpoint.type !== 'http' && endpoint.direction !== 'out' && endpoint.in !== undefined;
+  return 'every' in endpoint && endpoint.direction !== 'out' && endpoint.in !== undefined;
 }
 
 /** What the polls of one mailbox share. */

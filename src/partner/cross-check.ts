@@ -2,7 +2,8 @@
 import { readerFaultCodes } from '../fault.ts';
 import { nearMiss, type Problems } from '../mapping/problem.ts';
 import type { Checked } from './checked-yaml.ts';
-import type { AgreementTerms, Endpoint, PartnerFile } from './partner.ts';
+import type { Endpoint, EndpointTerms } from './endpoint.ts';
+import type { AgreementTerms, PartnerFile } from './partner.ts';
 import { addressOf, idsOf } from './partners.ts';
 
 /** A partner's file as read, with the places of what it says. */
@@ -90,13 +91,28 @@ function checkEndpoints(
         );
       }
     });
-    if (terms.type === 'http') continue;
+    if (terms.type === 'as2') checkAs2(name, terms, report);
+    if (!('every' in terms)) continue;
     if (terms.direction !== 'out' && terms.in === undefined) {
       report(['endpoints', name], `The endpoint '${name}' receives: it needs 'in', the folder to poll.`);
     }
     if (terms.direction !== 'in' && terms.out === undefined) {
       report(['endpoints', name], `The endpoint '${name}' sends: it needs 'out', the folder to write to.`);
     }
+  }
+}
+
+function checkAs2(name: string, terms: Extract<EndpointTerms, { type: 'as2' }>, report: Report): void {
+  const at = ['endpoints', name];
+  if (terms.direction !== 'in' && terms.url === undefined) {
+    report(at, `The endpoint '${name}' sends: it needs 'url', the address of their AS2 server.`);
+  }
+  if (terms.mdn.ask === 'async' && terms.mdn.returnTo === undefined) {
+    const hint = "The address at which they reach our own /as2: 'https://edi.example.com/as2'.";
+    report([...at, 'mdn'], "An asynchronous MDN needs 'returnTo'.", hint);
+  }
+  if ((terms.user === undefined) !== (terms.password === undefined)) {
+    report(at, "'user' and 'password' go together.");
   }
 }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type Problem, Problems } from '../mapping/problem.ts';
 import { checkYaml } from './checked-yaml.ts';
 import { crossCheck, type Loaded } from './cross-check.ts';
-import { type Agreement, type Endpoint, type Partner, partnerFile } from './partner.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type Agreement, type Partner, partnerFile } from './partner.ts';
 import { type Partners, partnersOf } from './partners.ts';
 import { salvage } from './salvage.ts';
 

@@ -6,12 +6,7 @@ import { z } from 'zod';
 import { type DuplicateRule, duplicateRule } from '../order/business-key.ts';
 import { type Calendar, calendar } from '../order/calendar.ts';
 import { type Policy, policy } from '../order/policy.ts';
-
-const text = z.string().min(1).max(200);
-/** A span of time: '30m', '24h', '2d'. */
-export const duration = z.string().regex(/^\d{1,5}(s|m|h|d)$/, "a span such as '30m', '24h' or '2d'");
-/** `env:NAME` or `file:PATH`. */
-export const secret = z.string().regex(/^(env|file):.+$/, "a reference: 'env:NAME' or 'file:PATH'");
+import { duration, endpoint, text } from './endpoint.ts';
 
 /** Character sets that the reader can be told of. */
 const charsets = [
@@ -104,52 +99,6 @@ export const agreement = z.strictObject({
   requestAcknowledgment: z.boolean().default(false),
 });
 
-const carries = {
-  /** Partners besides this one whose messages may arrive or leave here (a VAN mailbox). */
-  carries: z.array(text).default([]),
-};
-const direction = z.enum(['in', 'out', 'both']).default('both');
-
-export const endpoint = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('folder'),
-    direction,
-    ...carries,
-    /** Relative to PORTOLAN_HOME. */
-    in: text.optional(),
-    out: text.optional(),
-    archive: text.optional(),
-    pattern: text.default('*'),
-    every: duration.default('5s'),
-  }),
-  z.strictObject({
-    type: z.literal('sftp'),
-    direction,
-    ...carries,
-    host: text,
-    port: z.union([z.int().min(1).max(65_535), z.string().regex(/^env:\w+$/)]).default(22),
-    user: text,
-    password: secret.optional(),
-    privateKey: secret.optional(),
-    passphrase: secret.optional(),
-    /** SHA-256 fingerprints, 'SHA256:…' as ssh-keygen prints them, or references to them; one must match. */
-    hostKeys: z.array(z.union([z.string().regex(/^SHA256:.+$/), secret])).min(1),
-    in: text.optional(),
-    out: text.optional(),
-    archive: text.optional(),
-    /** What happens to a taken file: moved to `archive`, or deleted. */
-    afterwards: z.enum(['archive', 'delete']).default('archive'),
-    pattern: text.default('*'),
-    every: duration.default('60s'),
-  }),
-  z.strictObject({
-    /** POST /edi with an API key that names this endpoint's partner. In only. */
-    type: z.literal('http'),
-    direction: z.literal('in').default('in'),
-    ...carries,
-  }),
-]);
-
 export const partnerFile = z.strictObject({
   partner: z.literal(1),
   name: text,
@@ -167,7 +116,6 @@ export const partnerFile = z.strictObject({
 
 export type PartnerFile = z.infer<typeof partnerFile>;
 export type AgreementTerms = z.infer<typeof agreement>;
-export type EndpointTerms = z.infer<typeof endpoint>;
 export type OutboundTerms = z.infer<typeof outbound>;
 
 /** An agreement with its place in the world. `key` = 'partner/agreement' is stored beside everything it rules. */
@@ -176,14 +124,6 @@ export interface Agreement extends AgreementTerms {
   readonly partner: string;
   readonly name: string;
 }
-
-/** An endpoint with its place in the world; its name is unique over all partners. */
-export type Endpoint = EndpointTerms & {
-  readonly name: string;
-  readonly owner: string;
-  /** Every partner whose messages it may carry: its owner and `carries`. */
-  readonly partners: readonly string[];
-};
 
 export interface Partner {
   readonly name: string;

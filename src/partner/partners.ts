@@ -1,6 +1,7 @@
 /** All partners of one load, and whose an interchange is. */
 import type { Problem } from '../mapping/problem.ts';
-import type { Agreement, Endpoint, Partner } from './partner.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Agreement, Partner } from './partner.ts';
 
 /** An interchange id as it stands in ISA05/06, ISA07/08 or UNB S002, S003; qualifier '' for none. */
 export interface InterchangeId {

@@ -1,7 +1,8 @@
 /** What can still be known of a partner whose partner.yaml is broken: its ids and its endpoints, so that what it sends is kept. */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { agreement, endpoint, type PartnerFile, partnerFile } from './partner.ts';
+import { endpoint } from './endpoint.ts';
+import { agreement, type PartnerFile, partnerFile } from './partner.ts';
 
 const table = z.record(z.string(), z.unknown()).catch({});
 const outline = z.object({

@@ -8,7 +8,7 @@ import type { Transport } from './transport.ts';
 export type EndpointSettings = { readonly name: string } & (
   | ({ readonly type: 'folder' } & FolderTerms)
   | ({ readonly type: 'sftp' } & SftpSettings)
-  | { readonly type: 'http' }
+  | { readonly type: 'http' | 'as2' }
 );
 
 interface SftpSettings {
@@ -52,6 +52,7 @@ export async function openTransport(endpoint: EndpointSettings, opening: Opening
     case 'sftp':
       return openSftp({ ...endpoint, ...(await resolved(endpoint, opening)) }, place);
     case 'http':
+    case 'as2':
       return { close: async () => undefined };
   }
 }

@@ -7,7 +7,7 @@ import type { Lines } from '../../src/flow/lines.ts';
 import { type Poller, startPolling } from '../../src/flow/poll.ts';
 import { createLogger } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
-import type { Endpoint } from '../../src/partner/partner.ts';
+import type { Endpoint } from '../../src/partner/endpoint.ts';
 import { partnersOf } from '../../src/partner/partners.ts';
 import { listEndpointStates } from '../../src/store/endpoint-states.ts';
 import { waitingFaults } from '../../src/store/faults.ts';

@@ -1,0 +1,116 @@
+/** Pieces: bytes in memory, or in a file of the spool. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileTooLarge } from '../spool.ts';
+import type { Bytes, Digest, Kept, Piece, Workshop } from './as2.ts';
+
+/** Up to so many bytes stay in memory. */
+export const memoryBytes = 1024 * 1024;
+/** Bytes of one chunk that is read. */
+const chunkBytes = 256 * 1024;
+
+/** Bytes in memory as a piece. */
+export function pieceOf(bytes: Buffer): Kept {
+  return {
+    size: bytes.length,
+    async *read(from = 0, to = bytes.length) {
+      for (let at = from; at < to; at += chunkBytes) yield bytes.subarray(at, Math.min(at + chunkBytes, to));
+    },
+    remove: async () => undefined,
+  };
+}
+
+/** Bytes of a whole file as a piece; removing the piece removes the file. */
+export function pieceOfFile(path: string, size: number): Kept {
+  return {
+    size,
+    read: (from = 0, to = size) => (from >= to ? noBytes() : readFile(path, from, to)),
+    remove: () => rm(path, { force: true }),
+  };
+}
+
+/** A part of a piece. */
+export function partOf(piece: Piece, from: number, to: number): Piece {
+  return {
+    size: to - from,
+    read: (first = 0, last = to - from) => piece.read(from + first, from + last),
+  };
+}
+
+/**
+ * A workshop whose files lie in a folder of our own disk.
+ * @param nextName gives each file a name that no other has
+ */
+export function createWorkshop(folder: string, nextName: () => string): Workshop {
+  return { keep: (bytes, most) => keep(bytes, most, () => join(folder, nextName())) };
+}
+
+/** All bytes of a piece, for those that are known to be small. */
+export async function bytesOf(piece: Piece, most = memoryBytes): Promise<Buffer> {
+  if (piece.size > most) throw new FileTooLarge(most);
+  return collect(piece.read());
+}
+
+/** All bytes of a stream, for those that are known to be small. */
+export async function collect(bytes: Bytes): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+}
+
+/** Digests of a run of bytes, in the order asked for, in one pass. */
+export async function digestsOf(bytes: Bytes, digests: readonly Digest[]): Promise<Buffer[]> {
+  const hashes = digests.map((digest) => createHash(digest.replace('-', '')));
+  for await (const chunk of bytes) for (const hash of hashes) hash.update(chunk);
+  return hashes.map((hash) => hash.digest());
+}
+
+async function keep(bytes: Bytes, most: number, newPath: () => string): Promise<Kept> {
+  const pieces = bytes[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let size = 0;
+  try {
+    for (;;) {
+      const next = await pieces.next();
+      if (next.done) return pieceOf(first.length === 1 ? (first[0] as Buffer) : Buffer.concat(first));
+      size += next.value.length;
+      if (size > most) throw new FileTooLarge(most);
+      first.push(next.value);
+      if (size > memoryBytes) return await toFile(first, pieces, most, newPath());
+    }
+  } finally {
+    await pieces.return?.();
+  }
+}
+
+async function toFile(first: readonly Buffer[], rest: AsyncIterator<Buffer>, most: number, path: string) {
+  const file = await open(path, 'wx', 0o600);
+  let size = 0;
+  try {
+    const put = async (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > most) throw new FileTooLarge(most);
+      await file.writeFile(chunk);
+    };
+    for (const chunk of first) await put(chunk);
+    for (let next = await rest.next(); !next.done; next = await rest.next()) await put(next.value);
+    await file.close();
+    return pieceOfFile(path, size);
+  } catch (error) {
+    await file.close();
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function* readFile(path: string, from: number, to: number): Bytes {
+  yield* createReadStream(path, {
+    start: from,
+    end: to - 1,
+    highWaterMark: chunkBytes,
+  }) as AsyncIterable<Buffer>;
+}
+
+async function* noBytes(): Bytes {}
