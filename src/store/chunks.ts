@@ -13,7 +13,7 @@ export const chunkBytes = 256 * 1024;
 /** Stores the bytes of a delivery. */
 export async function insertChunks(tx: Tx, deliveryId: string, source: AsyncIterable<Buffer>): Promise<void> {
   let seq = 0;
-  for await (const piece of pieces(source)) {
+  for await (const piece of inPieces(source)) {
     await query(tx, 'insert into chunks (delivery_id, seq, bytes) values (?, ?, ?)', [
       deliveryId,
       seq,
@@ -46,7 +46,8 @@ export async function copyChunks(tx: Tx, from: string, to: string): Promise<void
   );
 }
 
-async function* pieces(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** The same bytes in pieces of `chunkBytes`; the last may be shorter. */
+export async function* inPieces(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let kept: Buffer[] = [];
   let size = 0;
   for await (const bytes of source) {
