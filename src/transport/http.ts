@@ -6,8 +6,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
+import { timed } from './body.ts';
 import { type BucketTerms, createBuckets } from './bucket.ts';
 import { answerProblem, Problem } from './problem.ts';
 import { FileTooLarge, type Spool, type Spooled } from './spool.ts';
@@ -164,34 +164,6 @@ async function takeBody(desk: Desk, request: IncomingMessage, source: string | n
   if (arrival.size > 0) return arrival;
   await arrival.remove();
   throw new Problem(400, 'Bad request', 'The body is empty');
-}
-
-/**
- * The body's pieces, each within the silence allowed and all within the time allowed. The request itself stays whole when
- * this ends early: it still carries the answer.
- */
-async function* timed(request: IncomingMessage, { silenceMs, bodyMs }: HttpLimits): AsyncIterable<Buffer> {
-  const pieces = request.iterator({ destroyOnReturn: false });
-  const endMs = performance.now() + bodyMs;
-  try {
-    for (;;) {
-      const leftMs = Math.min(silenceMs, endMs - performance.now());
-      const piece = await within(pieces.next(), Math.max(leftMs, 0));
-      if (piece === null) throw new Problem(408, 'Request timeout', 'The body came too slowly');
-      if (piece.done) return;
-      yield piece.value as Buffer;
-    }
-  } finally {
-    // Not awaited: behind a silent sender it would wait for the next piece. An error of the stream was seen above.
-    pieces.return?.().catch(() => undefined);
-  }
-}
-
-/** What the promise gives, or null when it takes longer. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  const clock = new AbortController();
-  const late = sleep(ms, null, { signal: clock.signal }).catch(() => null);
-  return Promise.race([promise, late]).finally(() => clock.abort());
 }
 
 /** The sender's name for the file (RFC 6266, or X-Filename): data, never a path. */
