@@ -31,6 +31,8 @@ create table as2_messages (
   mdn_state text check (mdn_state in ('due', 'sent', 'given-up', 'received')),
   mdn_due_at timestamptz,
   mdn_at timestamptz,
+  -- out: a person asked for it to be made again, under an id of its own.
+  renewed_at timestamptz,
   -- in: how often the same bytes came again. out: how often it was posted.
   times int not null default 0,
   at timestamptz not null default now(),

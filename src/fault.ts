@@ -5,6 +5,7 @@
  * Each row gives the default severity, a sentence, a hint, and the codes that answer it on the wire. docs/faults.md lists
  * the same rows, and a test compares the two. Rows live in one file per room under this table: `src/fault/`.
  */
+import { as2Faults } from './fault/as2.ts';
 import { envelopeFaults } from './fault/envelope.ts';
 import { guideFaults } from './fault/guide.ts';
 import { messageFaults } from './fault/message.ts';
@@ -61,6 +62,7 @@ export const faultTable = {
   ...messageFaults,
   ...guideFaults,
   ...roadFaults,
+  ...as2Faults,
 } as const satisfies Record<string, FaultRow>;
 export type FaultCode = keyof typeof faultTable;
 

@@ -2,7 +2,16 @@
 import type { As2Endpoint } from '../partner/endpoint.ts';
 import type { Partners } from '../partner/partners.ts';
 import type { Packing, Partnership } from '../transport/as2/as2.ts';
+import type { Context } from './context.ts';
 import type { Keyring } from './keyring.ts';
+
+/** What AS2 needs of a process: its context, the keys, and secrets by reference. */
+export interface As2Office {
+  readonly context: Context;
+  readonly keyring: Keyring;
+  /** Turns `env:NAME` and `file:PATH` into what they stand for. */
+  readonly resolve: (reference: string) => string | Promise<string>;
+}
 
 /** The endpoint that has exactly these two names; null: nobody's. */
 export function as2EndpointOf(partners: Partners, us: string, them: string): As2Endpoint | null {
@@ -17,14 +26,10 @@ export function as2Endpoint(partners: Partners, name: string): As2Endpoint | nul
   return endpoint?.type === 'as2' ? endpoint : null;
 }
 
-/**
- * What counts on an endpoint now, with the keys of this moment.
- * @param resolve turns `env:NAME` into what it stands for
- */
+/** What counts on an endpoint now, with the keys of this moment. */
 export async function partnershipOf(
   endpoint: As2Endpoint,
-  keyring: Keyring,
-  resolve: (reference: string) => string | Promise<string>,
+  { keyring, resolve }: Pick<As2Office, 'keyring' | 'resolve'>,
 ): Promise<Partnership> {
   const own = await keyring.own(endpoint.key);
   const theirs = await keyring.theirs(endpoint.name);

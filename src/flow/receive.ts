@@ -19,13 +19,19 @@ export async function receive(
   endpoint: string,
   arrival: Arrival,
 ): Promise<{ deliveryId: string }> {
-  const deliveryId = await context.store.transaction((tx) => store(context, tx, endpoint, arrival));
+  const deliveryId = await context.store.transaction((tx) => storeArrival(context, tx, endpoint, arrival));
   context.metrics.deliveries.inc({ endpoint });
   context.poke(laneOf(arrival.size));
   return { deliveryId };
 }
 
-async function store(context: Context, tx: Tx, endpoint: string, arrival: Arrival): Promise<string> {
+/** The step itself, for those who have more to write in the same transaction. Returns the delivery's id. */
+export async function storeArrival(
+  context: Context,
+  tx: Tx,
+  endpoint: string,
+  arrival: Arrival,
+): Promise<string> {
   const { name, size, digest } = arrival;
   const made = await insertDelivery(tx, { endpoint, source: arrival.source, name, size, digest });
   if (made !== null) return begin(context, tx, endpoint, made, arrival);

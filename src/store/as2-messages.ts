@@ -37,6 +37,8 @@ export interface As2Row {
   readonly mdn_state: 'due' | 'sent' | 'given-up' | 'received' | null;
   readonly mdn_due_at: Date | null;
   readonly mdn_at: Date | null;
+  /** out: a person asked for it to be made again. */
+  readonly renewed_at: Date | null;
   readonly times: number;
   readonly at: Date;
   readonly last_at: Date;
@@ -183,6 +185,16 @@ export async function findSent(db: Queryable, messageId: string): Promise<As2Row
     [messageId],
   );
   return rows[0] ?? null;
+}
+
+/** A person asks for a transmission anew: what was delivered or refused is made again, under an id of its own. */
+export async function renewAs2Message(tx: Tx, transmissionId: string): Promise<void> {
+  await query(
+    tx,
+    `update as2_messages set renewed_at = now()
+     where transmission_id = ? and state in ('delivered', 'refused') and renewed_at is null`,
+    [transmissionId],
+  );
 }
 
 /** Counts that a message of ours was posted. */

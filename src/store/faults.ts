@@ -68,6 +68,27 @@ export async function insertFaults(tx: Tx, faults: readonly NewFault[]): Promise
   );
 }
 
+/**
+ * Adds a fault that waits, unless one with the same code and value waits at the endpoint already, or `most` of its code do:
+ * whoever can knock at a door must not fill the list.
+ * @returns whether it was added
+ */
+export async function insertFaultOnce(
+  tx: Tx,
+  { fault, ...place }: Omit<NewFault, 'waiting'>,
+  most: number,
+): Promise<boolean> {
+  const [known] = await query<{ same: boolean; many: boolean }>(
+    tx,
+    `select bool_or(value is not distinct from ?) as same, count(*) >= ? as many
+     from faults where waiting and code = ? and endpoint is not distinct from ?`,
+    [fault.value ?? null, most, fault.code, place.endpoint ?? null],
+  );
+  if (known?.same === true || known?.many === true) return false;
+  await insertFaults(tx, [{ ...place, fault, waiting: true }]);
+  return true;
+}
+
 export async function lockFault(tx: Tx, id: string): Promise<FaultRowStored | null> {
   const rows = await query<FaultRowStored>(tx, 'select * from faults where id = ? for update', [id]);
   return rows[0] ?? null;

@@ -1,0 +1,94 @@
+/**
+ * What a partner's MDN does: it says that a transmission is there, or why it was not taken. Each is written once, whether it
+ * comes in the answer or later by itself; a second word about the same message changes nothing.
+ */
+import { fault } from '../fault.ts';
+import { type As2Row, getAs2Message, type Outcome, settleAs2Message } from '../store/as2-messages.ts';
+import { documentsOf } from '../store/documents.ts';
+import { insertEvents } from '../store/events.ts';
+import { insertFaultOnce } from '../store/faults.ts';
+import type { Tx } from '../store/store.ts';
+import { getTransmission, noteTransmissionDelivered, type Transmission } from '../store/transmissions.ts';
+import type { Digest } from '../transport/as2/as2.ts';
+import type { MdnEvidence, Pending, Verdict } from '../transport/as2/desk.ts';
+import { aboutDocument } from './answer.ts';
+import { as2Endpoint, type As2Office, partnershipOf } from './as2-partnership.ts';
+import type { Context } from './context.ts';
+
+/** A word that counts. */
+export type Counting = Exclude<Verdict, { kind: 'untrusted' }>;
+
+/** Faults of one kind that wait at one endpoint, at most: beyond that it is the endpoint that is broken. */
+const mostFaults = 200;
+
+/** What an MDN is held against; null: the endpoint is gone, or is another one by now. */
+export async function pendingOf(office: As2Office, sent: As2Row): Promise<Pending | null> {
+  const endpoint = as2Endpoint(office.context.partners, sent.endpoint);
+  if (endpoint === null || endpoint.us !== sent.us || endpoint.them !== sent.them) return null;
+  const asked = sent.facts.asked as Pending['asked'] | undefined;
+  return {
+    id: sent.id,
+    messageId: sent.message_id,
+    partnership: await partnershipOf(endpoint, office),
+    mics: (sent.mic ?? {}) as Readonly<Record<Digest, string>>,
+    asked: asked ?? { signed: endpoint.mdn.signed, how: 'sync' },
+    settled: sent.state === 'delivered' || sent.state === 'refused',
+  };
+}
+
+/** Writes what an MDN that came by itself says. */
+export async function takeReceipt(
+  context: Context,
+  id: string,
+  verdict: Counting,
+  evidence: MdnEvidence,
+): Promise<void> {
+  await context.store.transaction(async (tx) => {
+    const sent = await getAs2Message(tx, id);
+    const transmission = sent?.transmission_id ? await getTransmission(tx, sent.transmission_id) : null;
+    if (sent !== null && transmission !== null)
+      await writeReceipt(context, tx, sent, transmission, verdict, evidence);
+  });
+}
+
+/** The step itself: the message's outcome, the transmission's time of delivery, the timeline, a fault where one is due. */
+export async function writeReceipt(
+  context: Context,
+  tx: Tx,
+  sent: As2Row,
+  transmission: Transmission,
+  verdict: Counting,
+  { headers, body, at }: MdnEvidence,
+): Promise<void> {
+  const taken = verdict.kind === 'confirmed';
+  const outcome: Outcome = {
+    state: taken ? 'delivered' : 'refused',
+    modifier: taken ? verdict.modifier : verdict.disposition,
+    reason: verdict.kind === 'disputed' ? verdict.reason : verdict.text,
+    mdn: { headers, body },
+    at,
+  };
+  if (!(await settleAs2Message(tx, sent.id, outcome))) return;
+  if (taken) await noteTransmissionDelivered(tx, transmission.id, at);
+  const documents = await documentsOf(tx, transmission.id);
+  await insertEvents(
+    tx,
+    documents.map((document) => ({
+      ...aboutDocument(document),
+      kind: taken ? 'delivered' : 'not-taken',
+      data: { type: document.kind, endpoint: sent.endpoint, messageId: sent.message_id, says: outcome.modifier },
+    })),
+  );
+  if (taken) return;
+  const [document] = documents;
+  const place = { partner: transmission.partner, endpoint: sent.endpoint, order_id: document?.order_id ?? null };
+  const told = fault('as2-not-taken', {
+    name: transmission.name,
+    endpoint: sent.endpoint,
+    disposition: verdict.disposition,
+    reason: outcome.reason ?? '',
+    value: transmission.id,
+  });
+  await insertFaultOnce(tx, { ...place, document_id: document?.id ?? null, fault: told }, mostFaults);
+  context.metrics.faults.inc({ code: 'as2-not-taken' });
+}
