@@ -3,6 +3,7 @@ const named = process.argv.slice(2).some((argument) => argument.startsWith('test
 
 module.exports = {
   'node-option': ['import=tsx'],
+  require: ['./test/support/trials.ts'],
   spec: named ? [] : ['test/**/*.test.ts'],
   'forbid-only': true,
   'forbid-pending': false,

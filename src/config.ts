@@ -39,18 +39,23 @@ export const settings = {
   redisUrl: { variable: 'REDIS_URL', schema: urlOf(/^rediss?:$/, 'redis://host:6379') },
   roles: { variable: 'PORTOLAN_ROLES', schema: roleList },
   adminToken: { variable: 'PORTOLAN_ADMIN_TOKEN', schema: text },
+  tlsCert: { variable: 'PORTOLAN_TLS_CERT', schema: text },
+  tlsKey: { variable: 'PORTOLAN_TLS_KEY', schema: text },
+  tlsClients: { variable: 'PORTOLAN_TLS_CLIENTS', schema: text },
   logLevel: { variable: 'PORTOLAN_LOG_LEVEL', schema: z.enum(logLevels) },
   gs1Prefix: {
     variable: 'PORTOLAN_GS1_PREFIX',
     schema: z.string().regex(/^\d{4,12}$/, '4 to 12 digits, in quotes'),
   },
+  keySecret: { variable: 'PORTOLAN_KEY_SECRET', schema: text },
 } as const;
 
 type Key = keyof typeof settings;
 type Values = { [K in Key]: z.output<(typeof settings)[K]['schema']> };
-type Optional = 'databaseUrl' | 'redisUrl' | 'adminToken' | 'gs1Prefix';
+type TlsKey = 'tlsCert' | 'tlsKey' | 'tlsClients';
+type Optional = 'databaseUrl' | 'redisUrl' | 'adminToken' | 'gs1Prefix' | 'keySecret' | TlsKey;
 
-/** `home` and `mappings` are absolute paths. null: not set. Port 0: any free port. */
+/** `home`, `mappings` and the TLS files are absolute paths. null: not set. Port 0: any free port. */
 export type Config = Readonly<Omit<Values, Optional> & { [K in Optional]: Values[K] | null }>;
 
 /** Values of what is not set; null is written in the docs as –. */
@@ -63,8 +68,12 @@ export const defaults = {
   redisUrl: null,
   roles,
   adminToken: null,
+  tlsCert: null,
+  tlsKey: null,
+  tlsClients: null,
   logLevel: 'info',
   gs1Prefix: null,
+  keySecret: null,
 } as const satisfies Config;
 
 /** Something in the configuration is wrong: the message has what, where, and what to do, for each thing. */
@@ -88,7 +97,21 @@ export function loadConfig(env: Environment, cwd: string): Config {
   const values = { ...defaults, ...fromFile(join(cwd, fileName), wrong), ...fromEnvironment(env, wrong) };
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   const paths = { home: resolve(cwd, values.home), mappings: resolve(cwd, values.mappings) };
-  return Object.freeze({ ...values, ...paths, roles: Object.freeze([...values.roles]) });
+  return Object.freeze({
+    ...values,
+    ...paths,
+    ...tlsPaths(values, cwd),
+    roles: Object.freeze([...values.roles]),
+  });
+}
+
+function tlsPaths(values: Pick<Config, TlsKey>, cwd: string): Pick<Config, TlsKey> {
+  const absolute = (path: string | null) => (path === null ? null : resolve(cwd, path));
+  return {
+    tlsCert: absolute(values.tlsCert),
+    tlsKey: absolute(values.tlsKey),
+    tlsClients: absolute(values.tlsClients),
+  };
 }
 
 /** Every setting as text for people and logs: passwords in urls and tokens are masked. */
@@ -102,7 +125,7 @@ const mask = '***';
 
 function describe(key: Key, value: Config[Key]): string {
   if (value === null) return '–';
-  if (key === 'adminToken') return mask;
+  if (key === 'adminToken' || key === 'keySecret') return mask;
   return key === 'databaseUrl' || key === 'redisUrl' ? maskUrl(String(value)) : String(value);
 }
 

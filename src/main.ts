@@ -1,11 +1,7 @@
 /** The front door. Reads like the road: configuration, store, partners and guides, flow, HTTP. What opens last closes first. */
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
-import { createConsole } from './console/console.ts';
-import { openEdiDesk } from './flow/edi-desk.ts';
 import { type Flow, openFlow, type Role } from './flow/flow.ts';
 import { readTables } from './flow/tables.ts';
 import { createLogger, type Logger } from './log.ts';
@@ -13,16 +9,12 @@ import { problemText } from './mapping/problem.ts';
 import { createMetrics } from './metrics.ts';
 import { loadMappings, type Mappings } from './partner/mappings.ts';
 import { resolveSecret } from './partner/secret.ts';
+import { serve } from './serve.ts';
+import { StartError } from './start-error.ts';
 import { startEmbedded } from './store/embedded.ts';
-import { migrate, schemaState } from './store/migrate.ts';
+import { migrate } from './store/migrate.ts';
 import { openStore, type Store } from './store/store.ts';
-import { limitServer } from './transport/http.ts';
 import { openSpool } from './transport/spool.ts';
-
-/** Something that must be mended before the gateway can start: the text says what, where and how. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-}
 
 export interface Gateway {
   readonly flow: Flow;
@@ -46,8 +38,6 @@ export interface StartOptions {
 const drainMs = 4_000;
 /** Time for statements under way; a fast stop of PostgreSQL ends the others. */
 const storeCloseMs = 1_000;
-/** Time for requests under way. */
-const lastRequestMs = 1_000;
 /** Connections of one process: its concurrent steps, its polls, the console. */
 const poolSize = 20;
 
@@ -59,17 +49,10 @@ export async function startGateway({ config, env, demo }: StartOptions): Promise
   try {
     const store = await openDatabase(config, log, closers);
     const flow = await openRoad({ config, env, demo }, store, log);
-    const state = { draining: false };
     closers.push(() => flow.close(drainMs));
-    const server = await serve(config, store, flow, log, state);
-    if (server !== null) closers.push(() => closeServer(server, state));
-    return {
-      flow,
-      store,
-      url: server === null ? null : urlOf(config, server),
-      adminToken: config.adminToken,
-      stop,
-    };
+    const served = await serve({ config, store, flow, log });
+    if (served !== null) closers.push(() => served.close());
+    return { flow, store, url: served?.url ?? null, adminToken: config.adminToken, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -132,77 +115,6 @@ async function readMappings(directory: string, demo: boolean, { db }: Store, log
   for (const { partner } of mappings.partners.held)
     log.warn({ partner }, `${partner} is held: ${mappings.partners.heldBecause(partner)}`);
   return mappings;
-}
-
-async function serve(
-  config: Config,
-  store: Store,
-  flow: Flow,
-  log: Logger,
-  state: { draining: boolean },
-): Promise<Server | null> {
-  const receives = config.roles.includes('receive');
-  const shows = config.roles.includes('console');
-  if (!receives && !shows) return null;
-  const desk = receives ? openEdiDesk(flow) : null;
-  const page = shows
-    ? createConsole({
-        context: flow.context,
-        adminToken: config.adminToken,
-        ready: () => readiness(store, state),
-      })
-    : null;
-  const listener: RequestListener = (request, response) => {
-    const path = request.url?.split('?')[0];
-    if (path === '/edi' && desk !== null) void desk(request, response);
-    else if (page !== null) page(request, response);
-    else response.writeHead(404).end();
-  };
-  const server = createServer(listener);
-  server.on('checkContinue', listener);
-  limitServer(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new StartError(portTaken(config)) : error),
-    );
-    server.listen(config.port, config.host, resolve);
-  });
-  log.info({ url: urlOf(config, server) }, 'listening');
-  return server;
-}
-
-function portTaken({ host, port }: Config): string {
-  return `Port ${port} of ${host} is taken by another program: choose another with --port or PORTOLAN_PORT.`;
-}
-
-async function readiness(store: Store, state: { draining: boolean }) {
-  const database = await databaseState(store);
-  const accepting = state.draining ? 'draining' : 'ok';
-  return { ok: database === 'ok' && !state.draining, parts: { database, accepting } };
-}
-
-async function databaseState(store: Store): Promise<string> {
-  try {
-    const schema = await schemaState(store);
-    return schema.ready ? 'ok' : `schema misses ${schema.missing.join(', ')}`;
-  } catch {
-    return 'does not answer';
-  }
-}
-
-function closeServer(server: Server, state: { draining: boolean }): Promise<void> {
-  state.draining = true;
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-    setTimeout(() => server.closeAllConnections(), lastRequestMs).unref();
-  });
-}
-
-function urlOf(config: Config, server: Server): string {
-  const { port } = server.address() as AddressInfo;
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  return `http://${host}:${port}`;
 }
 
 /** Last opened, first closed; one that fails does not keep the others open. */

@@ -5,7 +5,7 @@
  * `?ack=sync` 200 and the acknowledgment's bytes if they come in time. Refusals are problem documents (RFC 9457).
  */
 import { createHash } from 'node:crypto';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../log.ts';
 import { timed } from './body.ts';
 import { type BucketTerms, createBuckets } from './bucket.ts';
@@ -15,8 +15,6 @@ import { limits, type Receive, SourceReused } from './transport.ts';
 
 /** Named limits of POST /edi. Times are in milliseconds. */
 export const httpLimits = {
-  /** Until the headers are complete. */
-  headersMs: 20_000,
   /** Longest silence within a body. */
   silenceMs: 30_000,
   /** Until a body is complete. */
@@ -73,12 +71,6 @@ export function createEdiHandler(
       else answerProblem(request, response, problemOf(desk, error));
     }
   };
-}
-
-/** Sets a server's time-outs so that slow headers and slow bodies end. */
-export function limitServer(server: Server): void {
-  server.headersTimeout = httpLimits.headersMs;
-  server.requestTimeout = httpLimits.bodyMs;
 }
 
 interface Desk extends EdiTerms {

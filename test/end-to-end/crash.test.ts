@@ -2,14 +2,13 @@
  * Nothing lost: workers are killed (SIGKILL) at moments that a seed chooses, in every step, and every order is there once,
  * with one acknowledgment and one response. The same without the unique keys must fail, or the test proves nothing.
  *
- * PORTOLAN_TEST_SEED repeats a run.
+ * PORTOLAN_TEST_SEED chooses other moments.
  */
 import assert from 'node:assert/strict';
 import type { Store } from '../../src/store/store.ts';
+import { seed } from '../support/trials.ts';
 import { steps } from './kill-points.ts';
 import { type Aftermath, storm } from './storm.ts';
-
-const seed = Number(process.env.PORTOLAN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 describe(`kill -9 (PORTOLAN_TEST_SEED=${seed})`, function () {
   this.timeout(400_000);

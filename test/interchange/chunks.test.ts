@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readInterchanges } from '../../src/interchange/interchange.ts';
+import { trials } from '../support/trials.ts';
 import { bytes, edifact, eventsOf, eventsOfCut, isa, order, orders, x12 } from './samples.ts';
 
 const small: Record<string, string | Buffer> = {
@@ -67,7 +68,7 @@ describe('any cutting of the file gives the same events', () => {
             whole,
           );
         }),
-        { numRuns: 15 },
+        { numRuns: trials(15) },
       );
     }
   });
@@ -97,7 +98,7 @@ describe('any cutting of the file gives the same events', () => {
         const cut = file.length < 2 ? [] : [1 + (at % (file.length - 1))];
         assert.deepEqual(eventsOfCut(file, cut), eventsOfCut(file, []));
       }),
-      { numRuns: 300 },
+      { numRuns: trials(300) },
     );
   });
 

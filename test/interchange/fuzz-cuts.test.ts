@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readInterchanges } from '../../src/interchange/interchange.ts';
+import { trials } from '../support/trials.ts';
 import { cutAt, eventsFrom, textOf } from './fuzz-events.ts';
 import { sampleFiles } from './fuzz-fixtures.ts';
 import { firstChange } from './fuzz-siblings.ts';
@@ -47,7 +48,7 @@ describe('Files in pieces', () => {
         const sorted = places.toSorted((a, b) => a - b);
         same(await read(file, sorted, blockBytes), whole, `blocks of ${blockBytes}`);
       }),
-      { numRuns: 15, seed: 20_261_122 },
+      { numRuns: trials(15) },
     );
   });
 });

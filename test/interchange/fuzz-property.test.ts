@@ -3,11 +3,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readInterchanges } from '../../src/interchange/interchange.ts';
 import { defaultLimits } from '../../src/interchange/limits.ts';
+import { trials } from '../support/trials.ts';
 import { cutAt, eventsFrom, textOf } from './fuzz-events.ts';
 import { brokenPromise } from './fuzz-promises.ts';
 import { edifact, x12 } from './samples.ts';
-
-const seed = 20_261_122;
 
 /** Reads a file whole and in small blocks: nothing is thrown, all promises are kept, and both say the same. */
 async function keepsPromises(file: Buffer, blockBytes: number): Promise<void> {
@@ -53,7 +52,7 @@ describe('Any input', () => {
     const bytes = fc.uint8Array({ maxLength: 300 });
     await fc.assert(
       fc.asyncProperty(bytes, block, (array, size) => keepsPromises(Buffer.from(array), size)),
-      { numRuns: 500, seed },
+      { numRuns: trials(500) },
     );
   });
 
@@ -74,7 +73,7 @@ describe('Any input', () => {
       fc.asyncProperty(begin, bytes, block, (start, array, size) =>
         keepsPromises(Buffer.concat([Buffer.from(start), Buffer.from(array)]), size),
       ),
-      { numRuns: 500, seed },
+      { numRuns: trials(500) },
     );
   });
 
@@ -85,7 +84,7 @@ describe('Any input', () => {
         await keepsPromises(Buffer.from(x12(textIn(list, '*'))), size);
         await keepsPromises(Buffer.from(edifact(textIn(list, '+'))), size);
       }),
-      { numRuns: 400, seed },
+      { numRuns: trials(400) },
     );
   });
 
@@ -108,7 +107,7 @@ describe('Any input', () => {
         const message = events.find((event) => event.kind === 'message');
         assert.deepEqual(message?.segments[1]?.values, [...values, '.']);
       }),
-      { numRuns: 300, seed },
+      { numRuns: trials(300) },
     );
   });
 });

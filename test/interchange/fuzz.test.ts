@@ -1,11 +1,11 @@
 /**
- * Ten thousand damaged files. FUZZ=100000 reads more of them; FUZZ_SEED=… makes others; FUZZ_ONLY=number reads one again.
+ * Ten thousand damaged files. PORTOLAN_TEST_TRIALS=10 reads more of them; PORTOLAN_TEST_SEED=… makes others; FUZZ_ONLY=number reads one again.
  */
 import assert from 'node:assert/strict';
+import { seed, trials } from '../support/trials.ts';
 import { type FuzzAnswer, watchedFuzz } from './fuzz-watch.ts';
 
-const count = Number(process.env.FUZZ ?? 10_000);
-const seed = Number(process.env.FUZZ_SEED ?? 20_261_122);
+const count = trials(10_000);
 const only = process.env.FUZZ_ONLY === undefined ? null : Number(process.env.FUZZ_ONLY);
 
 /** The longest that any one file may take: far more than it needs on a slow machine, far less than for ever. */
@@ -24,7 +24,7 @@ describe('The reader, on damaged files', () => {
   it(`keeps its promises on ${only === null ? count : 1} of them`, () => {
     const { finding } = answer;
     if (finding === null) return;
-    const again = `FUZZ_SEED=${seed} FUZZ_ONLY=${finding.number} npx mocha test/interchange/fuzz.test.ts`;
+    const again = `PORTOLAN_TEST_SEED=${seed} FUZZ_ONLY=${finding.number} npx mocha test/interchange/fuzz.test.ts`;
     assert.fail(`${finding.complaint}\n  ${finding.mutation}\n  ${again}`);
   });
 

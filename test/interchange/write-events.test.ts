@@ -14,6 +14,7 @@ import {
 } from '../../src/interchange/interchange.ts';
 import { NotWritable, type OutInterchange, writeInterchange } from '../../src/interchange/write.ts';
 import { type RewriteOptions, rewriteInterchanges } from '../../src/interchange/write-events.ts';
+import { trials } from '../support/trials.ts';
 import { bytes, edifact, isa, order, orders, x12 } from './samples.ts';
 import { ordrsp, outEdifact, outGroup, outMessage, outX12, unnamed } from './write-cases.ts';
 
@@ -356,7 +357,7 @@ describe('generated messages', () => {
         const changed = [file.subarray(0, from), bytes(cut.with), file.subarray(from + cut.length)];
         await assertStable(Buffer.concat(changed));
       }),
-      { numRuns: 300 },
+      { numRuns: trials(300) },
     );
   });
 

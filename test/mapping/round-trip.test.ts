@@ -1,7 +1,7 @@
 /**
  * What must hold of every guide that we ship, tried with documents made from the guide itself: reading gives back what was
  * written, through real bytes and the dictionary's checks; every bound field and loop is tried; every value has its lineage, both
- * ways; and nothing that the guide does not read is dropped silently. ROUND_TRIP_RUNS=100 tries more documents.
+ * ways; and nothing that the guide does not read is dropped silently. PORTOLAN_TEST_TRIALS=100 tries more documents.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { makeGuide } from '../../src/mapping/make.ts';
 import { Problems, problemText } from '../../src/mapping/problem.ts';
 import { loadTables, type Tables } from '../../src/mapping/tables.ts';
 import { type CanonicalDocument, canonicalDocuments } from '../../src/order/canonical.ts';
+import { seed, trials } from '../support/trials.ts';
 import { messagesOf, toBytes } from './exchange.ts';
 import { generate } from './generate.ts';
 import { boundBy, type Coverage, cover, coverageOf, missing, nameOf } from './generate-coverage.ts';
@@ -25,8 +26,6 @@ import { readOnlyLines, writingLine } from './generate-read-only.ts';
 import type { Model, Node } from './generate-types.ts';
 import type { Choices } from './generate-values.ts';
 
-const randomRuns = Number(process.env.ROUND_TRIP_RUNS ?? 1);
-const seed = 20_261_122;
 /** Documents in which everything stands that can, one choice after the other; then with gaps, until nothing is untried. */
 const fullRuns = 6;
 const mostRuns = 30;
@@ -91,7 +90,7 @@ describe('Every shipped guide', function () {
           await comesBack(guide, model, ...documentOf(round), coverage);
         await fc.assert(
           fc.asyncProperty(fc.gen(), (value) => comesBack(guide, model, atRandom(value), 0, coverage)),
-          { numRuns: randomRuns, seed, endOnFailure: true },
+          { numRuns: trials(1), endOnFailure: true },
         );
       });
 

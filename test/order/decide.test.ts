@@ -8,6 +8,7 @@ import type { Order } from '../../src/order/order.ts';
 import { orderResponse } from '../../src/order/order-response.ts';
 import { brokenInvariant } from '../../src/order/quantities.ts';
 import { buildResponse } from '../../src/order/response.ts';
+import { trials } from '../support/trials.ts';
 import { type AnyCase, anOrder, anyCase, aPolicy, facts, today } from './orders.ts';
 
 describe('a decision about several lines', () => {
@@ -166,7 +167,7 @@ describe('any decision', () => {
           assert.equal(brokenInvariant(quantitiesOf(line), decided), null);
         assert.equal(decision.holds.length > 0, !decided);
       }),
-      { numRuns: 500 },
+      { numRuns: trials(500) },
     );
   });
 
@@ -185,7 +186,7 @@ describe('any decision', () => {
         const expected = [...confirmed].map(([sku, sum]) => ({ sku, quantity: formatDecimal(sum) }));
         assert.deepEqual(decision.reservations, expected);
       }),
-      { numRuns: 500 },
+      { numRuns: trials(500) },
     );
   });
 
@@ -196,7 +197,7 @@ describe('any decision', () => {
         assert.deepEqual(JSON.parse(JSON.stringify(decision)), decision);
         checkResponse(found.order, decision);
       }),
-      { numRuns: 300 },
+      { numRuns: trials(300) },
     );
   });
 
@@ -207,7 +208,7 @@ describe('any decision', () => {
         const released = releaseHold(order, known, policy, today, decideHeld(found));
         assert.notEqual(released.state, 'held');
       }),
-      { numRuns: 300 },
+      { numRuns: trials(300) },
     );
   });
 

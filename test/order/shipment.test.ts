@@ -11,6 +11,7 @@ import { contents, type PlannedCarton, planCartons } from '../../src/order/shipm
 import { type ShipmentRequest, shipmentRequest } from '../../src/order/shipment/request.ts';
 import { sscc } from '../../src/order/shipment/sscc.ts';
 import { isRefusal, type Refusal } from '../../src/order/transition.ts';
+import { trials } from '../support/trials.ts';
 import { anOrder, anyCase, aPolicy, facts, today } from './orders.ts';
 
 const order = anOrder([{ quantity: '10' }, { quantity: '5' }, { quantity: '7' }], { department: 'D3' });
@@ -171,7 +172,7 @@ describe('any shipments', () => {
         shipInParts(found.order, decided, parts);
       }),
       // Most orders of any kind are held or rejected, and ship nothing.
-      { numRuns: 60, maxSkipsPerRun: 1000 },
+      { numRuns: trials(60), maxSkipsPerRun: 1000 },
     );
   });
 });

@@ -7,6 +7,7 @@ import { readEdifact } from '../../src/simulator/edifact-read.ts';
 import type { OrderFile, OrderSpec } from '../../src/simulator/trading-partner.ts';
 import { x12Volume } from '../../src/simulator/volume.ts';
 import { readX12 } from '../../src/simulator/x12-read.ts';
+import { trials } from '../support/trials.ts';
 import { harborPine, nordlicht, order, x12Addresses } from './example.ts';
 
 describe('our reader and the partners, on what the partners send', () => {
@@ -24,7 +25,7 @@ describe('our reader and the partners, on what the partners send', () => {
         await seenAlike(harborPine().order(spec), readX12);
         await seenAlike(nordlicht().order(spec), readEdifact);
       }),
-      { numRuns: 40 },
+      { numRuns: trials(40) },
     );
   });
 

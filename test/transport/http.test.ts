@@ -6,7 +6,7 @@ import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { hashApiKey, makeApiKey, verifyApiKey } from '../../src/transport/apikey.ts';
-import { createEdiHandler, type EdiTerms, limitServer } from '../../src/transport/http.ts';
+import { createEdiHandler, type EdiTerms } from '../../src/transport/http.ts';
 import { openSpool } from '../../src/transport/spool.ts';
 import { SourceReused } from '../../src/transport/transport.ts';
 import { collector, type Received, scratch } from './mailboxes.ts';
@@ -45,7 +45,6 @@ describe('POST /edi', () => {
     served = [];
     const mounted = (...parts: Parameters<typeof handle>) => void served.push(handle(...parts));
     server = createServer(mounted).on('checkContinue', mounted);
-    limitServer(server);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/edi`;
