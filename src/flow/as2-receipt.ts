@@ -51,6 +51,17 @@ export async function takeReceipt(
   });
 }
 
+/** Their server refused the request itself. */
+export function writeRejected(
+  context: Context,
+  tx: Tx,
+  sent: As2Row,
+  transmission: Transmission,
+  { reason, at }: { readonly reason: string; readonly at: Date },
+): Promise<void> {
+  return write(context, tx, sent, transmission, { state: 'refused', modifier: 'no receipt', reason, at });
+}
+
 /** The step itself: the message's outcome, the transmission's time of delivery, the timeline, a fault where one is due. */
 export async function writeReceipt(
   context: Context,
@@ -61,15 +72,25 @@ export async function writeReceipt(
   { headers, body, at }: MdnEvidence,
 ): Promise<void> {
   const taken = verdict.kind === 'confirmed';
-  const outcome: Outcome = {
+  await write(context, tx, sent, transmission, {
     state: taken ? 'delivered' : 'refused',
     modifier: taken ? verdict.modifier : verdict.disposition,
     reason: verdict.kind === 'disputed' ? verdict.reason : verdict.text,
     mdn: { headers, body },
     at,
-  };
+  });
+}
+
+async function write(
+  context: Context,
+  tx: Tx,
+  sent: As2Row,
+  transmission: Transmission,
+  outcome: Outcome & { readonly modifier: string; readonly reason: string },
+): Promise<void> {
+  const taken = outcome.state === 'delivered';
   if (!(await settleAs2Message(tx, sent.id, outcome))) return;
-  if (taken) await noteTransmissionDelivered(tx, transmission.id, at);
+  if (taken) await noteTransmissionDelivered(tx, transmission.id, outcome.at);
   const documents = await documentsOf(tx, transmission.id);
   await insertEvents(
     tx,
@@ -85,8 +106,8 @@ export async function writeReceipt(
   const told = fault('as2-not-taken', {
     name: transmission.name,
     endpoint: sent.endpoint,
-    disposition: verdict.disposition,
-    reason: outcome.reason ?? '',
+    disposition: outcome.modifier,
+    reason: outcome.reason,
     value: transmission.id,
   });
   await insertFaultOnce(tx, { ...place, document_id: document?.id ?? null, fault: told }, mostFaults);

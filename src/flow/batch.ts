@@ -23,6 +23,7 @@ import {
   suspectsOf,
 } from '../store/ready.ts';
 import type { Store, Tx } from '../store/store.ts';
+import { PacedError } from './paced.ts';
 import { BusyError, isDataError, isPassing } from './passing.ts';
 
 export interface BatchLimits {
@@ -293,7 +294,8 @@ async function blame(run: Run, limits: BatchLimits, row: ReadyRow, error: Error)
   const { store, stage, log, now } = run;
   const failures = row.failures + 1;
   if (failures >= limits.failures || isDataError(error)) return await quarantine(run, row, error);
-  const waitMs = limits.backOffMs[Math.min(row.failures, limits.backOffMs.length - 1)] ?? 0;
+  const { backOffMs } = error instanceof PacedError ? error : limits;
+  const waitMs = backOffMs[Math.min(row.failures, backOffMs.length - 1)] ?? 0;
   log.warn(
     { stage, subject: row.subject, partner: row.partner, failures, waitMs, err: error },
     'step failed',

@@ -154,6 +154,13 @@ export async function updateSent(
   return rows;
 }
 
+/** The documents that an interchange of ours carries. */
+export async function documentsOf(db: Queryable, transmissionId: string): Promise<DocumentRow[]> {
+  return query<DocumentRow>(db, 'select * from documents where transmission_id = ? order by id', [
+    transmissionId,
+  ]);
+}
+
 export async function holdDocument(tx: Tx, id: string): Promise<void> {
   await query(tx, `update documents set state = 'held' where id = ?`, [id]);
 }

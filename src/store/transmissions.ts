@@ -25,6 +25,7 @@ export interface Transmission {
   readonly partner: string;
   readonly agreement: string;
   readonly endpoint: string;
+  readonly standard: string;
   readonly control: string;
   readonly name: string;
   readonly state: 'written' | 'sent';
@@ -57,7 +58,7 @@ export async function insertTransmission(tx: Tx, row: NewTransmission): Promise<
 export async function getTransmission(db: Queryable, id: string): Promise<Transmission | null> {
   const rows = await query<Transmission>(
     db,
-    'select id, partner, agreement, endpoint, control, name, state, attempts from transmissions where id = ?',
+    'select id, partner, agreement, endpoint, standard, control, name, state, attempts from transmissions where id = ?',
     [id],
   );
   return rows[0] ?? null;
@@ -73,12 +74,17 @@ export async function attemptsOf(db: Queryable, ids: readonly string[]): Promise
   return new Map(rows.map((row) => [row.id, row.attempts]));
 }
 
-/** The frozen bytes. */
-export async function transmissionBytes(db: Queryable, id: string): Promise<Buffer> {
+/** The frozen bytes, as gzip packed them. */
+export async function transmissionPacked(db: Queryable, id: string): Promise<Buffer> {
   const { bytes } = await queryOne<{ bytes: Buffer }>(db, 'select bytes from transmissions where id = ?', [
     id,
   ]);
-  return gunzipAsync(bytes);
+  return bytes;
+}
+
+/** The frozen bytes. */
+export async function transmissionBytes(db: Queryable, id: string): Promise<Buffer> {
+  return gunzipAsync(await transmissionPacked(db, id));
 }
 
 export async function noteSent(tx: Tx, id: string, at: Date): Promise<void> {
@@ -87,6 +93,11 @@ export async function noteSent(tx: Tx, id: string, at: Date): Promise<void> {
     `update transmissions set state = 'sent', sent_at = coalesce(sent_at, ?), attempts = attempts + 1, last_error = null where id = ?`,
     [at, id],
   );
+}
+
+/** The partner's receipt for it came. */
+export async function noteTransmissionDelivered(tx: Tx, id: string, at: Date): Promise<void> {
+  await query(tx, 'update transmissions set delivered_at = coalesce(delivered_at, ?) where id = ?', [at, id]);
 }
 
 export async function noteSendFailed(db: Queryable, id: string, error: string): Promise<void> {
