@@ -32,7 +32,7 @@ const allows: Readonly<Record<DeedName, (fault: State) => boolean>> = {
 };
 
 function canTryAgain(fault: State): boolean {
-  if (fault.code === 'step-failed') return true;
+  if (['step-failed', 'as2-not-taken', 'as2-unanswered'].includes(fault.code)) return true;
   if (fault.documentId !== null) return fault.documentState === 'held';
   return fault.deliveryId !== null || (fault.orderId !== null && fault.orderState === 'held');
 }

@@ -28,9 +28,4 @@ export const as2Faults = {
     message: 'The partner took {name} at {endpoint}, but no receipt came, though it was sent {times} times.',
     hint: 'Ask the partner whether it is there. Replay the fault to send the same bytes again; reject it when they have it.',
   },
-  'as2-receipt-not-given': {
-    severity: 'error',
-    message: 'The receipt for the AS2 message {value} could not be delivered to {them}: {reason}',
-    hint: "Mend the endpoint's mdn.deliverTo, or ask the partner, then replay the fault: the same receipt is sent again.",
-  },
 } as const satisfies Readonly<Record<string, FaultRow>>;

@@ -23,7 +23,7 @@ import { addReadyAgain } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Digest, Mic, Modifier, Refusal } from '../transport/as2/as2.ts';
 import type { As2Desk, Before, Begun, Notice, Opened, RawRequest, StoredMdn } from '../transport/as2/desk.ts';
-import { as2EndpointOf, as2Endpoint, type As2Office, partnershipOf } from './as2-partnership.ts';
+import { type As2Office, as2Endpoint, as2EndpointOf, partnershipOf } from './as2-partnership.ts';
 import { pendingOf, takeReceipt } from './as2-receipt.ts';
 import type { Context } from './context.ts';
 import { laneOf, queueOf, storeArrival } from './receive.ts';
@@ -132,7 +132,12 @@ async function meanwhile(context: Context, tx: Tx, row: As2Row, opened: Opened, 
   return { state: 'accepted', answer: first, endpoint: row.endpoint } as const;
 }
 
-async function refuse(context: Context, id: string, refusal: Refusal, answer: StoredMdn | null): Promise<void> {
+async function refuse(
+  context: Context,
+  id: string,
+  refusal: Refusal,
+  answer: StoredMdn | null,
+): Promise<void> {
   const judged: Judged = {
     ...judgedAs('refused', answer),
     modifier: refusal.modifier,
@@ -190,7 +195,10 @@ async function judge(
     return { endpoint, code: told?.code };
   });
   if (row.code !== undefined) context.metrics.faults.inc({ code: row.code });
-  context.log.warn({ endpoint: row.endpoint, as2: id, modifier: judged.modifier }, `AS2 message ${judged.state}`);
+  context.log.warn(
+    { endpoint: row.endpoint, as2: id, modifier: judged.modifier },
+    `AS2 message ${judged.state}`,
+  );
   if (judged.mdnDue) context.poke('mdn');
 }
 
@@ -218,7 +226,16 @@ function factsOf(opened: Opened, answer: StoredMdn | null): Record<string, unkno
   const { filename, contentType, encrypted, signed, compressed } = opened;
   const payload = opened.digest.toString('hex');
   const mic = micJson(opened.mic);
-  return { ...mdnFacts(answer), payload, payloadMic: mic, filename, contentType, encrypted, signed, compressed };
+  return {
+    ...mdnFacts(answer),
+    payload,
+    payloadMic: mic,
+    filename,
+    contentType,
+    encrypted,
+    signed,
+    compressed,
+  };
 }
 
 function mdnFacts(answer: StoredMdn | null): Record<string, unknown> {
@@ -243,7 +260,13 @@ function beforeOf(row: As2Row): Before {
 export function answerOf({ facts, mdn, mdn_headers, mic, modifier }: As2Row): StoredMdn | null {
   const told = facts.mdn as { messageId: string; how: StoredMdn['how'] } | undefined;
   if (told === undefined || mdn === null || mdn_headers === null) return null;
-  return { ...told, headers: mdn_headers, body: mdn, modifier: (modifier ?? '') as Modifier, mic: micOf(mic) };
+  return {
+    ...told,
+    headers: mdn_headers,
+    body: mdn,
+    modifier: (modifier ?? '') as Modifier,
+    mic: micOf(mic),
+  };
 }
 
 /** Strangers only get into the log and one fault for each pair of names, capped; known partners' troubles each have one. */
@@ -252,7 +275,9 @@ async function tell(context: Context, notice: Notice): Promise<void> {
   context.log.warn({ as2: kind, endpoint, us, them, messageId, remote }, reason);
   const told = fault('as2-door', { us, them, reason, value: `${kind} ${us} ${them}` });
   const partner = endpoint === null ? null : partnerOf(context, endpoint);
-  await context.store.transaction((tx) => insertFaultOnce(tx, { partner, endpoint, fault: told }, mostFaults));
+  await context.store.transaction((tx) =>
+    insertFaultOnce(tx, { partner, endpoint, fault: told }, mostFaults),
+  );
   context.metrics.faults.inc({ code: 'as2-door' });
 }
 

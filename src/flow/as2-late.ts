@@ -48,7 +48,7 @@ async function giveUp(context: Context, tx: Tx, message: As2Row): Promise<void> 
   const documents = await documentsOf(tx, transmission.id);
   const { endpoint, times } = message;
   const told = fault('as2-unanswered', { name: transmission.name, endpoint, times, value: transmission.id });
-  const place = { document_id: documents[0]?.id ?? null, order_id: documents[0]?.order_id ?? null };
+  const place = { document_id: documents[0]?.id ?? null };
   await insertFaultOnce(tx, { partner: transmission.partner, endpoint, ...place, fault: told }, mostFaults);
   await insertEvents(
     tx,

@@ -8,7 +8,7 @@ import { insertEvents } from '../store/events.ts';
 import type { Tx } from '../store/store.ts';
 import { pieceOf } from '../transport/as2/piece.ts';
 import { as2Endpoint, partnershipOf } from './as2-partnership.ts';
-import { as2BackOffMs, type As2Sender, targetTo } from './as2-send.ts';
+import { type As2Sender, as2BackOffMs, targetTo } from './as2-send.ts';
 import type { Claimed, Context } from './context.ts';
 import { PacedError } from './paced.ts';
 
@@ -20,7 +20,8 @@ export async function prepareMdn(tx: Tx, row: Claimed): Promise<As2Row | null> {
 
 export async function deliverMdn(sender: As2Sender, message: As2Row, signal: AbortSignal): Promise<As2Row> {
   const endpoint = as2Endpoint(sender.context.partners, message.endpoint);
-  if (endpoint === null) throw new Error(`No partner names the endpoint ${message.endpoint} any more: put it back`);
+  if (endpoint === null)
+    throw new Error(`No partner names the endpoint ${message.endpoint} any more: put it back`);
   const { deliverMdnTo } = await partnershipOf(endpoint, sender);
   if (deliverMdnTo === null) throw new Error(`The endpoint ${endpoint.name} has no mdn.deliverTo`);
   const target = await targetTo(sender, endpoint, deliverMdnTo);

@@ -56,6 +56,13 @@ export async function addressOf(
 }
 
 /** How what we send there is packed. */
-export function packingOf({ sign, signature, encrypt, keyTransport, compress, quirks }: As2Endpoint): Packing {
+export function packingOf({
+  sign,
+  signature,
+  encrypt,
+  keyTransport,
+  compress,
+  quirks,
+}: As2Endpoint): Packing {
   return { sign, signature, encrypt, keyTransport, compress, quirks };
 }

@@ -12,7 +12,7 @@ import { getTransmission, noteTransmissionDelivered, type Transmission } from '.
 import type { Digest } from '../transport/as2/as2.ts';
 import type { MdnEvidence, Pending, Verdict } from '../transport/as2/desk.ts';
 import { aboutDocument } from './answer.ts';
-import { as2Endpoint, type As2Office, partnershipOf } from './as2-partnership.ts';
+import { type As2Office, as2Endpoint, partnershipOf } from './as2-partnership.ts';
 import type { Context } from './context.ts';
 
 /** A word that counts. */
@@ -97,12 +97,17 @@ async function write(
     documents.map((document) => ({
       ...aboutDocument(document),
       kind: taken ? 'delivered' : 'not-taken',
-      data: { type: document.kind, endpoint: sent.endpoint, messageId: sent.message_id, says: outcome.modifier },
+      data: {
+        type: document.kind,
+        endpoint: sent.endpoint,
+        messageId: sent.message_id,
+        says: outcome.modifier,
+      },
     })),
   );
   if (taken) return;
   const [document] = documents;
-  const place = { partner: transmission.partner, endpoint: sent.endpoint, order_id: document?.order_id ?? null };
+  const place = { partner: transmission.partner, endpoint: sent.endpoint };
   const told = fault('as2-not-taken', {
     name: transmission.name,
     endpoint: sent.endpoint,

@@ -29,7 +29,7 @@ import { PostError } from '../transport/as2/post-error.ts';
 import { requestHeaders } from '../transport/as2/request.ts';
 import { wrap } from '../transport/as2/wrap.ts';
 import { limits } from '../transport/transport.ts';
-import { addressOf, type As2Office, packingOf, partnershipOf } from './as2-partnership.ts';
+import { type As2Office, addressOf, packingOf, partnershipOf } from './as2-partnership.ts';
 import { type Counting, pendingOf, writeReceipt, writeRejected } from './as2-receipt.ts';
 import { after, type Context } from './context.ts';
 import { PacedError } from './paced.ts';
@@ -42,7 +42,12 @@ export interface As2Sender extends As2Office {
 
 /** What came of a message that was posted. */
 export type As2Sent =
-  | { readonly kind: 'receipt'; readonly message: As2Row; readonly verdict: Counting; readonly evidence: MdnEvidence }
+  | {
+      readonly kind: 'receipt';
+      readonly message: As2Row;
+      readonly verdict: Counting;
+      readonly evidence: MdnEvidence;
+    }
   /** Their server refused the request; trying again would not help. */
   | { readonly kind: 'rejected'; readonly message: As2Row; readonly reason: string; readonly at: Date }
   /** They have it; their receipt is due, or none was asked for. */

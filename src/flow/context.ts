@@ -23,7 +23,15 @@ export interface Context {
 }
 
 /** translate has two lanes: small files pass while large ones are read. */
-export const stages = ['translate', 'translate-large', 'decide', 'answer', 'send', 'reconcile', 'mdn'] as const;
+export const stages = [
+  'translate',
+  'translate-large',
+  'decide',
+  'answer',
+  'send',
+  'reconcile',
+  'mdn',
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** A row of a partner queue that a step has claimed in its transaction. */

@@ -2,6 +2,7 @@
 import { type Decision, rejectOrder, releaseHold } from '../order/decide.ts';
 import type { Ledger } from '../order/ledger.ts';
 import type { Order } from '../order/order.ts';
+import { noteMdnSent, renewAs2Message } from '../store/as2-messages.ts';
 import { setDeliveryState } from '../store/deliveries.ts';
 import { type DocumentRow, getDocument, holdDocument, setDocumentDue } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
@@ -32,6 +33,7 @@ export async function replayDelivery(context: Context, id: string, by: By): Prom
 export function replayFault(context: Context, id: string, by: By): Promise<void> {
   return deal(context, id, 'replayed', by, async (tx, fault) => {
     if (fault.code === 'step-failed') return retryStep(tx, fault);
+    if (fault.code === 'as2-not-taken' || fault.code === 'as2-unanswered') return sendAgain(tx, fault);
     if (fault.document_id !== null) return writeAgain(tx, fault.document_id);
     if (fault.order_id !== null && (await isHeld(tx, fault.order_id))) {
       return addReady(tx, [{ stage: 'decide', subject: fault.order_id, partner: fault.partner ?? '' }]);
@@ -79,6 +81,7 @@ async function giveUp(context: Context, tx: Tx, fault: FaultRowStored, by: By): 
     await setDeliveryState(tx, subject, 'rejected', context.now());
   if (stage === 'reconcile') await setMessageState(tx, [subject], 'rejected');
   if (stage === 'answer') await holdDocument(tx, subject);
+  if (stage === 'mdn') await noteMdnSent(tx, subject, 'given-up', context.now());
   if (stage === 'decide') {
     const [order] = await lockOrders(tx, [subject]);
     refuseHeld(context, order?.partner);
@@ -165,6 +168,13 @@ async function acceptInterchange(context: Context, tx: Tx, fault: FaultRowStored
   await replay(context, tx, fault.delivery_id as string, by, [identityOf(interchange.receipt, reference)]);
 }
 
+/** The same interchange again: in a new message where the last one was refused, else in the one that nobody answered. */
+async function sendAgain(tx: Tx, fault: FaultRowStored): Promise<void> {
+  const transmission = fault.value ?? '';
+  await renewAs2Message(tx, transmission);
+  await addReadyAgain(tx, { stage: 'send', subject: transmission, partner: fault.partner ?? '' });
+}
+
 /** Sends the bytes of a document's interchange again, unchanged. */
 export async function resendDocument(context: Context, id: string, by: By): Promise<void> {
   await context.store.transaction(async (tx) => {
@@ -172,6 +182,7 @@ export async function resendDocument(context: Context, id: string, by: By): Prom
     if (document === null) throw new DeedRefused('not-found', `There is no document ${id}.`);
     if (document.transmission_id === null)
       throw new DeedRefused('conflict', `Document ${id} is not written yet.`);
+    await renewAs2Message(tx, document.transmission_id);
     await addReadyAgain(tx, { stage: 'send', subject: document.transmission_id, partner: document.partner });
     await insertEvents(tx, [
       {

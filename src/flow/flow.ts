@@ -20,22 +20,30 @@ import { insertFaults } from '../store/faults.ts';
 import { takeLease } from '../store/leases.ts';
 import type { ReadyRow } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
+import type { Workshop } from '../transport/as2/as2.ts';
+import type { As2Desk } from '../transport/as2/desk.ts';
+import { createWorkshop } from '../transport/as2/piece.ts';
+import { createPoster, type Poster } from '../transport/as2/post.ts';
 import type { Opening } from '../transport/open.ts';
 import type { Spool } from '../transport/spool.ts';
 import { answer } from './answer.ts';
+import { createAs2Desk } from './as2-desk.ts';
+import { noteUnanswered } from './as2-late.ts';
+import { deliverMdn, noteMdnDelivered, prepareMdn } from './as2-mdn.ts';
 import { type BatchLimits, runBatch, runSingles } from './batch.ts';
 import { type Context, type Stage, stages } from './context.ts';
 import { noteLate } from './deadlines.ts';
 import { decide } from './decide.ts';
 import { type Feeder, startFeeder } from './feed.ts';
 import { noteHeld } from './held.ts';
+import type { Keyring } from './keyring.ts';
 import { createLines, type Lines } from './lines.ts';
 import { heldNames, liveContext, snapshot } from './live.ts';
 import { type Poller, startPolling } from './poll.ts';
 import { openQueue, type Queue } from './queue.ts';
 import { reconcile } from './reconcile.ts';
 import { type MappingsSource, type Reloader, startReloading } from './reload.ts';
-import { deliver, noteDelivered, prepareSend } from './send.ts';
+import { deliver, noteGiven, prepareSend, type SendingDesk } from './send.ts';
 import { translate } from './translate.ts';
 
 /** receive: polls. work: translates, decides, answers, reconciles, watches deadlines. send: delivers. */
@@ -78,6 +86,7 @@ const road: Readonly<Record<Stage, StageTerms>> = {
   answer: { batchSize: 50, concurrency: 2, windowJobs: 12, role: 'work', step: answer, next: ['send'] },
   reconcile: { batchSize: 50, concurrency: 1, windowJobs: 12, role: 'work', step: reconcile, next: [] },
   send: { batchSize: 10, concurrency: 4, windowJobs: 24, role: 'send', next: [] },
+  mdn: { batchSize: 10, concurrency: 2, windowJobs: 12, role: 'send', next: [] },
 };
 
 export interface FlowOptions {
@@ -86,6 +95,8 @@ export interface FlowOptions {
   /** Where changed mappings are taken up from while the gateway runs; unset: they stay as the context has them. */
   readonly mappings?: MappingsSource;
   readonly opening: Opening;
+  /** Our keys and our partners' certificates. */
+  readonly keyring: Keyring;
   readonly roles: readonly Role[];
   /** BullMQ on Redis; unset: in the same PostgreSQL. */
   readonly redisUrl?: string | undefined;
@@ -98,6 +109,9 @@ export interface Flow {
   readonly context: Context;
   readonly lines: Lines;
   readonly spool: Spool;
+  /** What POST /as2 asks. */
+  readonly as2: As2Desk;
+  readonly workshop: Workshop;
   /** Stops taking work, ends what is under way within the deadline, closes lines and queues. The store stays open. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -116,6 +130,11 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
   const live = liveContext(options.context, (stage) => feeding.feeder?.poke(stage));
   const { context } = live;
   const lines = createLines(context, options.opening);
+  const { spool, resolveSecret } = options.opening;
+  const workshop = createWorkshop(spool.folder, () => spool.nextName());
+  const poster = createPoster();
+  const office = { keyring: options.keyring, resolve: resolveSecret };
+  const desk: SendingDesk = { lines, as2: { ...office, workshop, poster } };
   const queue = working
     ? await openQueue({
         ...backend(context, redisUrl),
@@ -140,7 +159,7 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
         })),
     });
     for (const stage of stages)
-      if (roles.includes(road[stage].role)) work(options, context, queue, lines, stage);
+      if (roles.includes(road[stage].role)) work(options, context, queue, desk, stage);
   }
   const holder = `${hostname()} ${process.pid}`;
   const poller = roles.includes('receive') ? startPolling(context, lines, holder, takeoverMs) : null;
@@ -159,9 +178,11 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
   return {
     context,
     lines,
-    spool: options.opening.spool,
+    spool,
+    as2: createAs2Desk({ context, ...office }),
+    workshop,
     close: (deadlineMs) =>
-      close({ queue, feeder: feeding.feeder, poller, sweep, reloader, lines }, deadlineMs),
+      close({ queue, feeder: feeding.feeder, poller, sweep, reloader, lines, poster }, deadlineMs),
   };
 }
 
@@ -177,7 +198,7 @@ function backend(context: Context, redisUrl: string | undefined) {
   return redisUrl === undefined ? { postgresUrl: context.store.url } : { redisUrl };
 }
 
-function work(options: FlowOptions, context: Context, queue: Queue, lines: Lines, stage: Stage): void {
+function work(options: FlowOptions, context: Context, queue: Queue, desk: SendingDesk, stage: Stage): void {
   const { concurrency, step, next } = road[stage];
   const { store, log, metrics, now } = context;
   queue.work(stage, { concurrency }, async (ids, signal) => {
@@ -193,15 +214,22 @@ function work(options: FlowOptions, context: Context, queue: Queue, lines: Lines
       now,
       signal,
       onQuarantine: (tx: Tx, row: ReadyRow, error: Error) => quarantined(tx, stage, row, error),
-      limits: { ...(stage === 'send' ? sendLimits : {}), ...options.limits },
+      limits: { ...(step === undefined ? sendLimits : {}), ...options.limits },
     };
     if (step !== undefined) await runBatch({ ...run, step: (tx, rows) => step(here, tx, rows, signal) });
-    else {
+    else if (stage === 'mdn') {
       await runSingles({
         ...run,
-        before: (tx, row) => prepareSend(tx, row),
-        act: (prepared) => deliver(here, lines, prepared),
-        after: (tx, _row, transmission) => noteDelivered(here, tx, transmission),
+        before: prepareMdn,
+        act: (message, _row, stop) => deliverMdn({ context: here, ...desk.as2 }, message, stop),
+        after: (tx, _row, message) => noteMdnDelivered(here, tx, message),
+      });
+    } else {
+      await runSingles({
+        ...run,
+        before: prepareSend,
+        act: (transmission, _row, stop) => deliver(here, desk, transmission, stop),
+        after: (tx, _row, delivered) => noteGiven(here, tx, delivered),
       });
     }
     for (const follower of [stage, ...next]) context.poke(follower);
@@ -217,6 +245,7 @@ async function quarantined(tx: Tx, stage: Stage, row: ReadyRow, error: Error): P
     answer: { document_id: row.subject },
     reconcile: { message_id: row.subject },
     send: {},
+    mdn: {},
   };
   const value = `${stage} ${row.subject}`;
   const failed = fault('step-failed', { stage, reason: reasonOf(error), value });
@@ -262,6 +291,7 @@ async function sweepOnce(context: Context, holder: string): Promise<void> {
     if (await takeLease(context.store.db, 'sweep', holder, sweepMs * 3)) {
       await noteHeld(context);
       await noteLate(snapshot(context));
+      await noteUnanswered(snapshot(context));
     }
   } catch (err) {
     context.log.warn({ err }, 'deadlines not looked at, to be tried again');
@@ -275,11 +305,12 @@ interface Parts {
   readonly sweep: Sweep | null;
   readonly reloader: Reloader | null;
   readonly lines: Lines;
+  readonly poster: Poster;
 }
 
 /** What is under way may end until the deadline; what does not is cut off, and done again by the next start. */
 async function close(
-  { queue, feeder, poller, sweep, reloader, lines }: Parts,
+  { queue, feeder, poller, sweep, reloader, lines, poster }: Parts,
   deadlineMs: number,
 ): Promise<void> {
   const end = Date.now() + deadlineMs;
@@ -289,6 +320,7 @@ async function close(
   );
   await queue?.close(Math.max(end - Date.now(), leastDrainMs));
   await within(leastDrainMs, lines.close());
+  poster.close();
 }
 
 const leastDrainMs = 500;

@@ -2,8 +2,10 @@
  * send: the fifth step.
  * Takes an interchange that we wrote. Before: reads its frozen bytes. Act: delivers them under the name that its control
  * number gives, outside any transaction. After: notes it as sent, and by when the partner owes an acknowledgment.
- * A crash between act and after delivers the same bytes under the same name again. Errors: the network's, tried again.
+ * Over AS2 the partner's receipt says whether they are there. A crash between act and after delivers the same bytes under the
+ * same name again. Errors: the network's, tried again.
  */
+import { currentAs2Message } from '../store/as2-messages.ts';
 import { type AnswerDue, updateSent } from '../store/documents.ts';
 import { noteEndpoint, noteEndpointFailed } from '../store/endpoint-states.ts';
 import { insertEvents } from '../store/events.ts';
@@ -16,30 +18,42 @@ import {
   transmissionBytes,
 } from '../store/transmissions.ts';
 import { aboutDocument } from './answer.ts';
+import { as2Endpoint } from './as2-partnership.ts';
+import { type As2Sender, type As2Sent, isSettled, isTaken, noteSentByAs2, sendByAs2 } from './as2-send.ts';
 import { after, type Claimed, type Context } from './context.ts';
 import type { Lines } from './lines.ts';
 
-export interface Prepared {
-  readonly transmission: Transmission;
-  readonly bytes: Buffer;
+/** What sending needs: the open transports, and what AS2 needs. */
+export interface SendingDesk {
+  readonly lines: Lines;
+  readonly as2: Omit<As2Sender, 'context'>;
 }
 
-export async function prepareSend(tx: Tx, row: Claimed): Promise<Prepared | null> {
+/** What came of it: sent, and for AS2 what the partner answered. */
+export interface Delivered {
+  readonly transmission: Transmission;
+  readonly as2: As2Sent | null;
+}
+
+/** null: there is nothing left to send. */
+export async function prepareSend(tx: Tx, row: Claimed): Promise<Transmission | null> {
   const transmission = await getTransmission(tx, row.subject);
-  return transmission === null ? null : { transmission, bytes: await transmissionBytes(tx, row.subject) };
+  return transmission === null || isSettled(await currentAs2Message(tx, row.subject)) ? null : transmission;
 }
 
 export async function deliver(
   context: Context,
-  lines: Lines,
-  { transmission, bytes }: Prepared,
-): Promise<Transmission> {
-  const { endpoint, name, id } = transmission;
+  desk: SendingDesk,
+  transmission: Transmission,
+  signal: AbortSignal,
+): Promise<Delivered> {
+  const { endpoint, id } = transmission;
   try {
-    await lines.use(endpoint, async (line) => {
-      if (line.send === undefined) throw new Error(`The endpoint ${endpoint} cannot send`);
-      await line.send(name, bytes);
-    });
+    const as2 = await give(context, desk, transmission, signal);
+    const sent = as2 === null || isTaken(as2);
+    context.metrics.sent.inc({ endpoint, result: sent ? 'sent' : 'refused' });
+    await noteEndpoint(context.store.db, endpoint, 'sent_at');
+    return { transmission, as2 };
   } catch (error) {
     context.metrics.sent.inc({ endpoint, result: 'failed' });
     const text = error instanceof Error ? error.message : String(error);
@@ -47,12 +61,32 @@ export async function deliver(
     await noteEndpointFailed(context.store.db, endpoint, text);
     throw error;
   }
-  context.metrics.sent.inc({ endpoint, result: 'sent' });
-  await noteEndpoint(context.store.db, endpoint, 'sent_at');
-  return transmission;
 }
 
-export async function noteDelivered(context: Context, tx: Tx, transmission: Transmission): Promise<void> {
+async function give(
+  context: Context,
+  { lines, as2 }: SendingDesk,
+  transmission: Transmission,
+  signal: AbortSignal,
+): Promise<As2Sent | null> {
+  const { endpoint, name, id } = transmission;
+  const terms = as2Endpoint(context.partners, endpoint);
+  if (terms !== null) return sendByAs2({ context, ...as2 }, terms, transmission, signal);
+  const bytes = await transmissionBytes(context.store.db, id);
+  await lines.use(endpoint, async (line) => {
+    if (line.send === undefined) throw new Error(`The endpoint ${endpoint} cannot send`);
+    await line.send(name, bytes);
+  });
+  return null;
+}
+
+/** Writes that it was sent, or why the partner did not take it: then its documents stay as they are, and a fault waits. */
+export async function noteGiven(context: Context, tx: Tx, { transmission, as2 }: Delivered): Promise<void> {
+  if (as2 === null || isTaken(as2)) await noteDelivered(context, tx, transmission);
+  if (as2 !== null) await noteSentByAs2(context, tx, transmission, as2);
+}
+
+async function noteDelivered(context: Context, tx: Tx, transmission: Transmission): Promise<void> {
   const at = context.now();
   const again = transmission.state === 'sent';
   await noteSent(tx, transmission.id, at);

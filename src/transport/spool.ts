@@ -15,6 +15,10 @@ export interface Spooled extends Arrival {
 }
 
 export interface Spool {
+  /** Where it lies, for others who need room for a while; what they leave is swept as well. */
+  readonly folder: string;
+  /** A name for a file there that no other has. */
+  nextName(): string;
   /**
    * Copies a stream to the disk.
    * @param name what the other side calls it: data, never part of a path
@@ -50,6 +54,8 @@ export async function openSpool(folder: string): Promise<Spool> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await sweep(folder);
   return {
+    folder,
+    nextName,
     take: (name, source, bytes, most = limits.fileBytes) => take(folder, name, source, bytes, most),
   };
 }
@@ -59,6 +65,11 @@ const token = randomBytes(4).toString('hex');
 const leftover = /^(\d+)-([0-9a-f]{8})-\d+\.spool$/;
 let taken = 0;
 
+function nextName(): string {
+  taken += 1;
+  return `${process.pid}-${token}-${taken}.spool`;
+}
+
 async function take(
   folder: string,
   name: string,
@@ -66,8 +77,7 @@ async function take(
   bytes: AsyncIterable<Buffer>,
   most: number,
 ): Promise<Spooled> {
-  taken += 1;
-  const path = join(folder, `${process.pid}-${token}-${taken}.spool`);
+  const path = join(folder, nextName());
   const remove = () => rm(path, { force: true });
   try {
     const { size, digest } = await copy(bytes, path, most);

@@ -16,7 +16,11 @@ export interface RequestTerms {
   readonly messageId: string;
   readonly at: Date;
   /** The receipt that we ask for; null: none. `returnTo`: where an asynchronous one goes. */
-  readonly ask: { readonly signed: boolean; readonly digest: Digest; readonly returnTo: string | null } | null;
+  readonly ask: {
+    readonly signed: boolean;
+    readonly digest: Digest;
+    readonly returnTo: string | null;
+  } | null;
   readonly digestSpelling: 'sha-256' | 'sha256';
   /** The MIME header fields of the body, as `wrap` gives them. */
   readonly mime: Readonly<Record<string, string>>;
