@@ -98,6 +98,10 @@ export async function retireKey(tx: Tx, id: string, at: Date): Promise<void> {
   await query(tx, 'update keys set retired_at = ? where id = ? and retired_at is null', [at, id]);
 }
 
+export async function setUseFrom(tx: Tx, id: string, from: Date): Promise<void> {
+  await query(tx, 'update keys set use_from = ? where id = ?', [from, id]);
+}
+
 /**
  * Notes at which threshold somebody was told that a certificate ends; null: nobody needs to be told any more.
  * @returns false when that was noted before
