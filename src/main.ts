@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { type Flow, openFlow, type Role } from './flow/flow.ts';
+import { createKeyring } from './flow/keyring.ts';
 import { readTables } from './flow/tables.ts';
+import { openVault } from './flow/vault.ts';
 import { createLogger, type Logger } from './log.ts';
 import { problemText } from './mapping/problem.ts';
 import { createMetrics } from './metrics.ts';
@@ -79,6 +81,10 @@ async function openDatabase(
 async function openRoad({ config, env, demo }: StartOptions, store: Store, log: Logger): Promise<Flow> {
   const mappings = await readMappings(config.mappings, demo, store, log);
   const spool = await openSpool(join(config.home, 'spool'));
+  const warn = (text: string) => log.warn(text);
+  const resolve = (reference: string) => resolveSecret(reference, { home: config.home, env, warn });
+  const vault = openVault({ home: config.home, secret: config.keySecret, resolve, warn });
+  const now = () => new Date();
   return openFlow({
     context: {
       store,
@@ -87,16 +93,12 @@ async function openRoad({ config, env, demo }: StartOptions, store: Store, log: 
       broken: mappings.broken,
       log,
       metrics: createMetrics(),
-      now: () => new Date(),
+      now,
       gs1Prefix: config.gs1Prefix,
     },
     mappings: { directory: config.mappings, demo, first: mappings },
-    opening: {
-      home: config.home,
-      spool,
-      resolveSecret: (reference) =>
-        resolveSecret(reference, { home: config.home, env, warn: (text) => log.warn(text) }),
-    },
+    opening: { home: config.home, spool, resolveSecret: resolve },
+    keyring: createKeyring({ store, vault, now }),
     roles: config.roles.filter((role): role is Role => role !== 'console'),
     redisUrl: config.redisUrl ?? undefined,
   });

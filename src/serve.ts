@@ -7,6 +7,7 @@ import type { Logger } from './log.ts';
 import { StartError } from './start-error.ts';
 import { schemaState } from './store/migrate.ts';
 import type { Store } from './store/store.ts';
+import { createAs2Handler } from './transport/as2/handler.ts';
 import { type Handler, type Listener, listen, TlsUnusable } from './transport/listener.ts';
 
 export interface ServeOptions {
@@ -61,7 +62,8 @@ export async function serve(options: ServeOptions): Promise<Served | null> {
 
 /** What senders may post to, by the first part of the path. */
 function openDesks(flow: Flow): Readonly<Record<string, Handler>> {
-  return { edi: openEdiDesk(flow) };
+  const { as2: desk, workshop, context } = flow;
+  return { edi: openEdiDesk(flow), as2: createAs2Handler({ desk, workshop, log: context.log }) };
 }
 
 const notHere: Handler = (_request, response) => response.writeHead(404).end();

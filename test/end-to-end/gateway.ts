@@ -4,12 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { openEdiDesk } from '../../src/flow/edi-desk.ts';
 import { type Flow, openFlow, type Role } from '../../src/flow/flow.ts';
+import { createKeyring } from '../../src/flow/keyring.ts';
 import { readTables } from '../../src/flow/tables.ts';
+import { openVault, type Vault } from '../../src/flow/vault.ts';
 import { createLogger } from '../../src/log.ts';
 import { type Problem, problemText } from '../../src/mapping/problem.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { loadMappings } from '../../src/partner/mappings.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
+import { createAs2Handler } from '../../src/transport/as2/handler.ts';
 import { openSpool } from '../../src/transport/spool.ts';
 
 /** Where a gateway of a test finds what it needs; processes are given it as JSON. */
@@ -78,6 +81,7 @@ export async function openGateway(site: Site, options: OpenOptions = {}): Promis
       settleMs: 50,
       resolveSecret: (reference) => site.secrets[reference] ?? reference,
     },
+    keyring: createKeyring({ store, vault: vaultOf(site.home), now }),
     roles,
     redisUrl: site.redisUrl,
     ...(site.takeoverMs === undefined ? {} : { takeoverMs: site.takeoverMs }),
@@ -95,6 +99,12 @@ export async function openGateway(site: Site, options: OpenOptions = {}): Promis
   };
 }
 
+/** The private keys of a site are sealed with its master file. */
+export function vaultOf(home: string): Vault {
+  const resolve = async (reference: string) => reference;
+  return openVault({ home, secret: null, resolve, warn: () => undefined });
+}
+
 const companyPrefix = '4099999';
 
 function refuse(problems: readonly Problem[]): void {
@@ -102,8 +112,11 @@ function refuse(problems: readonly Problem[]): void {
 }
 
 async function serveDesk(flow: Flow, port: number): Promise<Server> {
-  const desk = openEdiDesk(flow);
-  const server = createServer((request, response) => void desk(request, response));
+  const edi = openEdiDesk(flow);
+  const as2 = createAs2Handler({ desk: flow.as2, workshop: flow.workshop, log: flow.context.log });
+  const server = createServer((request, response) => {
+    void (request.url?.startsWith('/as2') ? as2 : edi)(request, response);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

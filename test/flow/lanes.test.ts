@@ -42,6 +42,7 @@ describe('the lanes of translate', () => {
         spool: await openSpool(join(folder.path, 'spool')),
         resolveSecret: String,
       },
+      keyring: { own: noKeys, theirs: noCertificates },
       roles: ['work'],
     });
     try {
@@ -57,3 +58,6 @@ describe('the lanes of translate', () => {
     }
   });
 });
+
+const noKeys = async () => ({ signWith: null, openWith: [] });
+const noCertificates = async () => ({ pinned: [], encryptTo: null });

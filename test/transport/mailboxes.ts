@@ -44,6 +44,8 @@ export async function scratch(): Promise<{ path: string; remove(): Promise<void>
 export function stoppingSpool(stop: AbortController): { spool: Spool; read(): number } {
   let bytesRead = 0;
   const spool: Spool = {
+    folder: '',
+    nextName: () => 'one',
     async take(_name, _source, bytes) {
       for await (const piece of bytes) {
         bytesRead += piece.length;
