@@ -30,6 +30,11 @@ export function answerProblem(request: IncomingMessage, response: ServerResponse
   const body = { type: 'about:blank', title: problem.title, status: problem.status, detail: problem.message };
   response.writeHead(problem.status, { ...problem.headers, 'content-type': 'application/problem+json' });
   response.end(`${JSON.stringify(body)}\n`);
+  leaveUnread(request);
+}
+
+/** After an answer: throws what is left of the body away for `lingerMs`, then ends the connection. */
+export function leaveUnread(request: IncomingMessage): void {
   if (request.complete) return;
   request.on('error', () => undefined).resume();
   const ending = setTimeout(() => request.destroy(), lingerMs);

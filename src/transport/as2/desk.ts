@@ -9,10 +9,16 @@ import type {
   KeyTransport,
   Mic,
   Modifier,
+  Packing,
   Partnership,
   Refusal,
   SignatureForm,
 } from './as2.ts';
+
+/** A partnership, and how our MDNs for it are signed and spelled. */
+export interface Agreed extends Partnership {
+  readonly packing: Pick<Packing, 'signature' | 'quirks'>;
+}
 
 /** A request as it came, nothing looked at but its header. */
 export interface RawRequest {
@@ -36,7 +42,7 @@ export interface RawRequest {
 export interface StoredMdn {
   /** The MDN's own Message-ID. */
   readonly messageId: string;
-  /** Header fields of the HTTP message that carries it, AS2-From and the like among them; names in small letters. */
+  /** Header fields of the HTTP message that carries it, AS2-From and the like among them, spelled as they are sent. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   /** sync: in the answer to the request; async: in a request of ours to the partnership's deliverMdnTo. */
@@ -144,7 +150,7 @@ export interface Notice {
 
 export interface As2Desk {
   /** Exact names, case and blanks included; null: nobody's. */
-  partnership(us: string, them: string): Promise<Partnership | null>;
+  partnership(us: string, them: string): Promise<Agreed | null>;
 
   /**
    * Stores the raw request durably before anything looks inside; the body is the caller's to remove. One that was begun or

@@ -1,13 +1,14 @@
 /** What a message asks for as its receipt (RFC 4130, 7.3): three header fields. */
 import type { Digest } from './as2.ts';
+import { digestNamed } from './mic.ts';
 
 /** The receipt that was asked for. */
 export interface ReceiptRequest {
   /** async: to another address, in a request of our own. Which address is agreed, never taken from a message. */
   readonly how: 'sync' | 'async';
   readonly signed: boolean;
-  /** The first digest that we know of those asked for; null: none was asked for, or none is known and that is allowed. */
-  readonly digest: Digest | null;
+  /** Those that we know of the digests asked for, the one liked best first. */
+  readonly digests: readonly Digest[];
   /** What they require and we cannot give. */
   readonly lacking: 'unsupported-format' | 'unsupported-mic-algorithms' | null;
 }
@@ -23,12 +24,12 @@ export function readReceiptRequest(headers: Readonly<Record<string, string>>): R
   const protocol = options.get('signed-receipt-protocol');
   const micalg = options.get('signed-receipt-micalg');
   const signed = protocol?.values.includes('pkcs7-signature') ?? false;
-  const digest = micalg?.values.map(readDigest).find((known) => known !== null) ?? null;
+  const digests = (micalg?.values ?? []).map(digestNamed).filter((digest) => digest !== null);
   return {
     how: (headers['receipt-delivery-option'] ?? '').trim() === '' ? 'sync' : 'async',
     signed,
-    digest,
-    lacking: lackingOf(protocol, signed, micalg, digest),
+    digests,
+    lacking: lackingOf(protocol, signed, micalg, digests),
   };
 }
 
@@ -53,18 +54,12 @@ function readOptions(field: string): ReadonlyMap<string, Option> {
   return options;
 }
 
-/** RFC 3851, 5751 and 8551 spell them in three ways. */
-function readDigest(value: string): Digest | null {
-  const size = /^sha-?(1|256|384|512)$/.exec(value)?.[1];
-  return size === undefined ? null : (`sha-${size}` as Digest);
-}
-
 function lackingOf(
   protocol: Option | undefined,
   signed: boolean,
   micalg: Option | undefined,
-  digest: Digest | null,
+  digests: readonly Digest[],
 ): ReceiptRequest['lacking'] {
   if (protocol?.required && !signed) return 'unsupported-format';
-  return micalg?.required && digest === null ? 'unsupported-mic-algorithms' : null;
+  return micalg?.required && digests.length === 0 ? 'unsupported-mic-algorithms' : null;
 }
