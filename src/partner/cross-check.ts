@@ -1,19 +1,11 @@
 /** What no single value shows: names that must exist, ids that must be one agreement's, terms that contradict each other. */
 import { readerFaultCodes } from '../fault.ts';
 import { nearMiss, type Problems } from '../mapping/problem.ts';
-import type { Checked } from './checked-yaml.ts';
-import type { Endpoint, EndpointTerms } from './endpoint.ts';
-import type { AgreementTerms, PartnerFile } from './partner.ts';
+import { checkEndpoints, type EndpointBook } from './check-endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Loaded, Report } from './loaded.ts';
+import type { AgreementTerms } from './partner.ts';
 import { addressOf, idsOf } from './partners.ts';
-
-/** A partner's file as read, with the places of what it says. */
-export interface Loaded {
-  readonly name: string;
-  readonly folder: string;
-  readonly file: Checked<PartnerFile>;
-}
-
-type Report = (path: readonly PropertyKey[], message: string, hint?: string) => void;
 
 /** Two partners that claim the same: the problem stands in the later one's file. */
 export interface Conflict {
@@ -35,7 +27,7 @@ export function crossCheck(
   const names = [...loaded.map(({ name }) => name), ...others];
   const conflicts: Conflict[] = [];
   const seen: AddressBook = { addresses: new Map(), ids: new Map() };
-  const endpointsSeen = new Map<string, string>();
+  const endpointsSeen: EndpointBook = { names: new Map(), as2: new Map() };
   for (const partner of loaded) {
     const report: Report = (path, message, hint) => problems.add(partner.file.place(path), message, hint);
     checkTimeZone(partner, report);
@@ -61,58 +53,6 @@ function checkTimeZone({ file }: Loaded, report: Report): void {
     const hint =
       nearMiss(timeZone, Intl.supportedValuesOf('timeZone')) ?? "A name such as 'Europe/Berlin' or 'UTC'.";
     report(['timeZone'], `There is no time zone '${timeZone}'.`, hint);
-  }
-}
-
-function checkEndpoints(
-  { name: owner, file }: Loaded,
-  names: string[],
-  seen: Map<string, string>,
-  report: Report,
-  claims: (earlier: string) => void,
-): void {
-  for (const [name, terms] of Object.entries(file.value.endpoints)) {
-    const other = seen.get(name);
-    if (other !== undefined) {
-      claims(other);
-      report(
-        ['endpoints', name],
-        `The endpoint '${name}' stands in ${other} too.`,
-        'Endpoint names are unique over all partners.',
-      );
-    }
-    seen.set(name, owner);
-    terms.carries.forEach((carried, index) => {
-      if (!names.includes(carried)) {
-        report(
-          ['endpoints', name, 'carries', index],
-          `There is no partner '${carried}'.`,
-          nearMiss(carried, names),
-        );
-      }
-    });
-    if (terms.type === 'as2') checkAs2(name, terms, report);
-    if (!('every' in terms)) continue;
-    if (terms.direction !== 'out' && terms.in === undefined) {
-      report(['endpoints', name], `The endpoint '${name}' receives: it needs 'in', the folder to poll.`);
-    }
-    if (terms.direction !== 'in' && terms.out === undefined) {
-      report(['endpoints', name], `The endpoint '${name}' sends: it needs 'out', the folder to write to.`);
-    }
-  }
-}
-
-function checkAs2(name: string, terms: Extract<EndpointTerms, { type: 'as2' }>, report: Report): void {
-  const at = ['endpoints', name];
-  if (terms.direction !== 'in' && terms.url === undefined) {
-    report(at, `The endpoint '${name}' sends: it needs 'url', the address of their AS2 server.`);
-  }
-  if (terms.mdn.ask === 'async' && terms.mdn.returnTo === undefined) {
-    const hint = "The address at which they reach our own /as2: 'https://edi.example.com/as2'.";
-    report([...at, 'mdn'], "An asynchronous MDN needs 'returnTo'.", hint);
-  }
-  if ((terms.user === undefined) !== (terms.password === undefined)) {
-    report(at, "'user' and 'password' go together.");
   }
 }
 

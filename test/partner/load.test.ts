@@ -109,6 +109,28 @@ describe('partner/load', () => {
     assert.equal(partners.identify('edifact', { qualifier: '14', id: 'MERIDIAN' }, ours), null);
   });
 
+  it('gives a pair of AS2 names to one endpoint, and asks for the addresses that it needs', async () => {
+    const as2 = (more: string) =>
+      harbor.replace(
+        'endpoints:\n',
+        `endpoints:\n  harbor-as2: { type: as2, us: OURCO, them: HARBOR${more} }\n`,
+      );
+    await write('harbor', as2(', url: https://as2.example.com/as2'));
+    assert.deepEqual((await load()).problems, []);
+    await write('harbor', as2(', mdn: { ask: async }, user: us'));
+    assert.deepEqual(
+      (await load()).problems.map(({ message }) => message),
+      [
+        "The endpoint 'harbor-as2' sends: it needs 'url', the address of their AS2 server.",
+        "An asynchronous MDN needs 'returnTo'.",
+        "'user' and 'password' go together.",
+      ],
+    );
+    const again = ', direction: in }\n  harbor-two: { type: as2, direction: in, us: OURCO, them: HARBOR';
+    await write('harbor', as2(again));
+    assert.match((await load()).problems[0]?.message ?? '', /are those of the endpoint 'harbor-as2' too/);
+  });
+
   it('reads what was agreed about reading and acknowledging', async () => {
     const agreed =
       "send: '999', ta1: always, ta1Envelope: shared }\n    severities: { code-invalid: warning }";
