@@ -38,7 +38,7 @@ export async function makeKeyPair(terms: NewCertificateTerms): Promise<KeyPairPe
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: [{ CN: [commonName] }],
+    name: [{ CN: [{ utf8String: commonName }] }],
     notBefore,
     notAfter,
     signingAlgorithm: signing,
