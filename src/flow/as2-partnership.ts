@@ -1,7 +1,8 @@
 /** Which AS2 names belong to which endpoint, and what counts between them now. */
 import type { As2Endpoint } from '../partner/endpoint.ts';
 import type { Partners } from '../partner/partners.ts';
-import type { Packing, Partnership } from '../transport/as2/as2.ts';
+import type { Packing } from '../transport/as2/as2.ts';
+import type { Agreed } from '../transport/as2/desk.ts';
 import type { Context } from './context.ts';
 import type { Keyring } from './keyring.ts';
 
@@ -30,7 +31,7 @@ export function as2Endpoint(partners: Partners, name: string): As2Endpoint | nul
 export async function partnershipOf(
   endpoint: As2Endpoint,
   { keyring, resolve }: Pick<As2Office, 'keyring' | 'resolve'>,
-): Promise<Partnership> {
+): Promise<Agreed> {
   const own = await keyring.own(endpoint.key);
   const theirs = await keyring.theirs(endpoint.name);
   const { deliverTo } = endpoint.mdn;
@@ -43,6 +44,7 @@ export async function partnershipOf(
     openWith: own.openWith,
     pinned: theirs.pinned,
     encryptTo: theirs.encryptTo,
+    packing: { signature: endpoint.signature, quirks: endpoint.quirks },
     deliverMdnTo: deliverTo === undefined ? null : await addressOf(deliverTo, resolve),
   };
 }

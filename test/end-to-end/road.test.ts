@@ -2,16 +2,14 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recordShipment } from '../../src/flow/ship.ts';
-import type { Agreement } from '../../src/partner/partner.ts';
 import { type Carrier, mailbox, post } from '../../src/simulator/carrier.ts';
 import { type SftpServer, startSftpServer } from '../../src/simulator/sftp-server.ts';
-import type { OrderFile } from '../../src/simulator/trading-partner.ts';
 import { type RedisServer, redisServer } from '../support/redis.ts';
 import { type Opened, openGateway } from './gateway.ts';
 import { edifactTerms, x12Terms } from './partners.ts';
-import { assertClean, Peer } from './peer.ts';
-import { by, fillShelf, type Ground, goods, layGround, quiet, until } from './road.ts';
+import { Peer } from './peer.ts';
+import { fillShelf, type Ground, layGround, quiet } from './road.ts';
+import { agreementOf, threeLines, travel } from './travel.ts';
 
 const folderEnds = (name: string) => ({
   [`${name}-box`]: { type: 'folder', in: `${name}/out`, out: `${name}/in`, every: '1s' },
@@ -150,53 +148,6 @@ describe('the road over SFTP and POST /edi', () => {
 
 const nowhere: Carrier = { send: async () => undefined, collect: async () => [] };
 
-function threeLines() {
-  return goods.map(({ gtin, sku, price }) => ({ gtin, sellerId: sku, price, quantity: '10' }));
-}
-
-function agreementOf({ flow }: Opened, partner: string): Agreement {
-  const agreement = flow.context.partners.byName(partner)?.agreements[0];
-  assert(agreement !== undefined);
-  return agreement;
-}
-
 function folderBox({ site }: Ground, name: string): Carrier {
   return mailbox({ outgoing: join(site.home, name, 'out'), incoming: join(site.home, name, 'in') });
-}
-
-/** Sends an order and follows it until both its response and its notice are confirmed. */
-async function travel(gateway: Opened, peer: Peer, send: () => Promise<OrderFile>): Promise<void> {
-  const { store, flow } = gateway;
-  const { expected } = await send();
-  const order = () =>
-    store.db('orders').where({ number: expected.orderNumber, agreement: agreementKey(peer) });
-  const documents = async () => {
-    const [row] = await order();
-    return row === undefined ? [] : store.db('documents').where({ order_id: row.id }).orderBy('id');
-  };
-  const confirmed = async (count: number) => {
-    await peer.read();
-    const rows = await documents();
-    return rows.length === count && rows.every((row) => row.state === 'confirmed');
-  };
-  await until('the response is confirmed', () => confirmed(1));
-  const [decided] = await order();
-  assert.equal(decided.state, 'partially-accepted');
-  await recordShipment(flow.context, decided.id, {}, by.who, 'the only one');
-  await until('the notice is confirmed', () => confirmed(2));
-  assert.deepEqual(peer.wrong(), []);
-  await assertClean(peer.mails);
-  const acknowledgments = await store
-    .db('documents')
-    .whereNotNull('interchange_id')
-    .where({ agreement: decided.agreement });
-  assert.deepEqual(
-    acknowledgments.map(({ state }) => state),
-    ['sent'],
-  );
-  assert.deepEqual(await store.db('faults').where({ waiting: true }), []);
-}
-
-function agreementKey(peer: Peer): string {
-  return peer.simulated.standard === 'x12' ? 'northgate/live' : 'ostwind/live';
 }
