@@ -135,6 +135,16 @@ export const roadFaults = {
     message: 'The step {stage} failed again and again: {reason}.',
     hint: 'Mend what the error names, then replay the fault.',
   },
+  'certificate-expires': {
+    severity: 'warning',
+    message: 'The certificate {value} of {whose}{users} expires on {date}: less than {left} left.',
+    hint: '{mend}. See docs/keys.md; the fault is withdrawn by itself.',
+  },
+  'certificate-expired': {
+    severity: 'error',
+    message: 'The certificate {value} of {whose}{users} expired on {date}.',
+    hint: '{mend}. See docs/keys.md; the fault is withdrawn by itself.',
+  },
   'delimiter-in-data': {
     severity: 'error',
     message: '{tag} element {element} holds the delimiter {delimiter}: {value}.',

@@ -28,6 +28,7 @@ import { type Context, type Stage, stages } from './context.ts';
 import { noteLate } from './deadlines.ts';
 import { decide } from './decide.ts';
 import { type Feeder, startFeeder } from './feed.ts';
+import { noteExpiring } from './expiry.ts';
 import { noteHeld } from './held.ts';
 import { createLines, type Lines } from './lines.ts';
 import { heldNames, liveContext, snapshot } from './live.ts';
@@ -262,6 +263,7 @@ async function sweepOnce(context: Context, holder: string): Promise<void> {
     if (await takeLease(context.store.db, 'sweep', holder, sweepMs * 3)) {
       await noteHeld(context);
       await noteLate(snapshot(context));
+      await noteExpiring(context);
     }
   } catch (err) {
     context.log.warn({ err }, 'deadlines not looked at, to be tried again');
