@@ -23,12 +23,13 @@ import type { Tx } from '../store/store.ts';
 import type { Opening } from '../transport/open.ts';
 import type { Spool } from '../transport/spool.ts';
 import { answer } from './answer.ts';
+import { forgetOldAnswers, noteEndingApiKeys } from './api-keys.ts';
 import { type BatchLimits, runBatch, runSingles } from './batch.ts';
 import { type Context, type Stage, stages } from './context.ts';
 import { noteLate } from './deadlines.ts';
 import { decide } from './decide.ts';
-import { type Feeder, startFeeder } from './feed.ts';
 import { noteExpiring } from './expiry.ts';
+import { type Feeder, startFeeder } from './feed.ts';
 import { noteHeld } from './held.ts';
 import { createLines, type Lines } from './lines.ts';
 import { heldNames, liveContext, snapshot } from './live.ts';
@@ -262,8 +263,10 @@ async function sweepOnce(context: Context, holder: string): Promise<void> {
   try {
     if (await takeLease(context.store.db, 'sweep', holder, sweepMs * 3)) {
       await noteHeld(context);
-      await noteLate(snapshot(context));
       await noteExpiring(context);
+      await noteLate(snapshot(context));
+      await noteEndingApiKeys(snapshot(context));
+      await forgetOldAnswers(context);
     }
   } catch (err) {
     context.log.warn({ err }, 'deadlines not looked at, to be tried again');

@@ -128,6 +128,11 @@ export async function heldPartnerFaults(db: Queryable): Promise<FaultRowStored[]
   );
 }
 
+/** What waits under one code, oldest first. */
+export async function waitingOfCode(db: Queryable, code: string): Promise<FaultRowStored[]> {
+  return query<FaultRowStored>(db, 'select * from faults where waiting and code = ? order by id', [code]);
+}
+
 /**
  * Deliveries that wait for a partner or a guide that has been mended since, oldest first.
  * @param held names of partners that are held, and of guides that are broken, now
