@@ -85,6 +85,10 @@ export const aboutPartner: Readonly<Record<string, string>> = {
   'endpoints.*.archive': 'Where a file goes that was taken.',
   'endpoints.*.pattern': "Names of files that are meant for us: '*.edi'.",
   'endpoints.*.every': 'How often it is looked at: 60s.',
+  'endpoints.*.addresses':
+    'http: addresses and ranges (192.0.2.0/24) from which its keys may be used; nothing said: any.',
+  'endpoints.*.certificates':
+    'http: SHA-256 fingerprints of client certificates; one of them must be shown, over HTTPS by ourselves.',
   'endpoints.*.host': 'Name or address of their server.',
   'endpoints.*.port': 'Its port, or env:NAME.',
   'endpoints.*.user': 'Who we are there.',

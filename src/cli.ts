@@ -65,8 +65,8 @@ const verbs: readonly Row[] = [
   { name: 'resume', sum: "frees a partner's queue", load: async () => (await deeds()).resumeVerb },
   {
     name: 'apikey',
-    sum: 'makes, lists and revokes keys for POST /edi',
-    load: async () => (await deeds()).apiKey,
+    sum: 'makes, lists, rolls and revokes keys for POST /edi',
+    load: async () => (await import('./cli/apikey.ts')).apiKey,
   },
   { name: 'backup', sum: 'writes everything into one file', load: async () => (await data()).backUp },
   { name: 'restore', sum: 'fills an empty database from a backup', load: async () => (await data()).putBack },

@@ -25,6 +25,16 @@ export function createMetrics() {
     held: gauge('partners_held', 'Partners whose files are broken, as this process has loaded them', [
       'partner',
     ]),
+    ediRefused: counter('edi_refused_total', 'Requests to /edi that were refused, by status', ['status']),
+    apiKeyEnds: gauge('apikey_expires_seconds', 'Seconds until an API key ends; below zero: it has', [
+      'endpoint',
+      'prefix',
+    ]),
+    certificates: gauge(
+      'certificate_expiry_seconds',
+      'Seconds until a certificate expires, ours (own) or a partner’s; negative afterwards',
+      ['kind', 'holder', 'fingerprint'],
+    ),
     steps: new Histogram({
       name: 'portolan_step_seconds',
       help: 'Time of one step over its batch, in seconds',

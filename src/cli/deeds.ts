@@ -12,11 +12,9 @@ import {
 import { shownFindings } from '../flow/shown-finding.ts';
 import { visible } from '../inspect-columns.ts';
 import { pointAt } from '../inspect-segment.ts';
-import { insertApiKey, listApiKeys, revokeApiKey } from '../store/api-keys.ts';
 import { getDocument } from '../store/documents.ts';
 import { type FaultRowStored, getFault, waitingFaults } from '../store/faults.ts';
 import type { Store } from '../store/store.ts';
-import { makeApiKey } from '../transport/apikey.ts';
 import { byMe, withContext, withStore } from './office.ts';
 import { note, print, readWords, type Verb, WrongUse } from './verb.ts';
 
@@ -153,55 +151,6 @@ export const resumeVerb: Verb = {
     return 0;
   },
 };
-
-export const apiKey: Verb = {
-  name: 'apikey',
-  usage: 'portolan apikey new ENDPOINT [--note TEXT]\nportolan apikey list\nportolan apikey revoke PREFIX',
-  about:
-    'Makes, lists and revokes keys for POST /edi.\nA key is shown once; two keys of one endpoint may overlap while a partner changes over.',
-  async run(words) {
-    const { values, positionals } = readWords(words, apiKey, { note: { type: 'string' } }, 1, 2);
-    const [what, name] = positionals;
-    if (what === 'list') return listKeys();
-    if (name === undefined) throw new WrongUse(apiKey.usage);
-    if (what === 'new') return newKey(name, values.note ?? null);
-    if (what === 'revoke') return revokeKey(name);
-    throw new WrongUse(apiKey.usage);
-  },
-};
-
-function newKey(endpoint: string, remark: string | null): Promise<number> {
-  return withContext(async (context) => {
-    if (context.partners.endpoint(endpoint)?.type !== 'http')
-      throw new WrongUse(`No partner has an endpoint ${endpoint} of type http.`);
-    const { key, prefix, hash } = makeApiKey();
-    await insertApiKey(context.store.db, { prefix, hash, endpoint, note: remark });
-    print(key);
-    note('Give it to the partner now: it is not kept, and not shown again.');
-    return 0;
-  });
-}
-
-function listKeys(): Promise<number> {
-  return withStore(async (store) => {
-    for (const row of await listApiKeys(store.db)) {
-      const state = row.revoked_at === null ? 'good' : `revoked ${row.revoked_at.toISOString()}`;
-      print(
-        `${row.prefix}  ${row.endpoint}  since ${row.created_at.toISOString()}  ${state}  ${row.note ?? ''}`,
-      );
-    }
-    return 0;
-  });
-}
-
-function revokeKey(prefix: string): Promise<number> {
-  return withStore(async (store) => {
-    if (!(await store.transaction((tx) => revokeApiKey(tx, prefix))))
-      throw new WrongUse(`There is no good key ${prefix}.`);
-    note(`The key ${prefix} is revoked.`);
-    return 0;
-  });
-}
 
 function readId(text: string | undefined, what: string): string {
   if (text !== undefined && /^\d{1,18}$/.test(text)) return text;

@@ -1,6 +1,8 @@
 /** Liveness, readiness and metrics. */
 import type { Request, Response } from 'express';
 import type { Context } from '../flow/context.ts';
+import { unrevokedApiKeys } from '../store/api-keys.ts';
+import { currentKeys } from '../store/keys.ts';
 import { backlogByPartner } from '../store/ready.ts';
 import { overdueCounts, waitingCounts } from '../store/view-overview.ts';
 import { refusedAccess } from './access.ts';
@@ -36,17 +38,29 @@ export function metricsHandler(context: Context, adminToken: string | null) {
 }
 
 async function countNow({ store, metrics, now, partners }: Context): Promise<void> {
-  const [backlog, overdue, waiting] = await Promise.all([
+  const [backlog, overdue, waiting, keys, certificates] = await Promise.all([
     backlogByPartner(store.db),
     overdueCounts(store.db, now()),
     waitingCounts(store.db),
+    unrevokedApiKeys(store.db),
+    currentKeys(store.db),
   ]);
   metrics.backlog.reset();
   for (const row of backlog) metrics.backlog.set({ stage: row.stage, partner: row.partner }, row.waiting);
+  metrics.apiKeyEnds.reset();
+  for (const { endpoint, prefix, expires_at } of keys)
+    if (expires_at !== null)
+      metrics.apiKeyEnds.set({ endpoint, prefix }, (expires_at.getTime() - now().getTime()) / 1000);
   metrics.overdue.reset();
   for (const row of overdue) metrics.overdue.set({ partner: row.partner, kind: row.kind }, row.count);
   metrics.held.reset();
   for (const { partner } of partners.held) metrics.held.set({ partner }, 1);
   metrics.waiting.reset();
   for (const row of waiting) metrics.waiting.set({ code: row.code }, row.count);
+  metrics.certificates.reset();
+  for (const { kind, holder, fingerprint, not_after } of certificates)
+    metrics.certificates.set(
+      { kind, holder, fingerprint: fingerprint.slice(0, 16) },
+      Math.floor((not_after.getTime() - now().getTime()) / 1000),
+    );
 }

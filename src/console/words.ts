@@ -35,6 +35,13 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   'ta1-received': ({ control, code, note }) => `TA1 for our interchange ${control}: ${code} ${note}`,
   overdue: ({ type }) => `${type} is overdue: we have not sent it in time`,
   'answer-overdue': ({ type }) => `The partner's acknowledgment of ${type} is overdue`,
+  'apikey-made': ({ prefix, endpoint }) => `API key ${prefix} made for ${endpoint}`,
+  'apikey-rolled': ({ prefix, endpoint, follows, until }) =>
+    `API key ${prefix} made for ${endpoint}; ${follows}, which it follows, ends at ${until}`,
+  'apikey-revoked': ({ prefix, endpoint }) => `API key ${prefix} of ${endpoint} revoked`,
+  'apikey-expiring': ({ prefix, endpoint, expiresAt }) =>
+    `API key ${prefix} of ${endpoint} ends at ${expiresAt}`,
+  'apikey-expired': ({ prefix, endpoint }) => `API key ${prefix} of ${endpoint} has ended`,
   shipped: ({ shipment, cartons }) => `Shipment ${shipment} recorded, ${cartons} cartons`,
   'fault-replayed': ({ code }) => `Fault ${code} replayed`,
   'fault-rejected': ({ code }) => `Fault ${code} rejected`,

@@ -137,13 +137,15 @@ async function apiKey({ store, home }: Neighbourhood): Promise<string> {
   const file = join(home, 'demo', 'nordlicht.key');
   const known = await kept(file, () => '');
   const prefix = apiKeyPrefix(known);
-  if (prefix !== null && (await findApiKey(store.db, prefix)) !== null) return known;
+  if (prefix !== null && (await findApiKey(store.db, prefix, new Date())) !== null) return known;
   const made = makeApiKey();
   await insertApiKey(store.db, {
     prefix: made.prefix,
     hash: made.hash,
     endpoint: 'nordlicht-http',
     note: 'demo',
+    createdAt: new Date(),
+    expiresAt: null,
   });
   return kept(file, () => made.key, { anew: true });
 }

@@ -48,6 +48,11 @@ export const roadFaults = {
     message: 'The file {name} at {endpoint} cannot be taken: {reason}.',
     hint: 'Mend what the reason says. The file is tried again by itself; reject the fault when it was taken, or is not wanted.',
   },
+  'apikey-expires': {
+    severity: 'warning',
+    message: 'The API key {prefix} of {endpoint} ends at {expires}, and {because}.',
+    hint: 'Roll it with "portolan apikey roll", give the new key to the partner, and see with "portolan apikey list" that it is used.',
+  },
   'control-number-reused': {
     severity: 'error',
     message: 'The control number {control} came before, in delivery {first}, with other bytes.',
@@ -129,6 +134,16 @@ export const roadFaults = {
     severity: 'error',
     message: 'The partner refused {document} by its {by}: {reasons}.',
     hint: 'Correct the guide or the data, then tell the partner; the order has a deadline for this document.',
+  },
+  'certificate-expires': {
+    severity: 'warning',
+    message: 'The certificate {value} of {whose}{users} expires on {date}: less than {left} left.',
+    hint: '{mend}. See docs/keys.md; the fault is withdrawn by itself.',
+  },
+  'certificate-expired': {
+    severity: 'error',
+    message: 'The certificate {value} of {whose}{users} expired on {date}.',
+    hint: '{mend}. See docs/keys.md; the fault is withdrawn by itself.',
   },
   'step-failed': {
     severity: 'error',

@@ -103,7 +103,7 @@ async function accept(
     const judged = { ...judgedAs('accepted', answer), facts: factsOf(opened, answer) };
     if (!(await judgeAs2Message(tx, id, judged))) return meanwhile(context, tx, row, opened, answer);
     await keepEvidence(tx, id, opened);
-    const deliveryId = await storeArrival(context, tx, row.endpoint, {
+    const { deliveryId } = await storeArrival(context, tx, row.endpoint, {
       name: opened.filename ?? 'as2',
       source: `as2:${id}`,
       size: opened.payload.size,

@@ -220,7 +220,7 @@ async function receiptIn(sender: As2Sender, message: As2Row, posted: Posted, at:
   const pending = await pendingOf(sender, message);
   if (pending === null) throw new Error(`The endpoint ${message.endpoint} is no longer what it was`);
   const evidence: MdnEvidence = { headers: posted.headers, body: posted.body, how: 'sync', at };
-  const verdict = await judgeMdn(evidence, pending, at);
+  const verdict = await judgeMdn(evidence, pending, { now: at });
   if (verdict.kind === 'untrusted')
     throw new PacedError(`Their receipt does not count: ${verdict.reason}`, as2BackOffMs);
   return { kind: 'receipt', message, verdict, evidence };

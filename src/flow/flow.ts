@@ -27,6 +27,7 @@ import { createPoster, type Poster } from '../transport/as2/post.ts';
 import type { Opening } from '../transport/open.ts';
 import type { Spool } from '../transport/spool.ts';
 import { answer } from './answer.ts';
+import { forgetOldAnswers, noteEndingApiKeys } from './api-keys.ts';
 import { createAs2Desk } from './as2-desk.ts';
 import { noteUnanswered } from './as2-late.ts';
 import { deliverMdn, noteMdnDelivered, prepareMdn } from './as2-mdn.ts';
@@ -34,6 +35,7 @@ import { type BatchLimits, runBatch, runSingles } from './batch.ts';
 import { type Context, type Stage, stages } from './context.ts';
 import { noteLate } from './deadlines.ts';
 import { decide } from './decide.ts';
+import { noteExpiring } from './expiry.ts';
 import { type Feeder, startFeeder } from './feed.ts';
 import { noteHeld } from './held.ts';
 import type { Keyring } from './keyring.ts';
@@ -290,8 +292,11 @@ async function sweepOnce(context: Context, holder: string): Promise<void> {
   try {
     if (await takeLease(context.store.db, 'sweep', holder, sweepMs * 3)) {
       await noteHeld(context);
+      await noteExpiring(context);
       await noteLate(snapshot(context));
       await noteUnanswered(snapshot(context));
+      await noteEndingApiKeys(snapshot(context));
+      await forgetOldAnswers(context);
     }
   } catch (err) {
     context.log.warn({ err }, 'deadlines not looked at, to be tried again');

@@ -10,19 +10,15 @@ import { type Delivery, findBySource, insertDelivery } from '../store/deliveries
 import { insertEvents } from '../store/events.ts';
 import { addReady } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
-import { type Arrival, SourceReused } from '../transport/transport.ts';
+import { type Arrival, type Receipt, SourceReused } from '../transport/transport.ts';
 import type { Context } from './context.ts';
 
 /** Resolves once the bytes are durable. */
-export async function receive(
-  context: Context,
-  endpoint: string,
-  arrival: Arrival,
-): Promise<{ deliveryId: string }> {
-  const deliveryId = await context.store.transaction((tx) => storeArrival(context, tx, endpoint, arrival));
-  context.metrics.deliveries.inc({ endpoint });
+export async function receive(context: Context, endpoint: string, arrival: Arrival): Promise<Receipt> {
+  const receipt = await context.store.transaction((tx) => storeArrival(context, tx, endpoint, arrival));
+  if (receipt.isRepeat !== true) context.metrics.deliveries.inc({ endpoint });
   context.poke(laneOf(arrival.size));
-  return { deliveryId };
+  return receipt;
 }
 
 /** The step itself, for those who have more to write in the same transaction. Returns the delivery's id. */
@@ -31,12 +27,12 @@ export async function storeArrival(
   tx: Tx,
   endpoint: string,
   arrival: Arrival,
-): Promise<string> {
+): Promise<Receipt> {
   const { name, size, digest } = arrival;
   const made = await insertDelivery(tx, { endpoint, source: arrival.source, name, size, digest });
-  if (made !== null) return begin(context, tx, endpoint, made, arrival);
+  if (made !== null) return { deliveryId: await begin(context, tx, endpoint, made, arrival) };
   const before = (await findBySource(tx, endpoint, arrival.source as string)) as Delivery;
-  if (before.digest.equals(digest)) return before.id;
+  if (before.digest.equals(digest)) return { deliveryId: before.id, isRepeat: true };
   throw new SourceReused(
     `The source ${arrival.source} was received before, as delivery ${before.id}, with other bytes`,
   );

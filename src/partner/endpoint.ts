@@ -19,6 +19,17 @@ const as2Name = z.string().regex(/^[\x20-\x7e]{1,128}$/, '1 to 128 printable ASC
 const address = z
   .string()
   .regex(/^(https?:\/\/[^\s]+|env:\w+)$/, "an address such as 'https://as2.example.com/as2', or 'env:NAME'");
+/** An IP address, or a range of them. */
+const addressRange = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  "an address or a range such as '192.0.2.0/24' or '2001:db8::/32'",
+);
+const certificateFingerprint = z
+  .string()
+  .regex(
+    /^([0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}$/,
+    'SHA-256 in hex digits, as "openssl x509 -fingerprint -sha256" prints it',
+  );
 const digests = ['sha-256', 'sha-384', 'sha-512', 'sha-1'] as const;
 const cbcCiphers = ['aes-256-cbc', 'aes-192-cbc', 'aes-128-cbc'] as const;
 const gcmCiphers = ['aes-256-gcm', 'aes-192-gcm', 'aes-128-gcm'] as const;
@@ -145,6 +156,10 @@ export const endpoint = z.discriminatedUnion('type', [
     type: z.literal('http'),
     direction: z.literal('in').default('in'),
     ...carries,
+    /** Where its keys may be used from; default: anywhere. */
+    addresses: z.array(addressRange).default([]),
+    /** SHA-256 fingerprints of client certificates of which one must be shown; default: none is needed. */
+    certificates: z.array(certificateFingerprint).default([]),
   }),
 ]);
 

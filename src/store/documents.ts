@@ -274,26 +274,53 @@ export async function noteOverdue(tx: Tx, what: 'due' | 'answer', now: Date): Pr
   return rows;
 }
 
+/** What a delivery is answered. */
+export interface Acknowledgments {
+  /** Where it came in. */
+  readonly endpoint: string;
+  readonly translated: boolean;
+  /** Some that are owed are not written yet. */
+  readonly pending: boolean;
+  /** Some cannot be written, or are not owed, until a person has looked. */
+  readonly held: boolean;
+  /** Transmissions that hold them. */
+  readonly transmissions: readonly string[];
+}
+
 /**
- * The acknowledgments of a delivery's interchanges, repeats included; what is held has none, whatever it resembles.
- * @returns transmissions that hold them; pending: some that are owed are not written yet
+ * The acknowledgments of a delivery's interchanges, repeats included; what is held has none, whatever it resembles. Where it
+ * was processed again, those of the last time.
+ * @returns null when there is no such delivery
  */
-export async function acknowledgmentsOf(
-  db: Queryable,
-  deliveryId: string,
-): Promise<{ translated: boolean; pending: boolean; transmissions: readonly string[] }> {
-  const rows = await query<{ state: string; owed: string | null; transmission_id: string | null }>(
+export async function acknowledgmentsOf(db: Queryable, deliveryId: string): Promise<Acknowledgments | null> {
+  const rows = await query<{
+    endpoint: string;
+    state: string;
+    interchange: string | null;
+    owed: string | null;
+    transmission_id: string | null;
+  }>(
     db,
-    `select v.state, d.id as owed, d.transmission_id from deliveries v
+    `with recursive runs as (
+       select id, endpoint, state from deliveries where id = ?
+       union all select n.id, n.endpoint, n.state from runs r join deliveries n on n.replay_of = r.id)
+     select v.endpoint, v.state, i.state as interchange, d.state as owed, d.transmission_id
+     from (select * from runs order by id desc limit 1) v
      left join interchanges i on i.delivery_id = v.id
      left join documents d
        on d.subject = 'interchange:' || case when i.state = 'duplicate' then i.duplicate_of else i.id end
-     where v.id = ? order by i.ordinal`,
+     order by i.ordinal, d.id`,
     [deliveryId],
   );
+  const [first] = rows;
+  if (first === undefined) return null;
+  const unwritten = rows.filter((row) => row.owed !== null && row.transmission_id === null);
+  const waits = rows.some((row) => row.owed === null && (row.interchange ?? 'held') === 'held');
   return {
-    translated: rows.length > 0 && rows[0]?.state !== 'received',
-    pending: rows.some((row) => row.owed !== null && row.transmission_id === null),
+    endpoint: first.endpoint,
+    translated: first.state !== 'received',
+    pending: unwritten.some((row) => row.owed !== 'held'),
+    held: unwritten.some((row) => row.owed === 'held') || (first.state === 'held' && waits),
     transmissions: [...new Set(rows.flatMap((row) => row.transmission_id ?? []))],
   };
 }

@@ -133,12 +133,25 @@ export async function resolveDelivery(
   );
 }
 
+/** What says to people that a certificate ends, oldest first. */
+export async function waitingCertificateFaults(db: Queryable): Promise<FaultRowStored[]> {
+  return query<FaultRowStored>(
+    db,
+    `select * from faults where waiting and code in ('certificate-expires', 'certificate-expired') order by id`,
+  );
+}
+
 /** What says to people that a partner is held, oldest first. */
 export async function heldPartnerFaults(db: Queryable): Promise<FaultRowStored[]> {
   return query<FaultRowStored>(
     db,
     `select * from faults where waiting and code = 'partner-held' and delivery_id is null order by id`,
   );
+}
+
+/** What waits under one code, oldest first. */
+export async function waitingOfCode(db: Queryable, code: string): Promise<FaultRowStored[]> {
+  return query<FaultRowStored>(db, 'select * from faults where waiting and code = ? order by id', [code]);
 }
 
 /**

@@ -34,3 +34,13 @@ export async function keepAnswer(
 export async function lockAnswer(tx: Tx, route: string, key: string): Promise<void> {
   await query(tx, 'select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${route} ${key}`]);
 }
+
+/** Forgets answers that are older than a moment, so many at most. Returns how many there were. */
+export async function forgetAnswers(db: Queryable, before: Date, most: number): Promise<number> {
+  const rows = await query(
+    db,
+    `delete from idempotency where ctid = any(array(select ctid from idempotency where at < ? limit ?)) returning 1`,
+    [before, most],
+  );
+  return rows.length;
+}

@@ -1,7 +1,10 @@
-/** A token bucket per caller: so many at once, so many per second in the long run. In memory of one process. */
+/**
+ * How much one caller may ask for, in memory of one process: a token bucket (so many in a row, so many per second in the long
+ * run), and places (so many under way at once).
+ */
 
 export interface BucketTerms {
-  /** Requests that may come at once. */
+  /** Requests that may come in a row. */
   readonly burst: number;
   /** Requests per second that are earned back. */
   readonly perSecond: number;
@@ -26,5 +29,25 @@ export function createBuckets(terms: BucketTerms, now: () => number): (caller: s
     buckets.set(caller, { tokens: isGiven ? tokens - 1 : tokens, atMs });
     if (buckets.size > terms.callers) buckets.delete(buckets.keys().next().value ?? '');
     return isGiven ? 0 : Math.ceil((1 - tokens) / terms.perSecond);
+  };
+}
+
+/**
+ * Makes the places.
+ * @param most requests of one caller under way at once
+ * @returns a function that takes a place: what gives it back, or null when all are taken
+ */
+export function createPlaces(most: number): (caller: string) => (() => void) | null {
+  const taken = new Map<string, number>();
+  const leave = (caller: string) => {
+    const left = (taken.get(caller) ?? 1) - 1;
+    if (left === 0) taken.delete(caller);
+    else taken.set(caller, left);
+  };
+  return (caller) => {
+    const here = taken.get(caller) ?? 0;
+    if (here >= most) return null;
+    taken.set(caller, here + 1);
+    return () => leave(caller);
   };
 }

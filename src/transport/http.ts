@@ -1,14 +1,17 @@
 /**
- * `POST /edi`: a file in the body of an HTTP request, its sender known by an API key.
+ * `POST /edi`: a file in the body of an HTTP request, its sender known by an API key. `GET /edi/DELIVERY`: what became of it.
  *
  * Takes: the bytes, and a name for them. Gives: 202 with the delivery's id once the bytes are safe, never before; with
- * `?ack=sync` 200 and the acknowledgment's bytes if they come in time. Refusals are problem documents (RFC 9457).
+ * `?ack=sync`, and when asked later, 200 and the acknowledgment's bytes if there are any. Refusals are problem documents
+ * (RFC 9457).
  */
-import { createHash } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import type { Logger } from '../log.ts';
 import { timed } from './body.ts';
-import { type BucketTerms, createBuckets } from './bucket.ts';
+import { type BucketTerms, createBuckets, createPlaces } from './bucket.ts';
+import { checkBody, readKey, readName, readSource, tooLarge } from './edi-request.ts';
 import { answerProblem, Problem } from './problem.ts';
 import { FileTooLarge, type Spool, type Spooled } from './spool.ts';
 import { limits, type Receive, SourceReused } from './transport.ts';
@@ -21,8 +24,12 @@ export const httpLimits = {
   bodyMs: 600_000,
   /** How long `?ack=sync` waits. */
   acknowledgmentMs: 20_000,
+  /** How often it looks meanwhile. */
+  lookMs: 100,
   /** Requests of one key. */
   rate: { burst: 300, perSecond: 50, callers: 10_000 },
+  /** Requests of one key that are under way at once. */
+  atOnce: 64,
 } as const;
 
 /** The limits that a caller may set otherwise. */
@@ -30,18 +37,48 @@ export type HttpLimits = {
   readonly silenceMs: number;
   readonly bodyMs: number;
   readonly acknowledgmentMs: number;
+  readonly lookMs: number;
   readonly rate: BucketTerms;
+  readonly atOnce: number;
 };
 
+/** Where a request comes from. */
+export interface Sender {
+  /** IP address of the connection: a proxy's, where there is one before us. */
+  readonly address: string;
+  /** SHA-256 of the client certificate that was shown and proved, in small hex digits; null: none. */
+  readonly certificate: string | null;
+}
+
+/** Whose key it is. */
+export interface Caller {
+  readonly endpoint: string;
+  /** The part of the key that may be shown: its limits are counted by it. */
+  readonly prefix: string;
+}
+
+/**
+ * What became of a delivery. waiting: its acknowledgment is not written yet. held: a person must look first. unanswered: none
+ * is owed.
+ */
+export type Became =
+  | { readonly state: 'acknowledged'; readonly bytes: Buffer }
+  | { readonly state: 'waiting' | 'held' | 'unanswered' };
+
 export interface EdiTerms {
-  /** Whose key this is; null: nobody's, or no longer. */
-  authenticate(key: string): Promise<{ readonly endpoint: string } | null>;
+  /**
+   * Whose key this is; null: nobody's, or no longer.
+   * @throws Problem when it may not be used from there
+   */
+  authenticate(key: string, sender: Sender): Promise<Caller | null>;
   readonly receive: Receive;
   readonly spool: Spool;
+  /** What became of a delivery of this endpoint; null: it has none of that id. */
+  look(endpoint: string, deliveryId: string): Promise<Became | null>;
   /** Largest body in bytes; default: limits.fileBytes. */
   readonly maxBytes?: number;
-  /** Waits for a delivery's acknowledgment; null, or the signal's abort: there is none yet. */
-  acknowledgment?(deliveryId: string, signal: AbortSignal): Promise<Buffer | null>;
+  /** Told of each refusal. */
+  refused?(status: number): void;
   /** Where our own failures are told; the sender hears only that it should try again. */
   readonly log?: Logger;
   readonly limits?: Partial<HttpLimits>;
@@ -56,11 +93,13 @@ const ediType = 'application/EDI-consent';
 export function createEdiHandler(
   terms: EdiTerms,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const own = { ...httpLimits, ...terms.limits };
   const desk: Desk = {
     ...terms,
     maxBytes: terms.maxBytes ?? limits.fileBytes,
-    limits: { ...httpLimits, ...terms.limits },
-    wait: createBuckets(terms.limits?.rate ?? httpLimits.rate, () => performance.now()),
+    limits: own,
+    wait: createBuckets(own.rate, () => performance.now()),
+    enter: createPlaces(own.atOnce),
   };
   return async (request, response) => {
     try {
@@ -68,7 +107,7 @@ export function createEdiHandler(
     } catch (error) {
       if (request.destroyed && !request.complete)
         desk.log?.info('a sender of /edi went away before its file was here');
-      else answerProblem(request, response, problemOf(desk, error));
+      else refuse(desk, request, response, error);
     }
   };
 }
@@ -77,77 +116,82 @@ interface Desk extends EdiTerms {
   readonly maxBytes: number;
   readonly limits: HttpLimits;
   /** Takes a token of a key's; gives the seconds to wait. */
-  wait(key: string): number;
+  wait(prefix: string): number;
+  /** Takes one of a key's places; gives what leaves it, or null. */
+  enter(prefix: string): (() => void) | null;
 }
 
-async function serve(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (request.method !== 'POST') {
-    throw new Problem(405, 'Method not allowed', 'Send the file with POST', { allow: 'POST' });
+type Exchange = readonly [request: IncomingMessage, response: ServerResponse];
+
+async function serve(desk: Desk, ...[request, response]: Exchange): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const asked = /^\/edi\/(\d{1,18})$/.exec(pathname)?.[1];
+  if (asked === undefined && pathname !== '/edi') throw notFound();
+  const method = asked === undefined ? 'POST' : 'GET';
+  if (request.method !== method) {
+    const detail = asked === undefined ? 'Send the file with POST' : 'Ask for a delivery with GET';
+    throw new Problem(405, 'Method not allowed', detail, { allow: method });
   }
-  const endpoint = await identify(desk, request);
-  checkBody(desk, request);
+  const { endpoint, prefix } = await identify(desk, request);
+  const leave = takePlace(desk, prefix);
+  try {
+    if (asked === undefined) {
+      await take(desk, endpoint, searchParams.get('ack') === 'sync', request, response);
+    } else {
+      await tell(desk, endpoint, asked, response);
+    }
+  } finally {
+    leave();
+  }
+}
+
+const notFound = () => new Problem(404, 'Not found', 'There is nothing at this path');
+
+async function identify(desk: Desk, request: IncomingMessage): Promise<Caller> {
+  const key = readKey(request);
+  const known = key === null ? null : await desk.authenticate(key, senderOf(request));
+  if (known !== null) return known;
+  const detail = 'An API key is needed, as Authorization: Bearer or X-API-Key';
+  throw new Problem(401, 'Unauthorized', detail, { 'www-authenticate': 'Bearer realm="edi"' });
+}
+
+function senderOf({ socket }: IncomingMessage): Sender {
+  const shown = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return {
+    // An IPv4 address that came to an IPv6 port.
+    address: (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/, ''),
+    certificate: shown?.fingerprint256.replaceAll(':', '').toLowerCase() ?? null,
+  };
+}
+
+/** @throws Problem 429 when the key asks too often, or too much at once */
+function takePlace(desk: Desk, prefix: string): () => void {
+  const seconds = desk.wait(prefix);
+  const leave = seconds > 0 ? null : desk.enter(prefix);
+  if (leave !== null) return leave;
+  const after = Math.max(seconds, 1);
+  throw new Problem(429, 'Too many requests', `Try again in ${after} s`, { 'retry-after': String(after) });
+}
+
+/** Receives the file; then waits for its acknowledgment, if the sender does. */
+async function take(
+  desk: Desk,
+  endpoint: string,
+  waits: boolean,
+  ...[request, response]: Exchange
+): Promise<void> {
+  checkBody(request, desk.maxBytes);
   const source = readSource(request);
   // Only a request that says so waits for this; writing it anyway would be an answer too many.
   if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
   const arrival = await takeBody(desk, request, source);
-  const delivery = await desk.receive(endpoint, arrival).finally(() => arrival.remove());
-  const acknowledgment = await waitFor(desk, request, response, delivery.deliveryId);
-  if (acknowledgment === null) giveDelivery(response, delivery.deliveryId);
-  else giveAcknowledgment(response, delivery.deliveryId, acknowledgment);
-}
-
-async function identify(desk: Desk, request: IncomingMessage): Promise<string> {
-  const key = readKey(request);
-  const known = key === null ? null : await desk.authenticate(key);
-  if (key === null || known === null) {
-    const detail = 'An API key is needed, as Authorization: Bearer or X-API-Key';
-    throw new Problem(401, 'Unauthorized', detail, { 'www-authenticate': 'Bearer realm="edi"' });
-  }
-  const seconds = desk.wait(createHash('sha256').update(key).digest('base64'));
-  if (seconds > 0) {
-    throw new Problem(429, 'Too many requests', `Try again in ${seconds} s`, {
-      'retry-after': String(seconds),
-    });
-  }
-  return known.endpoint;
-}
-
-function readKey(request: IncomingMessage): string | null {
-  const bearer = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? '')?.[1];
-  return bearer ?? header(request, 'x-api-key');
-}
-
-function header(request: IncomingMessage, name: string): string | null {
-  const value = request.headers[name];
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
-/** What can be refused before a byte of the body is read. */
-function checkBody(desk: Desk, request: IncomingMessage): void {
-  const coding = header(request, 'content-encoding') ?? 'identity';
-  if (coding.toLowerCase() !== 'identity') {
-    throw new Problem(415, 'Unsupported media type', 'Send the file as it is, without Content-Encoding');
-  }
-  if (/^multipart\//i.test(header(request, 'content-type') ?? '')) {
-    throw new Problem(
-      415,
-      'Unsupported media type',
-      'Send the file itself as the body, not a multipart form',
-    );
-  }
-  if (Number(header(request, 'content-length') ?? 0) > desk.maxBytes) throw tooLarge(desk);
-}
-
-function tooLarge(desk: Desk): Problem {
-  return new Problem(413, 'Content too large', `A file may have ${desk.maxBytes} bytes`);
-}
-
-/** The Idempotency-Key, as a source: the same key again is the same file again. */
-function readSource(request: IncomingMessage): string | null {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined) return null;
-  if (typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key)) return `idempotency:${key}`;
-  throw new Problem(400, 'Bad request', 'An Idempotency-Key is 1 to 255 printable ASCII characters');
+  const { deliveryId, isRepeat } = await desk.receive(endpoint, arrival).finally(() => arrival.remove());
+  const headers = {
+    location: `edi/${deliveryId}`,
+    ...(isRepeat === true ? { 'idempotency-replayed': 'true' } : {}),
+  };
+  const became = waits ? await waitFor(desk, endpoint, deliveryId, response) : null;
+  give(response, deliveryId, became, headers);
 }
 
 async function takeBody(desk: Desk, request: IncomingMessage, source: string | null): Promise<Spooled> {
@@ -158,52 +202,70 @@ async function takeBody(desk: Desk, request: IncomingMessage, source: string | n
   throw new Problem(400, 'Bad request', 'The body is empty');
 }
 
-/** The sender's name for the file (RFC 6266, or X-Filename): data, never a path. */
-function readName(request: IncomingMessage): string {
-  const disposition = header(request, 'content-disposition') ?? '';
-  const quoted = /;\s*filename\s*=\s*"((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1]?.replace(/\\(.)/g, '$1');
-  const plain = /;\s*filename\s*=\s*([^\s;"]+)/i.exec(disposition)?.[1];
-  const name = quoted ?? plain ?? header(request, 'x-filename') ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  const shown = name.replace(/[\x00-\x1f\x7f]/g, '').slice(0, limits.nameLength);
-  return shown === '' ? 'edi' : shown;
-}
-
-async function waitFor(desk: Desk, request: IncomingMessage, response: ServerResponse, deliveryId: string) {
-  const query = new URL(request.url ?? '/', 'http://localhost').searchParams;
-  if (query.get('ack') !== 'sync' || desk.acknowledgment === undefined) return null;
-  const stop = new AbortController();
-  const leave = () => stop.abort();
-  const clock = setTimeout(leave, desk.limits.acknowledgmentMs);
-  response.once('close', leave);
-  const stopped = new Promise<null>((resolve) => stop.signal.addEventListener('abort', () => resolve(null)));
+/** Looks until there is more to say than 'waiting', the time is up, or the sender has gone. */
+async function waitFor(
+  desk: Desk,
+  endpoint: string,
+  deliveryId: string,
+  response: ServerResponse,
+): Promise<Became> {
+  const endMs = performance.now() + desk.limits.acknowledgmentMs;
+  const waiting = { state: 'waiting' } as const;
   try {
-    return await Promise.race([desk.acknowledgment(deliveryId, stop.signal), stopped]);
+    for (;;) {
+      const became = (await desk.look(endpoint, deliveryId)) ?? waiting;
+      if (became.state !== 'waiting') return became;
+      if (response.destroyed || performance.now() >= endMs) return became;
+      await sleep(desk.limits.lookMs);
+    }
   } catch (error) {
     // The bytes are safe, and that is what 202 says; that the acknowledgment cannot be read now is ours to know.
-    if (!stop.signal.aborted)
-      desk.log?.error({ err: error, delivery: deliveryId }, 'no acknowledgment to give');
-    return null;
-  } finally {
-    clearTimeout(clock);
-    leave();
-    response.off('close', leave);
+    desk.log?.error({ err: error, delivery: deliveryId }, 'no acknowledgment to give');
+    return waiting;
   }
 }
 
-function giveDelivery(response: ServerResponse, deliveryId: string): void {
-  response.writeHead(202, { 'content-type': 'application/json' });
-  response.end(`${JSON.stringify({ delivery: deliveryId })}\n`);
+/** Tells a sender what became of a delivery of its own. */
+async function tell(
+  desk: Desk,
+  endpoint: string,
+  deliveryId: string,
+  response: ServerResponse,
+): Promise<void> {
+  const became = await desk.look(endpoint, deliveryId);
+  if (became === null) throw new Problem(404, 'Not found', 'There is no such delivery of yours');
+  if (became.state === 'unanswered') response.writeHead(204, { 'x-delivery': deliveryId }).end();
+  else give(response, deliveryId, became, became.state === 'acknowledged' ? {} : { 'retry-after': '5' });
 }
 
-function giveAcknowledgment(response: ServerResponse, deliveryId: string, bytes: Buffer): void {
-  const headers = { 'content-type': ediType, 'content-length': bytes.length, 'x-delivery': deliveryId };
-  response.writeHead(200, headers).end(bytes);
+/** @param became null: nobody looked */
+function give(
+  response: ServerResponse,
+  deliveryId: string,
+  became: Became | null,
+  headers: OutgoingHttpHeaders,
+): void {
+  if (became?.state === 'acknowledged') {
+    const { bytes } = became;
+    const of = { 'content-type': ediType, 'content-length': bytes.length, 'x-delivery': deliveryId };
+    response.writeHead(200, { ...headers, ...of }).end(bytes);
+    return;
+  }
+  response.writeHead(202, { ...headers, 'content-type': 'application/json' });
+  response.end(
+    `${JSON.stringify({ delivery: deliveryId, ...(became === null ? {} : { state: became.state }) })}\n`,
+  );
+}
+
+function refuse(desk: Desk, request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  const problem = problemOf(desk, error);
+  desk.refused?.(problem.status);
+  answerProblem(request, response, problem);
 }
 
 function problemOf(desk: Desk, error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (error instanceof FileTooLarge) return tooLarge(desk);
+  if (error instanceof FileTooLarge) return tooLarge(desk.maxBytes);
   if (error instanceof SourceReused) {
     return new Problem(422, 'Unprocessable content', 'This Idempotency-Key was used before with other bytes');
   }

@@ -16,8 +16,15 @@ export interface Arrival {
   open(): Readable;
 }
 
+/** What became of an arrival. */
+export interface Receipt {
+  readonly deliveryId: string;
+  /** The same source was received before: nothing new was stored. */
+  readonly isRepeat?: boolean;
+}
+
 /** Stores the arrival durably. Resolves once the bytes are safe; throws when they are not, and the file stays where it is. */
-export type Receive = (endpoint: string, arrival: Arrival) => Promise<{ readonly deliveryId: string }>;
+export type Receive = (endpoint: string, arrival: Arrival) => Promise<Receipt>;
 
 /**
  * Thrown by a Receive: this source was received before with other bytes. Only where the other side chooses the source

@@ -56,7 +56,11 @@ async function openSide(side: 'supplier' | 'retailer', partner: string, them: st
   const as2 = { type: 'as2', us: names[side], them: names[other], url: 'env:THEIRS', ...more };
   const terms = { them, us: side === 'supplier' ? 'SALTMARSH' : 'NORTHGATE' };
   const endpoint = endpoints[side];
-  const partners = { [partner]: x12Terms(partner, { ...terms, endpoint, endpoints: { [endpoint]: as2 } }) };
+  // What the retailer answers is written by the test.
+  const agreement = side === 'supplier' ? {} : { acknowledge: { send: 'none' } };
+  const partners = {
+    [partner]: x12Terms(partner, { ...terms, endpoint, endpoints: { [endpoint]: as2 }, agreement }),
+  };
   const ground = await layGround(partners, { secrets: {} });
   return { ground, gateway: await openGateway(ground.site) };
 }

@@ -46,8 +46,10 @@ describe('translate and reconcile', () => {
     const delivery = await desk.store('acme-box', x12([purchaseOrder('OTHER')], 31));
     await desk.runAll();
     assert.deepEqual(await acknowledgmentsOf(desk.database.store.db, delivery), {
+      endpoint: 'acme-box',
       translated: true,
       pending: false,
+      held: true,
       transmissions: [],
     });
   });

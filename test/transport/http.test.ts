@@ -5,14 +5,17 @@ import { readdir } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hashApiKey, makeApiKey, verifyApiKey } from '../../src/transport/apikey.ts';
-import { createEdiHandler, type EdiTerms } from '../../src/transport/http.ts';
+import { type Became, createEdiHandler, type EdiTerms, type Sender } from '../../src/transport/http.ts';
+import { Problem } from '../../src/transport/problem.ts';
 import { openSpool } from '../../src/transport/spool.ts';
 import { SourceReused } from '../../src/transport/transport.ts';
 import { collector, type Received, scratch } from './mailboxes.ts';
 
 describe('POST /edi', () => {
-  const { key, hash } = makeApiKey();
+  const { key, prefix, hash } = makeApiKey();
+  const caller = { endpoint: 'acme-http', prefix };
   let home: Awaited<ReturnType<typeof scratch>>;
   let spoolFolder: string;
   let server: Server;
@@ -37,8 +40,9 @@ describe('POST /edi', () => {
     const kept = collector();
     received = kept.received;
     const handle = createEdiHandler({
-      authenticate: async (shown) => (verifyApiKey(shown, hash) ? { endpoint: 'acme-http' } : null),
+      authenticate: async (shown) => (verifyApiKey(shown, hash) ? caller : null),
       receive: kept.receive,
+      look: async () => ({ state: 'waiting' }),
       spool: await openSpool(spoolFolder),
       ...terms,
     });
@@ -94,7 +98,9 @@ describe('POST /edi', () => {
     form.set('file', 'x');
     const sent = await fetch(url, { method: 'POST', body: form, headers: { 'x-api-key': key } });
     assert.equal((await problemOf(sent)).status, 415);
-    assert.equal((await problemOf(await post('x', { 'content-encoding': 'gzip' }))).status, 415);
+    const packed = await post('x', { 'content-encoding': 'gzip' });
+    assert.equal(packed.headers.get('accept-encoding'), 'identity');
+    assert.equal((await problemOf(packed)).status, 415);
     assert.equal((await problemOf(await post(''))).status, 400);
     assert.equal(received.length, 0);
   });
@@ -102,10 +108,17 @@ describe('POST /edi', () => {
   it('gives the Idempotency-Key as source, and 422 where it was used with other bytes', async () => {
     await start();
     await post('x', { 'idempotency-key': 'order-1' });
-    await post('x', { 'idempotency-key': 'order-1' });
+    await post('x', { 'idempotency-key': '"order-1"' });
+    await post('x', { 'idempotency-key': '"a \\"b\\""' });
     assert.deepEqual(
       received.map(({ source }) => source),
-      ['idempotency:order-1', 'idempotency:order-1'],
+      ['idempotency:order-1', 'idempotency:order-1', 'idempotency:a "b"'],
+    );
+    assert.match(
+      await dribble('Idempotency-Key: a\r\nIdempotency-Key: a\r\nConnection: close\r\nContent-Length: 1', [
+        'x',
+      ]),
+      /^HTTP\/1\.1 400 /,
     );
     assert.equal((await problemOf(await post('x', { 'idempotency-key': 'x'.repeat(256) }))).status, 400);
   });
@@ -210,33 +223,110 @@ describe('POST /edi', () => {
     assert.equal(received.length, 0);
   });
 
-  it('gives the acknowledgment for ?ack=sync, or 202 when it is late, fails or is none', async () => {
-    const answers: (() => Promise<Buffer | null>)[] = [
-      async () => Buffer.from('ISA*997'),
-      () => new Promise(() => undefined),
-      async () => null,
+  it('gives the acknowledgment for ?ack=sync, or 202 and how it stands', async () => {
+    const bytes = Buffer.from('ISA*997');
+    const looks: (() => Promise<Became | null>)[] = [
+      async () => ({ state: 'waiting' }),
+      async () => ({ state: 'acknowledged', bytes }),
+      async () => ({ state: 'held' }),
+      async () => ({ state: 'unanswered' }),
       async () => Promise.reject(new Error('no database')),
     ];
-    let signals = 0;
     await start({
-      limits: { acknowledgmentMs: 50 },
-      acknowledgment: (_id, signal) => {
-        signal.addEventListener('abort', () => {
-          signals += 1;
-        });
-        return (answers.shift() ?? (async () => null))();
-      },
+      limits: { acknowledgmentMs: 50, lookMs: 1 },
+      look: () => (looks.shift() ?? (async () => ({ state: 'waiting' }) as const))(),
     });
     const first = await post('x', {}, '?ack=sync');
     assert.equal(first.status, 200);
     assert.equal(first.headers.get('x-delivery'), '1');
+    assert.equal(first.headers.get('location'), 'edi/1');
     assert.equal(await first.text(), 'ISA*997');
-    for (const delivery of ['2', '3', '4']) {
+    for (const [index, state] of ['held', 'unanswered', 'waiting', 'waiting'].entries()) {
       const response = await post('x', {}, '?ack=sync');
+      const delivery = String(index + 2);
       assert.equal(response.status, 202);
-      assert.deepEqual(await response.json(), { delivery });
+      assert.equal(new URL(response.headers.get('location') ?? '', url).pathname, `/edi/${delivery}`);
+      assert.deepEqual(await response.json(), { delivery, state });
     }
-    assert.equal(signals, 4);
+    assert.deepEqual(await (await post('x')).json(), { delivery: '6' }, 'nobody asked how it stands');
+  });
+
+  it('tells a sender later what became of its delivery, and of no other', async () => {
+    const became: Record<string, Became> = {
+      '1': { state: 'acknowledged', bytes: Buffer.from('ISA*997') },
+      '2': { state: 'waiting' },
+      '3': { state: 'unanswered' },
+    };
+    await start({ look: async (endpoint, id) => (endpoint === 'acme-http' ? (became[id] ?? null) : null) });
+    const ask = (id: string, headers: Record<string, string> = { 'x-api-key': key }) =>
+      fetch(`${url}/${id}`, { headers });
+    const first = await ask('1');
+    assert.deepEqual([first.status, await first.text()], [200, 'ISA*997']);
+    const second = await ask('2');
+    assert.deepEqual([second.status, await second.json()], [202, { delivery: '2', state: 'waiting' }]);
+    assert.ok(Number(second.headers.get('retry-after')) > 0);
+    assert.equal((await ask('3')).status, 204);
+    assert.equal((await problemOf(await ask('4'))).status, 404);
+    assert.equal((await problemOf(await ask('x'))).status, 404);
+    assert.equal((await problemOf(await ask('1', {}))).status, 401);
+    const posted = await fetch(`${url}/1`, { method: 'POST', body: 'x', headers: { 'x-api-key': key } });
+    assert.equal(posted.headers.get('allow'), 'GET');
+    assert.equal((await problemOf(posted)).status, 405);
+  });
+
+  it('says that a repeat is one', async () => {
+    await start({ receive: async () => ({ deliveryId: '7', isRepeat: true }) });
+    const response = await post('x', { 'idempotency-key': 'order-1' });
+    assert.deepEqual([response.status, await response.json()], [202, { delivery: '7' }]);
+    assert.equal(response.headers.get('idempotency-replayed'), 'true');
+  });
+
+  it('takes any media type, whatever charset it names', async () => {
+    await start();
+    for (const type of ['text/plain; charset=utf-16', 'application/edifact', 'nonsense', ''])
+      assert.equal((await post('ISA*00*\xe9', { 'content-type': type })).status, 202, type);
+    assert.deepEqual(new Set(received.map(({ bytes }) => bytes.toString('hex'))).size, 1);
+  });
+
+  it('says where a request comes from, and refuses with what it is told', async () => {
+    const seen: Sender[] = [];
+    const statuses: number[] = [];
+    await start({
+      authenticate: async (_key, sender) => {
+        seen.push(sender);
+        throw new Problem(403, 'Forbidden', 'not from there');
+      },
+      refused: (status) => statuses.push(status),
+    });
+    assert.equal((await problemOf(await post('x'))).detail, 'not from there');
+    assert.deepEqual(seen, [{ address: '127.0.0.1', certificate: null }]);
+    assert.deepEqual(statuses, [403]);
+  });
+
+  it('lets one key have so many requests under way, and gives each place back', async () => {
+    let free = () => {};
+    const waits = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    let under = 0;
+    await start({
+      limits: { atOnce: 2 },
+      receive: async () => {
+        under += 1;
+        await waits;
+        return { deliveryId: String(under) };
+      },
+    });
+    const first = [post('x'), post('x')];
+    while (under < 2) await sleep(5);
+    const refused = await post('x');
+    assert.ok(Number(refused.headers.get('retry-after')) > 0);
+    assert.equal((await problemOf(refused)).status, 429);
+    free();
+    assert.deepEqual(
+      (await Promise.all(first)).map(({ status }) => status),
+      [202, 202],
+    );
     assert.equal((await post('x')).status, 202);
   });
 
@@ -245,7 +335,9 @@ describe('POST /edi', () => {
     const known = [hash, other.hash];
     await start({
       authenticate: async (shown) =>
-        known.some((one) => one.equals(hashApiKey(shown))) ? { endpoint: 'acme-http' } : null,
+        known.some((one) => one.equals(hashApiKey(shown)))
+          ? { endpoint: 'acme-http', prefix: shown.slice(4, 16) }
+          : null,
       limits: { rate: { burst: 2, perSecond: 0.01, callers: 10 } },
     });
     const statuses = [];

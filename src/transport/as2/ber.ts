@@ -51,13 +51,13 @@ interface Header {
 }
 
 /**
- * Reads bytes that are one element and nothing else.
+ * Reads bytes that are one element; only line ends may follow it.
  * @throws BrokenBer
  */
 export function readElement(bytes: Buffer): Element {
   if (bytes.length > mostStructureBytes) throw new BrokenBer('structure too large');
   const element = elementAt(bytes, 0);
-  if (element.whole.length !== bytes.length) throw new BrokenBer('bytes follow the structure');
+  for (const octet of bytes.subarray(element.whole.length)) expectLineEnd(octet);
   return element;
 }
 
@@ -190,6 +190,10 @@ function longLength(bytes: Buffer, at: number, octets: number): number {
   return length;
 }
 
+function expectLineEnd(octet: number | undefined): void {
+  if (octet !== 0x0d && octet !== 0x0a) throw new BrokenBer('bytes follow the structure');
+}
+
 function hex(tag: number): string {
   return `0x${tag.toString(16).padStart(2, '0')}`;
 }
@@ -289,8 +293,7 @@ export class BerStream {
   async finish(): Promise<void> {
     while (this.#ends.length > 0) await this.leave();
     while (this.#window.length > this.#at || (await this.#fill(1))) {
-      const octet = this.#window[this.#at++];
-      if (octet !== 0x0d && octet !== 0x0a) throw new BrokenBer('bytes follow the structure');
+      expectLineEnd(this.#window[this.#at++]);
     }
   }
 

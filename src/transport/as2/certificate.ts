@@ -11,6 +11,7 @@ import {
   sequenceOf,
   tags,
 } from './ber.ts';
+import { element, sequence } from './der.ts';
 import { subjectKeyIdentifier } from './oids.ts';
 
 /**
@@ -47,6 +48,32 @@ export function readOwnKey(
 /** Whether the moment lies in the certificate's time. */
 export function validAt(certificate: Certificate, at: Date): boolean {
   return certificate.notBefore <= at && at <= certificate.notAfter;
+}
+
+/** How CMS names a certificate: RFC 5652, 5.3 and 6.2.1. */
+export type CertificateName =
+  | { readonly issuer: Buffer; readonly serial: Buffer }
+  | { readonly subjectKeyId: Buffer };
+
+/** Reads a SignerIdentifier or RecipientIdentifier. @throws BrokenBer */
+export function readName(element: Element | undefined): CertificateName {
+  if (element?.tag === 0x80 || element?.tag === 0xa0) return { subjectKeyId: octetsOf(element, 0x80) };
+  const [issuer, serial] = sequenceOf(element);
+  return {
+    issuer: expectTag(issuer, tags.sequence).whole,
+    serial: expectTag(serial, tags.integer).contents,
+  };
+}
+
+/** Whether the name is the certificate's. */
+export function isNamed(certificate: Certificate, name: CertificateName): boolean {
+  if ('subjectKeyId' in name) return certificate.subjectKeyId?.equals(name.subjectKeyId) ?? false;
+  return certificate.serial.equals(name.serial) && certificate.issuer.equals(name.issuer);
+}
+
+/** An IssuerAndSerialNumber. */
+export function issuerAndSerial({ issuer, serial }: Certificate): Buffer {
+  return sequence(issuer, element(tags.integer, serial));
 }
 
 function readPrivateKey(pem: string | Buffer, passphrase: string | undefined): KeyObject {

@@ -9,8 +9,8 @@ export const as2Limits = {
   silenceMs: 30_000,
   /** Until a body is complete. */
   bodyMs: 600_000,
-  /** Bodies that are taken at once, in one process. */
-  bodies: 64,
+  /** Messages that are received at once, in one process. */
+  places: 64,
   /** Largest MDN that is read, with its signature. */
   mdnBytes: 1024 * 1024,
   /** Requests from one address: several partners, where they come through a VAN or a proxy of ours. */
@@ -26,7 +26,7 @@ export interface As2Limits {
   readonly headerBytes: number;
   readonly silenceMs: number;
   readonly bodyMs: number;
-  readonly bodies: number;
+  readonly places: number;
   readonly mdnBytes: number;
   readonly remoteRate: BucketTerms;
   readonly partnerRate: BucketTerms;

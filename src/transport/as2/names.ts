@@ -23,6 +23,11 @@ export function readName(field: string): string | null {
   return name.length >= 1 && name.length <= nameLength ? name : null;
 }
 
+/** A name without the second pair of quotes that some put around the names that they answer to. */
+export function innerName(name: string): string {
+  return name.startsWith('"') ? (readName(name) ?? name) : name;
+}
+
 /** A Message-ID of our own, unlike every other: `<time.random@name>`. */
 export function newMessageId(us: string, at: Date): string {
   const time = at.toISOString().replace(/\D/g, '').slice(0, 14);

@@ -71,7 +71,9 @@ export function writeFilename(filename: string, always: boolean): string {
   const clean = filename.replace(/\p{Cc}/gu, '');
   if (/^[\x20-\x7e]*$/.test(clean)) return writeParameter('filename', clean, always);
   const ascii = clean.replace(/[^\x20-\x7e]/gu, '_');
-  const utf8 = Buffer.from(clean).toString('latin1').replace(/[^!#$&+\-.^_`|~0-9A-Za-z]/g, percent);
+  const utf8 = Buffer.from(clean)
+    .toString('latin1')
+    .replace(/[^!#$&+\-.^_`|~0-9A-Za-z]/g, percent);
   return `${writeParameter('filename', ascii, always)}; filename*=UTF-8''${utf8}`;
 }
 
