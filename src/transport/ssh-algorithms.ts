@@ -46,17 +46,22 @@ export const modernAlgorithms: Algorithms = {
 };
 
 /** Offered only where partner.yaml asks for them. */
-export const oldAlgorithms: Algorithms = {
+export const oldAlgorithms = {
   kex: ['diffie-hellman-group14-sha1', 'diffie-hellman-group-exchange-sha1', 'diffie-hellman-group1-sha1'],
   serverHostKey: ['ssh-rsa', 'ssh-dss'],
   cipher: ['aes256-cbc', 'aes192-cbc', 'aes128-cbc', '3des-cbc'],
   hmac: ['hmac-sha1-etm@openssh.com', 'hmac-sha1', 'hmac-sha1-96', 'hmac-md5'],
-};
+} as const satisfies Algorithms;
 
 const kinds = ['kex', 'serverHostKey', 'cipher', 'hmac'] as const;
 
 /** Every old algorithm, by name. */
-export const oldNames: readonly string[] = kinds.flatMap((kind) => oldAlgorithms[kind]);
+export const oldNames = [
+  ...oldAlgorithms.kex,
+  ...oldAlgorithms.serverHostKey,
+  ...oldAlgorithms.cipher,
+  ...oldAlgorithms.hmac,
+] as const;
 
 /** true: all old ones. Else those named. */
 export type LegacyAlgorithms = boolean | readonly string[];
