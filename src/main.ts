@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { type Flow, openFlow, type Role } from './flow/flow.ts';
+import type { Hosted } from './flow/hosted.ts';
 import { readTables } from './flow/tables.ts';
+import type { Vault } from './flow/vault.ts';
 import { createLogger, type Logger } from './log.ts';
 import { problemText } from './mapping/problem.ts';
 import { createMetrics } from './metrics.ts';
 import { loadMappings, type Mappings } from './partner/mappings.ts';
 import { resolveSecret } from './partner/secret.ts';
 import { serve } from './serve.ts';
+import { serveSftp, vaultOf } from './serve-sftp.ts';
 import { StartError } from './start-error.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate } from './store/migrate.ts';
@@ -21,6 +24,8 @@ export interface Gateway {
   readonly store: Store;
   /** Where the console and POST /edi answer; null: this process serves neither. */
   readonly url: string | null;
+  /** The built-in SFTP server; null: this process has none. */
+  readonly sftp: Pick<Hosted, 'port' | 'fingerprints'> | null;
   /** What the API asks for; null: it answers on loopback only. */
   readonly adminToken: string | null;
   /** Stops taking work, ends what is under way, then stops the database. Safe to call twice. */
@@ -52,11 +57,18 @@ export async function startGateway({ config, env, demo }: StartOptions): Promise
     closers.push(() => flow.close(drainMs));
     const served = await serve({ config, store, flow, log });
     if (served !== null) closers.push(() => served.close());
-    return { flow, store, url: served?.url ?? null, adminToken: config.adminToken, stop };
+    const sftp = await serveSftp(config, flow, vaultFor(config, env, log));
+    if (sftp !== null) closers.push(() => sftp.close(drainMs));
+    return { flow, store, url: served?.url ?? null, sftp, adminToken: config.adminToken, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function vaultFor(config: Config, env: StartOptions['env'], log: Logger): Vault {
+  const warn = (text: string) => log.warn(text);
+  return vaultOf(config, (reference) => resolveSecret(reference, { home: config.home, env, warn }), warn);
 }
 
 async function openDatabase(

@@ -31,6 +31,7 @@ import { decide } from './decide.ts';
 import { noteExpiring } from './expiry.ts';
 import { type Feeder, startFeeder } from './feed.ts';
 import { noteHeld } from './held.ts';
+import { placeOut } from './hosted-out.ts';
 import { createLines, type Lines } from './lines.ts';
 import { heldNames, liveContext, snapshot } from './live.ts';
 import { type Poller, startPolling } from './poll.ts';
@@ -117,7 +118,10 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
   const feeding: { feeder: Feeder | null } = { feeder: null };
   const live = liveContext(options.context, (stage) => feeding.feeder?.poke(stage));
   const { context } = live;
-  const lines = createLines(context, options.opening);
+  const lines = createLines(context, {
+    ...options.opening,
+    placeOut: (endpoint, name, bytes) => placeOut(context, endpoint, name, bytes),
+  });
   const queue = working
     ? await openQueue({
         ...backend(context, redisUrl),

@@ -2,7 +2,7 @@
 import { readerFaultCodes } from '../fault.ts';
 import { nearMiss, type Problems } from '../mapping/problem.ts';
 import type { Checked } from './checked-yaml.ts';
-import type { Endpoint, EndpointTerms } from './endpoint.ts';
+import { type Endpoint, type EndpointTerms, loginOf } from './endpoint.ts';
 import type { AgreementTerms, PartnerFile } from './partner.ts';
 import { addressOf, idsOf } from './partners.ts';
 
@@ -35,12 +35,12 @@ export function crossCheck(
   const names = [...loaded.map(({ name }) => name), ...others];
   const conflicts: Conflict[] = [];
   const seen: AddressBook = { addresses: new Map(), ids: new Map() };
-  const endpointsSeen = new Map<string, string>();
+  const namesSeen: NamesSeen = { endpoints: new Map(), logins: new Map() };
   for (const partner of loaded) {
     const report: Report = (path, message, hint) => problems.add(partner.file.place(path), message, hint);
     checkTimeZone(partner, report);
     const claims = (earlier: string) => conflicts.push({ earlier, later: partner.name });
-    checkEndpoints(partner, names, endpointsSeen, report, claims);
+    checkEndpoints(partner, names, namesSeen, report, claims);
     for (const [name, terms] of Object.entries(partner.file.value.agreements)) {
       const inAgreement: Report = (path, ...rest) => report(['agreements', name, ...path], ...rest);
       checkIds(`${partner.name}/${name}`, terms, seen, inAgreement, claims);
@@ -64,10 +64,16 @@ function checkTimeZone({ file }: Loaded, report: Report): void {
   }
 }
 
+/** Who has which name so far: endpoints, and logins at our own SFTP server. */
+interface NamesSeen {
+  readonly endpoints: Map<string, string>;
+  readonly logins: Map<string, string>;
+}
+
 function checkEndpoints(
   { name: owner, file }: Loaded,
   names: string[],
-  seen: Map<string, string>,
+  { endpoints: seen, logins }: NamesSeen,
   report: Report,
   claims: (earlier: string) => void,
 ): void {
@@ -92,6 +98,7 @@ function checkEndpoints(
       }
     });
     if (terms.type === 'as2') checkAs2(name, terms, report);
+    if (terms.type === 'hosted') checkLogin(owner, { ...terms, name }, logins, report, claims);
     if (!('every' in terms)) continue;
     if (terms.direction !== 'out' && terms.in === undefined) {
       report(['endpoints', name], `The endpoint '${name}' receives: it needs 'in', the folder to poll.`);
@@ -100,6 +107,25 @@ function checkEndpoints(
       report(['endpoints', name], `The endpoint '${name}' sends: it needs 'out', the folder to write to.`);
     }
   }
+}
+
+/** Two endpoints that one login opens: the second would never be reached. */
+function checkLogin(
+  owner: string,
+  terms: { readonly name: string; readonly login?: string | undefined },
+  seen: Map<string, string>,
+  report: Report,
+  claims: (earlier: string) => void,
+): void {
+  const login = loginOf(terms);
+  const other = seen.get(login);
+  if (other === undefined) {
+    seen.set(login, owner);
+    return;
+  }
+  if (other !== owner) claims(other);
+  const hint = "Give each endpoint of type hosted a 'login' of its own.";
+  report(['endpoints', terms.name], `Somebody of ${other} signs in as '${login}' too.`, hint);
 }
 
 function checkAs2(name: string, terms: Extract<EndpointTerms, { type: 'as2' }>, report: Report): void {

@@ -29,6 +29,8 @@ export interface Spool {
     bytes: AsyncIterable<Buffer>,
     most?: number,
   ): Promise<Spooled>;
+  /** A path that no other file of the spool has. Who makes a file there removes it; what a crash leaves is swept. */
+  newPath(): string;
 }
 
 /** The file is larger than the cap that holds where it came from. */
@@ -50,7 +52,9 @@ export async function openSpool(folder: string): Promise<Spool> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await sweep(folder);
   return {
-    take: (name, source, bytes, most = limits.fileBytes) => take(folder, name, source, bytes, most),
+    take: (name, source, bytes, most = limits.fileBytes) =>
+      take(() => newPath(folder), name, source, bytes, most),
+    newPath: () => newPath(folder),
   };
 }
 
@@ -59,15 +63,19 @@ const token = randomBytes(4).toString('hex');
 const leftover = /^(\d+)-([0-9a-f]{8})-\d+\.spool$/;
 let taken = 0;
 
+function newPath(folder: string): string {
+  taken += 1;
+  return join(folder, `${process.pid}-${token}-${taken}.spool`);
+}
+
 async function take(
-  folder: string,
+  freshPath: () => string,
   name: string,
   source: (digest: string) => string | null,
   bytes: AsyncIterable<Buffer>,
   most: number,
 ): Promise<Spooled> {
-  taken += 1;
-  const path = join(folder, `${process.pid}-${token}-${taken}.spool`);
+  const path = freshPath();
   const remove = () => rm(path, { force: true });
   try {
     const { size, digest } = await copy(bytes, path, most);
