@@ -12,7 +12,7 @@ import {
   rollKey,
   type UseTerms,
 } from '../flow/key-deeds.ts';
-import { subjectOf } from '../flow/key-list.ts';
+import { subjectOf, usesOf } from '../flow/key-list.ts';
 import { chosen } from '../flow/key-standing.ts';
 import { type KeyRow, ownKeys, partnerKeys } from '../store/keys.ts';
 import { readCertificate } from '../transport/as2/certificate.ts';
@@ -173,7 +173,8 @@ function useTerms(
 
 async function rollOwn(office: KeyOffice, name: string, words: MakingWords): Promise<number> {
   const before = await ownKeys(office.context.store.db, name);
-  const commonName = before[0] === undefined ? name : subjectOf(before[0].certificate).slice(0, 64);
+  const commonName =
+    before[0] === undefined ? name : subjectOf(readCertificate(before[0].certificate)).slice(0, 64);
   const row = await rollKey(office, name, newTerms(office, words, commonName), byMe(words.why));
   note(`Made the next key ${name}.`);
   tellFingerprint(row);
@@ -221,7 +222,9 @@ async function pin(
   const bytes = await readPem(file);
   const before = await partnerKeys(office.context.store.db, endpoint);
   const row = await importCertificate(office, endpoint, bytes, terms, byMe(why));
-  note(`Pinned for ${endpoint}: ${subjectOf(row.certificate)}, valid until ${shownMoment(row.not_after)}.`);
+  note(
+    `Pinned for ${endpoint}: ${subjectOf(readCertificate(row.certificate))}, valid until ${shownMoment(row.not_after)}.`,
+  );
   tellFingerprint(row);
   tellConcerns(office, row);
   note(
@@ -241,8 +244,7 @@ function tellFingerprint(row: KeyRow): void {
 }
 
 function tellConcerns({ context }: KeyOffice, row: KeyRow): void {
-  const uses = { sign: row.usage !== 'encrypt', encrypt: row.usage !== 'sign' };
-  for (const concern of concernsOf(readCertificate(row.certificate), uses, context.now()))
+  for (const concern of concernsOf(readCertificate(row.certificate), usesOf(row), context.now()))
     note(`Careful: ${concern}`);
 }
 

@@ -1,6 +1,7 @@
 /** Keys and certificates as people see them: what each does now, until when, and what is wrong. Nothing private is in it. */
 import type { As2Endpoint } from '../partner/endpoint.ts';
 import { currentKeys, type KeyKind, type KeyRow, type KeyUsage } from '../store/keys.ts';
+import type { Certificate } from '../transport/as2/as2.ts';
 import { readCertificate } from '../transport/as2/certificate.ts';
 import { concernsOf } from '../transport/as2/certificate-use.ts';
 import type { Context } from './context.ts';
@@ -54,20 +55,21 @@ export async function readKeyList(context: Context): Promise<KeyList> {
 
 function viewOf(context: Context, row: KeyRow, rows: readonly KeyRow[], now: Date): KeyView {
   const { now: does, later } = standingOf(row, rows, now);
+  const certificate = readCertificate(row.certificate);
   return {
     kind: row.kind,
     holder: row.holder,
     endpoints: row.kind === 'own' ? endpointsWith(context, row.holder) : [row.holder],
     usage: row.usage,
     fingerprint: row.fingerprint,
-    subject: subjectOf(row.certificate),
+    subject: subjectOf(certificate),
     does,
     later,
     useFrom: row.use_from,
     notBefore: row.not_before,
     notAfter: row.not_after,
     daysLeft: daysUntil(row.not_after, now),
-    warnings: warningsOf(context, row, rows, now),
+    warnings: [...concernsOf(certificate, usesOf(row), now), ...warningsOf(context, row, rows, now)],
     addedAt: row.created_at,
     who: row.who,
     why: row.why,
@@ -75,19 +77,21 @@ function viewOf(context: Context, row: KeyRow, rows: readonly KeyRow[], now: Dat
 }
 
 /** The common name of a certificate, else all of its subject on one line. */
-export function subjectOf(pem: string): string {
-  const { x509 } = readCertificate(pem);
+export function subjectOf({ x509 }: Certificate): string {
   const { CN } = (x509.toLegacyObject().subject ?? {}) as { CN?: string | string[] };
   return [CN ?? x509.subject.replaceAll('\n', ', ')].flat().join(', ');
 }
 
+/** What a key is for, as its certificate is looked at. */
+export function usesOf({ usage }: Pick<KeyRow, 'usage'>): { sign: boolean; encrypt: boolean } {
+  return { sign: usage !== 'encrypt', encrypt: usage !== 'sign' };
+}
+
 function warningsOf({ partners }: Context, row: KeyRow, rows: readonly KeyRow[], now: Date): string[] {
-  const uses = { sign: row.usage !== 'encrypt', encrypt: row.usage !== 'sign' };
   const ends = thresholdOf(row.not_after, now);
   const isAlone = ends !== null && ends > 0 && !isSucceeded(row, rows);
   const isGone = row.kind === 'partner' && partners.endpoint(row.holder) === null;
   return [
-    ...concernsOf(readCertificate(row.certificate), uses, now),
     ...(isAlone ? [`It expires in ${left(row.not_after, now)}, and none takes over.`] : []),
     ...(isGone ? [`No partner names the endpoint ${row.holder}: retire it if they have gone.`] : []),
   ];
