@@ -77,9 +77,12 @@ export const aboutPartner: Readonly<Record<string, string>> = {
   'agreements.*.requestAcknowledgment': 'Asks for a TA1 (ISA14) or a CONTRL (UNB 0031) in what we write.',
   endpoints: 'Where and how bytes travel, by a name that no other partner uses.',
   'endpoints.*.type':
-    'folder: a directory in PORTOLAN_HOME. sftp: their server. as2: AS2, both ways. http: they post to us with an API key.',
+    'folder: a directory in PORTOLAN_HOME. sftp: their server. as2: AS2, both ways. hosted: they come to our own SFTP server. http: they post to us with an API key.',
   'endpoints.*.direction': 'in: they send here. out: we do. both, if nothing is said.',
   'endpoints.*.carries': 'Further partners whose messages may arrive or leave here.',
+  'endpoints.*.expectEvery':
+    "Nothing received for so long is an alarm, counted on working days of the partner's calendar: 24h.",
+  'endpoints.*.sendWithin': 'What waits longer than this to be sent is an alarm.',
   'endpoints.*.in': 'The folder that is polled.',
   'endpoints.*.out': 'The folder that we write to.',
   'endpoints.*.archive': 'Where a file goes that was taken.',
@@ -97,6 +100,13 @@ export const aboutPartner: Readonly<Record<string, string>> = {
   'endpoints.*.privateKey': 'Where our private key stands: file:keys/example.',
   'endpoints.*.passphrase': 'Where its passphrase stands: env:NAME or file:PATH.',
   'endpoints.*.hostKeys': "Fingerprints of their server's keys, 'SHA256:…': it must show one of them.",
+  'endpoints.*.legacyAlgorithms':
+    'Old SSH algorithms, for a server that has nothing better: true for all of them, or their names.',
+  'endpoints.*.doneFile':
+    "A file is complete once a second one lies beside it: its name with this added, such as '.done'.",
+  'endpoints.*.parallel': 'Files under way at the same time, in each direction.',
+  'endpoints.*.fast':
+    'true: several requests of one large file at once; leave it where a server then cuts files short.',
   'endpoints.*.afterwards': 'What becomes of a file that was taken: archive or delete.',
   'endpoints.*.us': 'Our AS2 name, exact to the letter: their AS2-To.',
   'endpoints.*.them': 'Their AS2 name, exact to the letter: their AS2-From.',
@@ -132,6 +142,15 @@ export const aboutPartner: Readonly<Record<string, string>> = {
   'endpoints.*.quirks.quoteFilename': 'false: the file name stands without quotes.',
   'endpoints.*.quirks.algorithmProtection': 'false: leave out the signed attribute CMSAlgorithmProtection.',
   'endpoints.*.quirks.newIdOnResend': 'true: what is sent again has a Message-ID of its own.',
+  'endpoints.*.login': "Who they sign in as at our SFTP server; nothing said: the endpoint's name.",
+  'endpoints.*.keys':
+    "Their public keys, as ssh-keygen writes them: 'ssh-ed25519 AAAA…'. List the new one beside the old one while they change over.",
+  'endpoints.*.quota': 'Most that may lie with us unread; what comes beyond it is refused.',
+  'endpoints.*.quota.bytes': 'Bytes.',
+  'endpoints.*.quota.files': 'Files.',
+  'endpoints.*.allowedFrom':
+    "From where they may come: '192.0.2.7', '192.0.2.0/24'. Nothing said: from anywhere.",
+  'endpoints.*.keep': 'How long a file of ours lies in out/: 30d.',
   policy: 'What becomes of lines that are short, late, unknown or priced otherwise.',
   'policy.shortage': 'What is not in stock: backorder, cut, or reject-line.',
   'policy.shipComplete': 'true: an order of which a line is short is rejected as a whole (fill or kill).',

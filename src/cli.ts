@@ -68,6 +68,11 @@ const verbs: readonly Row[] = [
     sum: 'makes, lists, rolls and revokes keys for POST /edi',
     load: async () => (await import('./cli/apikey.ts')).apiKey,
   },
+  {
+    name: 'keys',
+    sum: 'makes, imports and rolls keys and certificates of AS2',
+    load: async () => (await import('./cli/keys.ts')).keys,
+  },
   { name: 'backup', sum: 'writes everything into one file', load: async () => (await data()).backUp },
   { name: 'restore', sum: 'fills an empty database from a backup', load: async () => (await data()).putBack },
   {
@@ -108,7 +113,7 @@ function usage(): string {
 }
 
 /** Errors that people can mend are told in a sentence; those that they cannot, with their place. */
-const plainErrors = ['WrongUse', 'ConfigError', 'StartError', 'DeedRefused'];
+const plainErrors = ['WrongUse', 'ConfigError', 'StartError', 'DeedRefused', 'KeysUnusable'];
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -31,6 +31,8 @@ export const settings = {
   home: { variable: 'PORTOLAN_HOME', schema: text },
   host: { variable: 'PORTOLAN_HOST', schema: text },
   port: { variable: 'PORTOLAN_PORT', schema: z.coerce.number().int().min(0).max(65_535) },
+  sftpHost: { variable: 'PORTOLAN_SFTP_HOST', schema: text },
+  sftpPort: { variable: 'PORTOLAN_SFTP_PORT', schema: z.coerce.number().int().min(0).max(65_535) },
   mappings: { variable: 'PORTOLAN_MAPPINGS', schema: text },
   databaseUrl: {
     variable: 'DATABASE_URL',
@@ -53,7 +55,7 @@ export const settings = {
 type Key = keyof typeof settings;
 type Values = { [K in Key]: z.output<(typeof settings)[K]['schema']> };
 type TlsKey = 'tlsCert' | 'tlsKey' | 'tlsClients';
-type Optional = 'databaseUrl' | 'redisUrl' | 'adminToken' | 'gs1Prefix' | 'keySecret' | TlsKey;
+type Optional = 'databaseUrl' | 'redisUrl' | 'adminToken' | 'gs1Prefix' | 'keySecret' | 'sftpPort' | TlsKey;
 
 /** `home`, `mappings` and the TLS files are absolute paths. null: not set. Port 0: any free port. */
 export type Config = Readonly<Omit<Values, Optional> & { [K in Optional]: Values[K] | null }>;
@@ -63,6 +65,8 @@ export const defaults = {
   home: './.portolan',
   host: '127.0.0.1',
   port: 8080,
+  sftpHost: '127.0.0.1',
+  sftpPort: null,
   mappings: './mappings',
   databaseUrl: null,
   redisUrl: null,

@@ -3,15 +3,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { type Flow, openFlow, type Role } from './flow/flow.ts';
+import type { Hosted } from './flow/hosted.ts';
 import { createKeyring } from './flow/keyring.ts';
 import { readTables } from './flow/tables.ts';
-import { openVault } from './flow/vault.ts';
+import type { Vault } from './flow/vault.ts';
 import { createLogger, type Logger } from './log.ts';
 import { problemText } from './mapping/problem.ts';
 import { createMetrics } from './metrics.ts';
 import { loadMappings, type Mappings } from './partner/mappings.ts';
 import { resolveSecret } from './partner/secret.ts';
 import { serve } from './serve.ts';
+import { serveSftp, vaultOf } from './serve-sftp.ts';
 import { StartError } from './start-error.ts';
 import { startEmbedded } from './store/embedded.ts';
 import { migrate } from './store/migrate.ts';
@@ -23,6 +25,8 @@ export interface Gateway {
   readonly store: Store;
   /** Where the console and POST /edi answer; null: this process serves neither. */
   readonly url: string | null;
+  /** The built-in SFTP server; null: this process has none. */
+  readonly sftp: Pick<Hosted, 'port' | 'fingerprints'> | null;
   /** What the API asks for; null: it answers on loopback only. */
   readonly adminToken: string | null;
   /** Stops taking work, ends what is under way, then stops the database. Safe to call twice. */
@@ -50,15 +54,23 @@ export async function startGateway({ config, env, demo }: StartOptions): Promise
   const stop = once(() => closeAll(closers, log));
   try {
     const store = await openDatabase(config, log, closers);
-    const flow = await openRoad({ config, env, demo }, store, log);
+    const vault = vaultFor(config, env, log);
+    const flow = await openRoad({ config, env, demo }, store, vault, log);
     closers.push(() => flow.close(drainMs));
     const served = await serve({ config, store, flow, log });
     if (served !== null) closers.push(() => served.close());
-    return { flow, store, url: served?.url ?? null, adminToken: config.adminToken, stop };
+    const sftp = await serveSftp(config, flow, vault);
+    if (sftp !== null) closers.push(() => sftp.close(drainMs));
+    return { flow, store, url: served?.url ?? null, sftp, adminToken: config.adminToken, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+function vaultFor(config: Config, env: StartOptions['env'], log: Logger): Vault {
+  const warn = (text: string) => log.warn(text);
+  return vaultOf(config, (reference) => resolveSecret(reference, { home: config.home, env, warn }), warn);
 }
 
 async function openDatabase(
@@ -78,13 +90,15 @@ async function openDatabase(
   return store;
 }
 
-async function openRoad({ config, env, demo }: StartOptions, store: Store, log: Logger): Promise<Flow> {
+async function openRoad(
+  { config, env, demo }: StartOptions,
+  store: Store,
+  vault: Vault,
+  log: Logger,
+): Promise<Flow> {
+  const now = () => new Date();
   const mappings = await readMappings(config.mappings, demo, store, log);
   const spool = await openSpool(join(config.home, 'spool'));
-  const warn = (text: string) => log.warn(text);
-  const resolve = (reference: string) => resolveSecret(reference, { home: config.home, env, warn });
-  const vault = openVault({ home: config.home, secret: config.keySecret, resolve, warn });
-  const now = () => new Date();
   return openFlow({
     context: {
       store,
@@ -97,7 +111,12 @@ async function openRoad({ config, env, demo }: StartOptions, store: Store, log: 
       gs1Prefix: config.gs1Prefix,
     },
     mappings: { directory: config.mappings, demo, first: mappings },
-    opening: { home: config.home, spool, resolveSecret: resolve },
+    opening: {
+      home: config.home,
+      spool,
+      resolveSecret: (reference) =>
+        resolveSecret(reference, { home: config.home, env, warn: (text) => log.warn(text) }),
+    },
     keyring: createKeyring({ store, vault, now }),
     roles: config.roles.filter((role): role is Role => role !== 'console'),
     redisUrl: config.redisUrl ?? undefined,

@@ -32,8 +32,22 @@ export function createMetrics() {
     ]),
     certificates: gauge(
       'certificate_expiry_seconds',
-      'Seconds until a certificate expires, ours (own) or a partner’s; negative afterwards',
+      "Seconds until a certificate expires, ours (own) or a partner's; negative afterwards",
       ['kind', 'holder', 'fingerprint'],
+    ),
+    hostedLogins: counter(
+      'hosted_logins_total',
+      'Sign-ins at the built-in SFTP server, and who was refused',
+      ['endpoint', 'result'],
+    ),
+    hostedFiles: counter('hosted_files_total', 'Files put there or fetched, by what became of them', [
+      'endpoint',
+      'what',
+    ]),
+    hostedConnections: gauge(
+      'hosted_connections',
+      'Connections to the built-in SFTP server of this process',
+      [],
     ),
     steps: new Histogram({
       name: 'portolan_step_seconds',

@@ -3,10 +3,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type TestFolder, testFolder } from './support/folder.ts';
+import { commandLine } from './support/program.ts';
 
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 const cases = new URL('./interchange/acknowledge-cases/', import.meta.url);
 
 const partner = `partner: 1
@@ -44,7 +43,7 @@ describe('portolan acknowledge', () => {
 
   function run(...words: string[]): Promise<{ status: number; out: string; err: string }> {
     const env = { ...process.env, PORTOLAN_MAPPINGS: folder.path, PORTOLAN_HOME: folder.path };
-    const args = [...process.execArgv, '--import', 'tsx', cli, 'acknowledge', ...words];
+    const args = [...commandLine(), 'acknowledge', ...words];
     return new Promise((resolve) => {
       execFile(process.execPath, args, { env, encoding: 'latin1' }, (error, out, err) =>
         resolve({ status: error === null ? 0 : Number(error.code), out, err }),

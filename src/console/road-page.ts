@@ -4,6 +4,7 @@ import { type DeliverySummary, listDeliveries } from '../store/view-deliveries.t
 import { type DocumentView, listDocuments } from '../store/view-documents.ts';
 import { listWaiting } from '../store/view-faults.ts';
 import { listOrders, type OrderSummary } from '../store/view-orders.ts';
+import { certificateSection } from './certificates.ts';
 import { type FaultAnswer, withDeeds } from './fault-deeds.ts';
 import { type Html, html, type Piece } from './html.ts';
 import { age, badge, type Column, deedButton, faultCard, type Page, table, time } from './layout.ts';
@@ -15,7 +16,7 @@ const shown = { deliveries: 12, orders: 12, faults: 50, unfolded: 6, overdue: 25
 export async function roadPage(context: Context): Promise<Page> {
   const { db } = context.store;
   const now = context.now();
-  const [overview, faults, late, deliveries, orders, endpoints] = await Promise.all([
+  const [overview, faults, late, deliveries, orders, endpoints, certificates] = await Promise.all([
     readOverview(context),
     listWaiting(db, {}, null, shown.faults),
     listDocuments(db, { overdue: true, now }, null, shown.overdue),
@@ -32,7 +33,8 @@ ${queues(overview.partners)}
 <section id="deliveries"><h2>Latest deliveries</h2>${deliveryTable(deliveries)}<p class="more"><a href="/deliveries">All deliveries</a></p></section>
 <section id="orders"><h2>Latest orders</h2>${orderTable(orders)}<p class="more"><a href="/orders">All orders</a></p></section>
 </div>
-${endpointStates(endpoints)}`;
+${endpointStates(endpoints)}
+${certificateSection(certificates.keys, certificates.missing)}`;
   return { title: 'The road', content };
 }
 

@@ -1,4 +1,5 @@
 /** The route table of the API: each room's rows, one row per route. /api/openapi.json is made from it. */
+import { certificateRoutes } from './certificates.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { documentRoutes } from './documents.ts';
 import { faultRoutes } from './faults.ts';
@@ -11,6 +12,7 @@ import type { Route } from './route.ts';
 export const routes: readonly Route[] = [
   ...overviewRoutes,
   ...partnerRoutes,
+  ...certificateRoutes,
   ...deliveryRoutes,
   ...orderRoutes,
   ...documentRoutes,

@@ -22,7 +22,7 @@ import type { ReadyRow } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Workshop } from '../transport/as2/as2.ts';
 import type { As2Desk } from '../transport/as2/desk.ts';
-import { createWorkshop } from '../transport/as2/piece.ts';
+import { workshopOf } from '../transport/as2/piece.ts';
 import { createPoster, type Poster } from '../transport/as2/post.ts';
 import type { Opening } from '../transport/open.ts';
 import type { Spool } from '../transport/spool.ts';
@@ -38,6 +38,7 @@ import { decide } from './decide.ts';
 import { noteExpiring } from './expiry.ts';
 import { type Feeder, startFeeder } from './feed.ts';
 import { noteHeld } from './held.ts';
+import { placeOut } from './hosted-out.ts';
 import type { Keyring } from './keyring.ts';
 import { createLines, type Lines } from './lines.ts';
 import { heldNames, liveContext, snapshot } from './live.ts';
@@ -131,9 +132,12 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
   const feeding: { feeder: Feeder | null } = { feeder: null };
   const live = liveContext(options.context, (stage) => feeding.feeder?.poke(stage));
   const { context } = live;
-  const lines = createLines(context, options.opening);
+  const lines = createLines(context, {
+    ...options.opening,
+    placeOut: (endpoint, name, bytes) => placeOut(context, endpoint, name, bytes),
+  });
   const { spool, resolveSecret } = options.opening;
-  const workshop = createWorkshop(spool.folder, () => spool.nextName());
+  const workshop = workshopOf(() => spool.newPath());
   const poster = createPoster();
   const office = { keyring: options.keyring, resolve: resolveSecret };
   const desk: SendingDesk = { lines, as2: { ...office, workshop, poster } };

@@ -34,19 +34,25 @@ export function refuses({ verdict }: Pick<Word, 'verdict'>): boolean {
   return verdict === 'rejected' || verdict === 'partly';
 }
 
-/**
- * Writes what the partner says of one document. The same word again changes nothing.
- * @param attempts times that its interchange was sent, or tried, by now
- */
+/** Where a word comes from. */
+export interface Source {
+  readonly acknowledgment: Acknowledgment;
+  /** The delivery in which it came. */
+  readonly deliveryId: string | null;
+  /** Times that the document's interchange was sent, or tried, by now. */
+  readonly attempts: number;
+}
+
+/** Writes what the partner says of one document. The same word again changes nothing. */
 export async function settle(
   context: Context,
   tx: Tx,
-  acknowledgment: Acknowledgment,
-  document: DocumentRow,
+  { acknowledgment, deliveryId, attempts }: Source,
+  row: DocumentRow,
   said: Said,
-  attempts: number,
 ): Promise<void> {
   const word = wordOf(context, acknowledgment, said, attempts);
+  const document = { ...row, deliveryId };
   const words = wordsOf(document);
   const before = words.find(({ level }) => level === word.level);
   // A TA1 has an event of its own.
@@ -81,14 +87,16 @@ function saysTheSame(before: Word, word: Word): boolean {
   return reasons && before.verdict === word.verdict && before.attempts === word.attempts;
 }
 
-async function note(tx: Tx, document: DocumentRow, kind: string, word: Word): Promise<void> {
+/** A document, and the delivery that speaks of it. */
+type Spoken = DocumentRow & { readonly deliveryId: string | null };
+
+async function note(tx: Tx, document: Spoken, kind: string, word: Word): Promise<void> {
   const { type: by, verdict, reasons } = word;
-  await insertEvents(tx, [
-    { ...aboutDocument(document), kind, data: { type: document.kind, by, verdict, reasons } },
-  ]);
+  const place = { ...aboutDocument(document), delivery_id: document.deliveryId };
+  await insertEvents(tx, [{ ...place, kind, data: { type: document.kind, by, verdict, reasons } }]);
 }
 
-async function contradict(tx: Tx, document: DocumentRow, before: Word, word: Word): Promise<void> {
+async function contradict(tx: Tx, document: Spoken, before: Word, word: Word): Promise<void> {
   await note(tx, document, 'contradicted', word);
   const name = `${document.kind} ${document.message_control ?? '?'}`;
   const found = fault('acknowledgment-contradicts', { type: word.type, document: name, before: before.type });
@@ -98,7 +106,7 @@ async function contradict(tx: Tx, document: DocumentRow, before: Word, word: Wor
 async function write(
   context: Context,
   tx: Tx,
-  document: DocumentRow,
+  document: Spoken,
   words: readonly Word[],
   before: Word | undefined,
 ): Promise<void> {

@@ -10,7 +10,7 @@ import type { Tx } from '../store/store.ts';
 import { attemptsOf } from '../store/transmissions.ts';
 import type { Context } from './context.ts';
 import { allKinds, businessKinds, edifactKinds, kindsOfGroup, numberingOf } from './kinds.ts';
-import { settle } from './settle.ts';
+import { type Source, settle } from './settle.ts';
 
 /** Whose acknowledgment it is. */
 export interface Whose {
@@ -41,7 +41,10 @@ export async function recordVerdicts(
     if (lot.ambiguous) faults.push(several(acknowledgment, answers, documents));
     else if (documents.length === 0)
       faults.push(unmatched(acknowledgment, answers, nameOf(answers[0] as Answer)));
-    else faults.push(...(await tell(context, tx, acknowledgment, lot)));
+    else
+      faults.push(
+        ...(await tell(context, tx, { acknowledgment, deliveryId: place.delivery_id ?? null }, lot)),
+      );
   }
   await insertFaults(
     tx,
@@ -54,9 +57,10 @@ export async function recordVerdicts(
 async function tell(
   context: Context,
   tx: Tx,
-  acknowledgment: Acknowledgment,
+  source: Omit<Source, 'attempts'>,
   { answers, documents, byNumber }: Lot,
 ): Promise<Fault[]> {
+  const { acknowledgment } = source;
   const { said, strangers } = byNumber
     ? { said: [together(answers)], strangers: [] }
     : judge(answers, documents.map(sentAs));
@@ -73,10 +77,9 @@ async function tell(
       await settle(
         context,
         tx,
-        acknowledgment,
+        { ...source, attempts: attempts.get(document.transmission_id ?? '0') ?? 0 },
         document,
         one,
-        attempts.get(document.transmission_id ?? '0') ?? 0,
       );
   }
   const faults = strangersOf(acknowledgment, strangers);

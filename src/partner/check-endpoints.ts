@@ -1,12 +1,14 @@
 /** What the endpoints of a partner say, held against each other and against those of other partners. */
 import { nearMiss } from '../mapping/problem.ts';
-import type { EndpointTerms } from './endpoint.ts';
+import { type EndpointTerms, loginOf } from './endpoint.ts';
 import type { Loaded, Report } from './loaded.ts';
 
 /** The endpoints so far. */
 export interface EndpointBook {
   /** Owners by the endpoint's name. */
   readonly names: Map<string, string>;
+  /** Owners by the login at our own SFTP server. */
+  readonly logins: Map<string, string>;
   /** By both AS2 names. */
   readonly as2: Map<string, { readonly endpoint: string; readonly owner: string }>;
 }
@@ -40,6 +42,7 @@ export function checkEndpoints(
       checkAs2(name, terms, report);
       checkAs2Names(name, terms, owner, seen, report, claims);
     }
+    if (terms.type === 'hosted') checkLogin(owner, { ...terms, name }, seen.logins, report, claims);
     if ('every' in terms) checkFolders(name, terms, report);
   }
 }
@@ -59,6 +62,25 @@ function checkFolders(name: string, terms: Extract<EndpointTerms, { every: strin
   if (terms.direction !== 'in' && terms.out === undefined) {
     report(['endpoints', name], `The endpoint '${name}' sends: it needs 'out', the folder to write to.`);
   }
+}
+
+/** Two endpoints that one login opens: the second would never be reached. */
+function checkLogin(
+  owner: string,
+  terms: { readonly name: string; readonly login?: string | undefined },
+  seen: Map<string, string>,
+  report: Report,
+  claims: (earlier: string) => void,
+): void {
+  const login = loginOf(terms);
+  const other = seen.get(login);
+  if (other === undefined) {
+    seen.set(login, owner);
+    return;
+  }
+  if (other !== owner) claims(other);
+  const hint = "Give each endpoint of type hosted a 'login' of its own.";
+  report(['endpoints', terms.name], `Somebody of ${other} signs in as '${login}' too.`, hint);
 }
 
 /** Two AS2 names belong to one endpoint: nothing else tells whose a message is. */

@@ -27,7 +27,7 @@ export function crossCheck(
   const names = [...loaded.map(({ name }) => name), ...others];
   const conflicts: Conflict[] = [];
   const seen: AddressBook = { addresses: new Map(), ids: new Map() };
-  const endpointsSeen: EndpointBook = { names: new Map(), as2: new Map() };
+  const endpointsSeen: EndpointBook = { names: new Map(), as2: new Map(), logins: new Map() };
   for (const partner of loaded) {
     const report: Report = (path, message, hint) => problems.add(partner.file.place(path), message, hint);
     checkTimeZone(partner, report);

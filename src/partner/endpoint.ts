@@ -1,5 +1,8 @@
 /** Endpoints: where and how bytes travel, as partner.yaml says it, checked by zod. */
+import { isIP } from 'node:net';
 import { z } from 'zod';
+import { oldNames } from '../transport/ssh-algorithms.ts';
+import { readSshPublicKey } from '../transport/ssh-key.ts';
 
 export const text = z.string().min(1).max(200);
 /** A span of time: '30m', '24h', '2d'. */
@@ -10,7 +13,11 @@ export const secret = z.string().regex(/^(env|file):.+$/, "a reference: 'env:NAM
 const carries = {
   /** Partners besides this one whose messages may arrive or leave here (a VAN mailbox). */
   carries: z.array(text).default([]),
+  /** Nothing received for so long, counted in working days of the partner's calendar, is an alarm; unset: none. */
+  expectEvery: duration.optional(),
 };
+/** What waits longer than this to be sent is an alarm. */
+const sendWithin = duration.default('1h');
 const direction = z.enum(['in', 'out', 'both']).default('both');
 
 /** RFC 4130, 6.2: 1 to 128 printable characters; quoted on the wire where they need it. */
@@ -86,6 +93,7 @@ const as2 = z.strictObject({
   type: z.literal('as2'),
   direction,
   ...carries,
+  sendWithin,
   /** Our AS2 name and theirs, exact to the letter. */
   us: as2Name,
   them: as2Name,
@@ -118,11 +126,53 @@ const as2 = z.strictObject({
   quirks: as2Quirks.prefault({}),
 });
 
+/** An address, or a network: '192.0.2.7', '192.0.2.0/24', '2001:db8::/32'. */
+const network = z.string().refine((value) => {
+  const [address = '', bits, ...rest] = value.split('/');
+  const widest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const isWidth = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= widest);
+  return widest > 0 && isWidth && rest.length === 0;
+}, "an address or a network: '192.0.2.7', '192.0.2.0/24', '2001:db8::/32'");
+
+const sshKey = z.string().superRefine((value, context) => {
+  const key = readSshPublicKey(value);
+  if (typeof key === 'string') context.addIssue({ code: 'custom', message: key });
+});
+
+/** They come to us: our own SFTP server (PORTOLAN_SFTP_PORT), with a folder for each direction. */
+const hosted = z.strictObject({
+  type: z.literal('hosted'),
+  direction,
+  ...carries,
+  /** Who they sign in as; default: the endpoint's name. */
+  login: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, '1 to 64 letters, digits and . _ @ -')
+    .optional(),
+  /** Public keys as ssh-keygen writes them, any of which opens. */
+  keys: z.array(sshKey).max(20).default([]),
+  /** Most that may lie with us unread. */
+  quota: z
+    .strictObject({
+      bytes: z
+        .int()
+        .min(1024)
+        .default(1024 * 1024 * 1024),
+      files: z.int().min(1).default(10_000),
+    })
+    .prefault({}),
+  /** From where they may come; empty: from anywhere. */
+  allowedFrom: z.array(network).max(100).default([]),
+  /** How long a file of ours lies in out/. */
+  keep: duration.default('30d'),
+});
+
 export const endpoint = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('folder'),
     direction,
     ...carries,
+    sendWithin,
     /** Relative to PORTOLAN_HOME. */
     in: text.optional(),
     out: text.optional(),
@@ -134,6 +184,7 @@ export const endpoint = z.discriminatedUnion('type', [
     type: z.literal('sftp'),
     direction,
     ...carries,
+    sendWithin,
     host: text,
     port: z.union([z.int().min(1).max(65_535), z.string().regex(/^env:\w+$/)]).default(22),
     user: text,
@@ -142,15 +193,27 @@ export const endpoint = z.discriminatedUnion('type', [
     passphrase: secret.optional(),
     /** SHA-256 fingerprints, 'SHA256:…' as ssh-keygen prints them, or references to them; one must match. */
     hostKeys: z.array(z.union([z.string().regex(/^SHA256:.+$/), secret])).min(1),
+    /** Old algorithms for a server that has nothing better: all of them (true), or those named. */
+    legacyAlgorithms: z.union([z.boolean(), z.array(z.enum(oldNames)).min(1)]).default(false),
     in: text.optional(),
     out: text.optional(),
     archive: text.optional(),
     /** What happens to a taken file: moved to `archive`, or deleted. */
     afterwards: z.enum(['archive', 'delete']).default('archive'),
     pattern: text.default('*'),
+    /** The sender says with a second, empty file that a file is complete: its name with this added. */
+    doneFile: z
+      .string()
+      .regex(/^[.\-_][\w.-]{1,31}$/, "what is added to a file's name, such as '.done'")
+      .optional(),
+    /** Files under way at the same time, in each direction. */
+    parallel: z.int().min(1).max(16).default(4),
+    /** Several requests of one file under way together; some servers then give or keep less than the whole file. */
+    fast: z.boolean().default(false),
     every: duration.default('60s'),
   }),
   as2,
+  hosted,
   z.strictObject({
     /** POST /edi with an API key that names this endpoint's partner. In only. */
     type: z.literal('http'),
@@ -175,3 +238,11 @@ export type Endpoint = EndpointTerms & {
 
 /** An AS2 endpoint with its place in the world. */
 export type As2Endpoint = Extract<Endpoint, { readonly type: 'as2' }>;
+
+/** An endpoint at our own SFTP server, with its place in the world. */
+export type HostedEndpoint = Extract<Endpoint, { readonly type: 'hosted' }>;
+
+/** Who signs in there. */
+export function loginOf({ login, name }: Pick<HostedEndpoint, 'login' | 'name'>): string {
+  return login ?? name;
+}

@@ -8,6 +8,7 @@
  * A sender may use a name again at any moment, so a file is cleared away by first giving it a name of ours and looking
  * whether it is the one that was received. If it is not, it stays there, and is listed as a new file.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Spooled } from './spool.ts';
 import { FilesNotTaken, limits, type Receive } from './transport.ts';
@@ -21,9 +22,10 @@ export interface Mailbox {
   fetch(entry: Entry, signal: AbortSignal): Promise<Spooled | null>;
   /**
    * Moves a received file to the archive, or deletes it. What has taken its place meanwhile is set aside, never cleared.
+   * @param copy what was received
    * @throws NoRights when it may never be allowed to; MailboxLost
    */
-  clear(entry: Entry): Promise<void>;
+  clear(entry: Entry, copy: Pick<Spooled, 'digest'>): Promise<void>;
 }
 
 /** The mailbox lets us read a file but neither move nor delete it. */
@@ -33,7 +35,7 @@ export class NoRights extends Error {
 
 /** The mailbox itself went out of reach: what failed is not the file. */
 export class MailboxLost extends Error {
-  override readonly name = 'MailboxLost';
+  override readonly name: string = 'MailboxLost';
 }
 
 export interface PollTerms extends WatchTerms {
@@ -60,6 +62,8 @@ export function createPoll(
 ): (receive: Receive, signal: AbortSignal) => Promise<number> {
   const watch = createWatch((signal) => box.list(signal), terms);
   return async (receive, signal) => {
+    // Each copy under way listens for it.
+    setMaxListeners(0, signal);
     const run: Run = {
       box,
       terms,
@@ -69,7 +73,7 @@ export function createPoll(
       received: 0,
       refused: [],
       lost: null,
-      clearing: [],
+      clearing: new Set(),
     };
     const first = await look(run);
     await takeAll(run, first.ready);
@@ -107,7 +111,7 @@ interface Run {
   refused: unknown[];
   lost: MailboxLost | null;
   /** Files received and now being moved away. */
-  clearing: Promise<void>[];
+  readonly clearing: Set<Promise<void>>;
 }
 
 /** A file on its way into the spool. */
@@ -131,7 +135,6 @@ async function takeAll(run: Run, ready: readonly Entry[]): Promise<void> {
     if (flight !== undefined) await land(run, flight);
   } while (flying.length > 0 || (next < ready.length && !isOver(run)));
   await Promise.all(run.clearing);
-  run.clearing = [];
 }
 
 function takeOff(run: Run, entry: Entry): Flight {
@@ -151,7 +154,7 @@ async function land(run: Run, { entry, landed }: Flight): Promise<void> {
     await run.receive(run.terms.endpoint, result.copy);
     run.received += 1;
     run.refused = [];
-    await startClearing(run, entry);
+    await startClearing(run, entry, result.copy);
   } catch (error) {
     run.refused.push(error);
     note(run, entry, error);
@@ -160,16 +163,16 @@ async function land(run: Run, { entry, landed }: Flight): Promise<void> {
   }
 }
 
-async function startClearing(run: Run, entry: Entry): Promise<void> {
-  if (run.clearing.length >= run.terms.parallel) {
-    await Promise.all(run.clearing);
-    run.clearing = [];
-  }
-  const cleared = run.box.clear(entry).then(
-    () => run.watch.forget(entry),
-    (error: unknown) => note(run, entry, error),
-  );
-  run.clearing.push(cleared);
+async function startClearing(run: Run, entry: Entry, copy: Spooled): Promise<void> {
+  const cleared = run.box
+    .clear(entry, copy)
+    .then(
+      () => run.watch.forget(entry),
+      (error: unknown) => note(run, entry, error),
+    )
+    .finally(() => run.clearing.delete(cleared));
+  run.clearing.add(cleared);
+  if (run.clearing.size >= run.terms.parallel) await Promise.race(run.clearing);
 }
 
 function note(run: Run, entry: Entry, error: unknown): void {

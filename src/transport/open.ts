@@ -2,16 +2,18 @@
 import { type FolderTerms, openFolder } from './folder.ts';
 import { openSftp } from './sftp.ts';
 import type { Spool } from './spool.ts';
+import { type LegacyAlgorithms, legacyWarning } from './ssh-algorithms.ts';
 import type { Transport } from './transport.ts';
 
 /** An endpoint as partner.yaml gives it: the parts that this room needs. References are not resolved yet. */
 export type EndpointSettings = { readonly name: string } & (
   | ({ readonly type: 'folder' } & FolderTerms)
   | ({ readonly type: 'sftp' } & SftpSettings)
+  | { readonly type: 'hosted'; readonly direction: 'in' | 'out' | 'both' }
   | { readonly type: 'http' | 'as2' }
 );
 
-interface SftpSettings {
+export interface SftpSettings {
   readonly direction: 'in' | 'out' | 'both';
   readonly host: string;
   /** A number, or a reference to one. */
@@ -27,6 +29,10 @@ interface SftpSettings {
   readonly archive?: string | undefined;
   readonly afterwards: 'archive' | 'delete';
   readonly pattern: string;
+  readonly legacyAlgorithms?: LegacyAlgorithms | undefined;
+  readonly doneFile?: string | undefined;
+  readonly parallel?: number | undefined;
+  readonly fast?: boolean | undefined;
 }
 
 export interface Opening {
@@ -37,6 +43,10 @@ export interface Opening {
   readonly resolveSecret: (reference: string) => string | Promise<string>;
   /** How long a new file must stand still, in milliseconds; default: as the transport thinks right. */
   readonly settleMs?: number;
+  /** Puts a file where partners of our own SFTP server fetch it; unset: nothing is sent there. */
+  readonly placeOut?: (endpoint: string, name: string, bytes: Buffer) => Promise<void>;
+  /** Told of what is allowed here and should not be. */
+  readonly warn?: (text: string) => void;
 }
 
 /**
@@ -50,14 +60,36 @@ export async function openTransport(endpoint: EndpointSettings, opening: Opening
     case 'folder':
       return openFolder(endpoint, { ...place, home });
     case 'sftp':
-      return openSftp({ ...endpoint, ...(await resolved(endpoint, opening)) }, place);
+      warnOfOld(endpoint, opening);
+      return openSftp({ ...endpoint, ...(await resolveSettings(endpoint, opening)) }, place);
+    case 'hosted':
+      return openHostedLine(endpoint, opening);
     case 'http':
     case 'as2':
       return { close: async () => undefined };
   }
 }
 
-async function resolved(settings: SftpSettings, { resolveSecret }: Opening) {
+/** What comes in comes by the server itself (sftp-server.ts). */
+function openHostedLine(
+  { name: endpoint, direction }: { readonly name: string; readonly direction: string },
+  { placeOut }: Opening,
+): Transport {
+  const close = async () => undefined;
+  if (direction === 'in' || placeOut === undefined) return { close };
+  return { send: (name, bytes) => placeOut(endpoint, name, bytes), close };
+}
+
+function warnOfOld({ name, legacyAlgorithms = false }: SftpSettings & { name: string }, { warn }: Opening) {
+  const warning = legacyWarning(name, legacyAlgorithms);
+  if (warning !== null) warn?.(warning);
+}
+
+/** The settings of an SFTP endpoint with what their references stand for. @throws what resolving a secret throws */
+export async function resolveSettings(
+  settings: SftpSettings,
+  { resolveSecret }: Pick<Opening, 'resolveSecret'>,
+) {
   const known = async (reference: string | undefined) =>
     reference === undefined ? undefined : (await resolveSecret(reference)).trim();
   const isReference = (value: string) => /^(env|file):/.test(value);

@@ -3,8 +3,11 @@
  * without a pinned one nothing is sent, not even a password.
  */
 import { createHash } from 'node:crypto';
-import type { SFTPWrapper, Client as SshClient } from 'ssh2';
+import { setMaxListeners } from 'node:events';
+import type { Algorithms, SFTPWrapper, Client as SshClient } from 'ssh2';
 import Client from 'ssh2-sftp-client';
+import { MailboxLost } from './mailbox.ts';
+import { algorithmsFor, type LegacyAlgorithms } from './ssh-algorithms.ts';
 
 /** How to reach the server; secrets are already resolved. */
 export interface LineTerms {
@@ -16,17 +19,24 @@ export interface LineTerms {
   readonly passphrase?: string | undefined;
   /** Pinned SHA-256 fingerprints, 'SHA256:…' as ssh-keygen prints them; one must match. */
   readonly hostKeys: readonly string[];
+  /** Old algorithms that may be used too; default: none. */
+  readonly legacyAlgorithms?: LegacyAlgorithms | undefined;
 }
 
 /** The server showed a host key that is not pinned. */
-export class UnknownHostKey extends Error {
+export class UnknownHostKey extends MailboxLost {
   override readonly name = 'UnknownHostKey';
+  readonly host: string;
+  /** What it showed. */
   readonly fingerprint: string;
-  constructor(host: string, fingerprint: string) {
+  readonly pinned: readonly string[];
+  constructor(host: string, fingerprint: string, pinned: readonly string[]) {
     super(
-      `${host} shows the host key ${fingerprint}, which is not pinned; ask its owner whether it is theirs, then add it to hostKeys`,
+      `${host} shows the host key ${fingerprint}, which is not pinned (${pinned.join(', ')}); ask its owner whether it is theirs, then add it to hostKeys`,
     );
+    this.host = host;
     this.fingerprint = fingerprint;
+    this.pinned = pinned;
   }
 }
 
@@ -37,7 +47,6 @@ export class LineLost extends Error {
 
 /** What an operation works with. */
 export interface Hands {
-  readonly client: Client;
   readonly sftp: SFTPWrapper;
   /** To be called when bytes moved: gives the operation new time. */
   moved(): void;
@@ -137,19 +146,21 @@ async function logIn(client: Client, terms: LineTerms): Promise<SFTPWrapper> {
       readyTimeout: lineLimits.readyMs,
       keepaliveInterval: lineLimits.keepaliveMs,
       keepaliveCountMax: lineLimits.keepaliveCount,
+      algorithms: algorithmsFor(terms.legacyAlgorithms ?? false) as Algorithms,
     });
     // Without this, Nagle's algorithm and delayed acknowledgments make a large file some fifty times slower.
     insides(client).setNoDelay(true);
     return sftp;
   } catch (error) {
     insides(client).destroy();
-    if (shown !== null && !terms.hostKeys.includes(shown)) throw new UnknownHostKey(terms.host, shown);
+    if (shown !== null && !terms.hostKeys.includes(shown))
+      throw new UnknownHostKey(terms.host, shown, terms.hostKeys);
     throw error;
   }
 }
 
 /** The fingerprint of a public host key, as ssh-keygen prints it. */
-function fingerprintOf(key: Buffer): string {
+export function fingerprintOf(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
@@ -173,6 +184,8 @@ function runOn<T>(
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const aborter = new AbortController();
+    // Each request of the operation listens for it.
+    setMaxListeners(0, aborter.signal);
     const fail = (error: Error) => {
       reject(error);
       aborter.abort(error);
@@ -190,7 +203,7 @@ function runOn<T>(
     if (signal?.aborted === true) breakOff();
     session.waiting.add(fail);
     if (session.isOver) fail(new LineLost('The connection was cut'));
-    const hands = { client: session.client, sftp, moved: () => silence.refresh(), signal: aborter.signal };
+    const hands = { sftp, moved: () => silence.refresh(), signal: aborter.signal };
     operation(hands)
       .then(resolve, reject)
       .finally(() => {
@@ -200,6 +213,12 @@ function runOn<T>(
         session.waiting.delete(fail);
       });
   });
+}
+
+/** Tells what befell one file from a connection that was cut, or that could not be made again. */
+export function orLost(line: Line, error: unknown): never {
+  if (error instanceof MailboxLost || (line.isUp() && !(error instanceof LineLost))) throw error;
+  throw new MailboxLost((error as Error).message, { cause: error });
 }
 
 /** What the promise gives, unless the signal comes first. */

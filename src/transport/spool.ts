@@ -15,10 +15,6 @@ export interface Spooled extends Arrival {
 }
 
 export interface Spool {
-  /** Where it lies, for others who need room for a while; what they leave is swept as well. */
-  readonly folder: string;
-  /** A name for a file there that no other has. */
-  nextName(): string;
   /**
    * Copies a stream to the disk.
    * @param name what the other side calls it: data, never part of a path
@@ -33,6 +29,8 @@ export interface Spool {
     bytes: AsyncIterable<Buffer>,
     most?: number,
   ): Promise<Spooled>;
+  /** A path that no other file of the spool has. Who makes a file there removes it; what a crash leaves is swept. */
+  newPath(): string;
 }
 
 /** The file is larger than the cap that holds where it came from. */
@@ -54,9 +52,9 @@ export async function openSpool(folder: string): Promise<Spool> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await sweep(folder);
   return {
-    folder,
-    nextName,
-    take: (name, source, bytes, most = limits.fileBytes) => take(folder, name, source, bytes, most),
+    take: (name, source, bytes, most = limits.fileBytes) =>
+      take(() => newPath(folder), name, source, bytes, most),
+    newPath: () => newPath(folder),
   };
 }
 
@@ -65,19 +63,19 @@ const token = randomBytes(4).toString('hex');
 const leftover = /^(\d+)-([0-9a-f]{8})-\d+\.spool$/;
 let taken = 0;
 
-function nextName(): string {
+function newPath(folder: string): string {
   taken += 1;
-  return `${process.pid}-${token}-${taken}.spool`;
+  return join(folder, `${process.pid}-${token}-${taken}.spool`);
 }
 
 async function take(
-  folder: string,
+  freshPath: () => string,
   name: string,
   source: (digest: string) => string | null,
   bytes: AsyncIterable<Buffer>,
   most: number,
 ): Promise<Spooled> {
-  const path = join(folder, nextName());
+  const path = freshPath();
   const remove = () => rm(path, { force: true });
   try {
     const { size, digest } = await copy(bytes, path, most);

@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { bytes, edifact, isa, order, orders, x12 } from '../interchange/samples.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { commandLine } from '../support/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const fine = x12(order);
@@ -28,7 +29,7 @@ function start(
   options: readonly string[] = [],
 ): ChildProcess {
   const { FORCE_COLOR: _, NO_COLOR: __, ...rest } = process.env;
-  return spawn(process.execPath, [...options, '--import', 'tsx', 'src/cli.ts', 'inspect', ...words], {
+  return spawn(process.execPath, [...options, ...commandLine(), 'inspect', ...words], {
     cwd: root,
     env: { ...rest, ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
@@ -51,9 +52,13 @@ async function ended(child: ChildProcess, input: string | Iterable<Uint8Array> =
 
 /** As a shell runs it, with a redirection. */
 async function shell(words: readonly string[], redirection: string): Promise<Ended> {
-  const command = `exec '${process.execPath}' --import tsx src/cli.ts inspect "$@" ${redirection}`;
+  const command = `exec "$@" ${redirection}`;
+  const program = [process.execPath, ...commandLine(), 'inspect'];
   return ended(
-    spawn('sh', ['-c', command, 'sh', ...words], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }),
+    spawn('sh', ['-c', command, 'sh', ...program, ...words], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
   );
 }
 

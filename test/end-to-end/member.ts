@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { testProgram } from '../support/program.ts';
 import { type KillPoint, killPointText } from './kill-points.ts';
 import type { Share } from './worker.ts';
 
@@ -61,9 +62,10 @@ export class Member {
   }
 
   async #live(): Promise<void> {
+    const program = await testProgram(entry);
     while (!this.#stopping) {
       const end = this.#ends[0];
-      const child = this.#spawn(end);
+      const child = this.#spawn(program, end);
       this.#child = child;
       const gone = once(child, 'exit');
       const orphan = () => child.kill('SIGKILL');
@@ -83,9 +85,9 @@ export class Member {
     }
   }
 
-  #spawn(end: End | undefined): ChildProcess {
+  #spawn(program: readonly string[], end: End | undefined): ChildProcess {
     const point = end !== undefined && 'at' in end ? killPointText(end.at) : '';
-    return spawn(process.execPath, ['--import', 'tsx', entry, JSON.stringify(this.#share)], {
+    return spawn(process.execPath, [...program, JSON.stringify(this.#share)], {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, PORTOLAN_TEST_KILL: point },
     });

@@ -5,9 +5,10 @@ import { once } from 'node:events';
 import { chmod, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { Verb } from '../../src/cli/verb.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { commandLine } from '../support/program.ts';
 import { runHere } from '../support/run-here.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -55,10 +56,9 @@ describe('docs/partners.md', function () {
       await cp(join(root, 'mappings/standard', file), join(folder.path, 'mappings/standard', file));
     const npx = join(folder.path, 'bin', 'npx');
     await mkdir(dirname(npx));
-    const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/esm/index.mjs')).href;
     await writeFile(
       npx,
-      `#!/bin/sh\nshift\nexec "${process.execPath}" --import "${tsx}" "${root}src/cli.ts" "$@"\n`,
+      `#!/bin/sh\nshift\nexec ${[process.execPath, ...commandLine()].map((word) => `"${word}"`).join(' ')} "$@"\n`,
     );
     await chmod(npx, 0o755);
     const { PORTOLAN_MAPPINGS: _mappings, DATABASE_URL: _database, REDIS_URL: _redis, ...rest } = process.env;

@@ -3,10 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { watchFiles } from '../../src/cli/watch.ts';
 import { purchaseOrder, x12 } from '../flow/steps.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { commandLine } from '../support/program.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -79,15 +80,10 @@ describe('portolan translate --watch', () => {
     for (const file of ['x12/common.yaml', 'x12-004010/850.yaml'])
       await cp(join(root, 'mappings/standard', file), join(standard, file));
     await writeFile(join(folder.path, 'order.edi'), x12([purchaseOrder('WATCHED-1')], 1));
-    const tsx = pathToFileURL(join(root, 'node_modules/tsx/dist/esm/index.mjs')).href;
-    child = spawn(
-      process.execPath,
-      ['--import', tsx, join(root, 'src/cli.ts'), 'translate', 'order.edi', '--watch'],
-      {
-        cwd: folder.path,
-        env: { ...process.env, PORTOLAN_MAPPINGS: 'mappings' },
-      },
-    );
+    child = spawn(process.execPath, [...commandLine(), 'translate', 'order.edi', '--watch'], {
+      cwd: folder.path,
+      env: { ...process.env, PORTOLAN_MAPPINGS: 'mappings' },
+    });
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => {
         output += chunk.toString();

@@ -18,6 +18,7 @@ import { addReady, feedReady, type ReadyRow } from '../../src/store/ready.ts';
 import type { Store, Tx } from '../../src/store/store.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { testProgram } from '../support/program.ts';
 
 const stage = 'decide';
 
@@ -284,7 +285,7 @@ describe('a job', () => {
   /** Runs the worker process to its end; says how it ended. */
   async function child(mode: 'batch' | 'singles', file: string): Promise<'ended' | 'SIGKILL'> {
     const script = fileURLToPath(new URL('./batch-worker.ts', import.meta.url));
-    const args = ['--import', 'tsx', script, database.url, mode, file];
+    const args = [...(await testProgram(script)), database.url, mode, file];
     const worker = spawn(process.execPath, args, { stdio: 'inherit' });
     const [code, signal] = await once(worker, 'exit');
     if (signal !== 'SIGKILL') assert.equal(code, 0);

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { openQueue, type Queue } from '../../src/flow/queue.ts';
 import { createLogger } from '../../src/log.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { testProgram } from '../support/program.ts';
 import { type RedisServer, redisServer } from '../support/redis.ts';
 
 type Backend = { readonly postgresUrl: string } | { readonly redisUrl: string };
@@ -184,7 +185,7 @@ function conforms(backend: () => Backend): void {
   it('gives the job of a killed process to another one', async function () {
     this.timeout(60_000);
     const queue = await opened();
-    const other = spawnWorker(backend(), stage);
+    const other = await spawnWorker(backend(), stage);
     await queue.add(stage, [{ key: 'orphan', ids: ['7', '8'] }]);
     assert.equal(await other.firstLine, 'began 7 8');
     other.process.kill('SIGKILL');
@@ -196,9 +197,9 @@ function conforms(backend: () => Backend): void {
   });
 }
 
-function spawnWorker(backend: Backend, stage: string) {
+async function spawnWorker(backend: Backend, stage: string) {
   const script = fileURLToPath(new URL('./queue-worker.ts', import.meta.url));
-  const args = ['--import', 'tsx', script, JSON.stringify(backend), stage, String(lockMs)];
+  const args = [...(await testProgram(script)), JSON.stringify(backend), stage, String(lockMs)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   process.once('exit', () => child.kill('SIGKILL'));
   const firstLine = (async () => {

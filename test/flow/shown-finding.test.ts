@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { orderPage } from '../../src/console/order-page.ts';
 import { shownFindings } from '../../src/flow/shown-finding.ts';
 import { getDocument } from '../../src/store/documents.ts';
+import { commandLine } from '../support/program.ts';
 import { Desk, edifact, orders, purchaseOrder, set, x12 } from './steps.ts';
 
 const run = promisify(execFile);
@@ -85,7 +86,7 @@ describe('a finding in what we sent', () => {
       [id],
     );
     const env = { ...process.env, DATABASE_URL: desk.database.url };
-    const words = ['--import', 'tsx', 'src/cli.ts', 'faults', 'show', fault?.id ?? ''];
+    const words = [...commandLine(), 'faults', 'show', fault?.id ?? ''];
     const { stdout } = await run(process.execPath, words, { env });
     assert.match(stdout, /\n {2}BAK\*00\*A[A-Z]\*SHOWN\*\d{8}.*\n {9}\^\^\n/);
   });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { testProgram } from '../support/program.ts';
 import { streams } from './fuzz-memory-streams.ts';
 
 const run = promisify(execFile);
@@ -15,7 +16,7 @@ describe('Memory, while a stream of 6 MB is read', () => {
 
   before(async function () {
     this.timeout(0);
-    const { stdout } = await run(process.execPath, ['--import=tsx', '--expose-gc', program]);
+    const { stdout } = await run(process.execPath, ['--expose-gc', ...(await testProgram(program))]);
     for (const line of stdout.trim().split('\n')) {
       const { name, grown: bytes } = JSON.parse(line) as { name: string; grown: number };
       grown.set(name, bytes);

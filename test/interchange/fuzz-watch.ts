@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { readInterchanges } from '../../src/interchange/interchange.ts';
+import { testProgram } from '../support/program.ts';
 import { sampleFiles } from './fuzz-fixtures.ts';
 import { sayMutant } from './fuzz-mutants.ts';
 import { type Finding, trials } from './fuzz-run.ts';
@@ -31,8 +32,8 @@ const program = fileURLToPath(new URL('./fuzz-process.ts', import.meta.url));
  * @param deadlineMs how long one mutant may take at most, the loading of the program included
  */
 export async function watchedFuzz(order: WatchedOrder, deadlineMs: number): Promise<FuzzAnswer> {
-  const flags = ['--import=tsx', '--expose-gc', `--max-old-space-size=${heapMegabytes}`];
-  const child = spawn(process.execPath, [...flags, program, JSON.stringify(order)]);
+  const flags = ['--expose-gc', `--max-old-space-size=${heapMegabytes}`];
+  const child = spawn(process.execPath, [...flags, ...(await testProgram(program)), JSON.stringify(order)]);
   const watch = watchOver(child, deadlineMs);
   const ended = once(child, 'close');
   let errors = '';

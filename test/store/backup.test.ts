@@ -11,6 +11,7 @@ import { takeNumbers } from '../../src/store/control-numbers.ts';
 import type { Store } from '../../src/store/store.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { testProgram } from '../support/program.ts';
 
 const moved = ['control_numbers', 'events', 'ready'];
 
@@ -188,7 +189,7 @@ describe('store/backup', () => {
     );
     const large = join(folder.path, 'large.backup');
     const child = fileURLToPath(new URL('./backup-memory.ts', import.meta.url));
-    const words = ['--max-old-space-size=128', '--import', 'tsx', child, target.url, large];
+    const words = ['--max-old-space-size=128', ...(await testProgram(child)), target.url, large];
     const { stdout } = await promisify(execFile)(process.execPath, words);
     const grown = Number(stdout);
     assert.equal((await db('chunks').count())[0]?.count, '600');

@@ -6,10 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { clusterProcess } from '../../src/store/cluster.ts';
 import { locateEmbedded, startEmbedded } from '../../src/store/embedded.ts';
 import { openStore } from '../../src/store/store.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { testProgram } from '../support/program.ts';
 
 interface Started {
   readonly url: string;
@@ -35,9 +37,9 @@ describe('store/embedded', () => {
   after(() => folder.remove());
 
   async function startProcess(): Promise<Started> {
-    const script = new URL('../support/embedded-process.ts', import.meta.url).pathname;
+    const script = fileURLToPath(new URL('../support/embedded-process.ts', import.meta.url));
     // Detached: a process group of its own, as a terminal gives it.
-    const child = spawn(process.execPath, ['--import=tsx', script, home], {
+    const child = spawn(process.execPath, [...(await testProgram(script)), home], {
       stdio: ['pipe', 'pipe', 'inherit'],
       detached: true,
     });

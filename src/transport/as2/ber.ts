@@ -237,14 +237,14 @@ export class BerStream {
   async ends(): Promise<boolean> {
     const end = this.#ends.at(-1);
     if (end !== undefined && end !== indefinite) return this.#offset === end;
-    if (this.#window.length - this.#at < 2) await this.#fill(2);
+    if (this.#unread < 2) await this.#fill(2);
     return end === indefinite && this.#window[this.#at] === 0 && this.#window[this.#at + 1] === 0;
   }
 
   /** The tag of the next element of the structure; null at its end. */
   async nextTag(): Promise<number | null> {
     if (await this.ends()) return null;
-    if (this.#window.length === this.#at) await this.#fill(1);
+    if (this.#unread === 0) await this.#fill(1);
     return this.#window[this.#at] ?? null;
   }
 
@@ -256,7 +256,10 @@ export class BerStream {
       const end = length > most ? most + 1 : endOf(rest, 0, { elements: 0 });
       if ((end ?? rest.length) > most) throw new BrokenBer('structure too large');
       if (end !== null) return this.#taken(elementAt(rest.subarray(0, end), 0));
-      if (!(await this.#fill(Math.max(length, 2 * rest.length, mostHeaderBytes))) && this.#grown(rest)) {
+      if (
+        !(await this.#fill(Math.max(length, 2 * rest.length, mostHeaderBytes))) &&
+        this.#unread === rest.length
+      ) {
         throw new BrokenBer('ends too soon');
       }
     }
@@ -275,8 +278,7 @@ export class BerStream {
       else if (header.tag !== due) throw new BrokenBer(`element ${hex(due)} missing`);
       else {
         for (let left = header.length; left > 0; ) {
-          if (this.#window.length === this.#at && !(await this.#fill(1)))
-            throw new BrokenBer('ends too soon');
+          if (this.#unread === 0 && !(await this.#fill(1))) throw new BrokenBer('ends too soon');
           const some = this.#window.subarray(this.#at, this.#at + left);
           this.#at += some.length;
           left -= some.length;
@@ -292,7 +294,7 @@ export class BerStream {
   /** Steps out of all structures, which must end here, and reads to the end: only line ends may follow. */
   async finish(): Promise<void> {
     while (this.#ends.length > 0) await this.leave();
-    while (this.#window.length > this.#at || (await this.#fill(1))) {
+    while (this.#unread > 0 || (await this.#fill(1))) {
       expectLineEnd(this.#window[this.#at++]);
     }
   }
@@ -335,8 +337,8 @@ export class BerStream {
     if (end !== undefined && offset > end) throw new BrokenBer('longer than the structure around it');
   }
 
-  #grown(before: Buffer): boolean {
-    return this.#window.length - this.#at === before.length;
+  get #unread(): number {
+    return this.#window.length - this.#at;
   }
 
   /** Brings so many unread bytes into the window, as far as the source has them; false when it has not. */

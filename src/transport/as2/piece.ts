@@ -44,7 +44,12 @@ export function partOf(piece: Piece, from: number, to: number): Piece {
  * @param nextName gives each file a name that no other has
  */
 export function createWorkshop(folder: string, nextName: () => string): Workshop {
-  return { keep: (bytes, most) => keep(bytes, most, () => join(folder, nextName())) };
+  return workshopOf(() => join(folder, nextName()));
+}
+
+/** A workshop whose files lie where each time a path is given that no other has. */
+export function workshopOf(newPath: () => string): Workshop {
+  return { keep: (bytes, most) => keep(bytes, most, newPath) };
 }
 
 /** All bytes of a piece, for those that are known to be small. */

@@ -1,5 +1,6 @@
 /** What a message asks for as its receipt (RFC 4130, 7.3): three header fields. */
 import type { Digest } from './as2.ts';
+import { writeReceiptOptions } from './disposition.ts';
 import { digestNamed } from './mic.ts';
 
 /** The receipt that was asked for. */
@@ -30,6 +31,25 @@ export function readReceiptRequest(headers: Readonly<Record<string, string>>): R
     signed,
     digests,
     lacking: lackingOf(protocol, signed, micalg, digests),
+  };
+}
+
+/** The receipt that we ask for. */
+export interface WantedReceipt {
+  readonly signed: boolean;
+  readonly digest: Digest;
+  readonly spelling: 'sha-256' | 'sha256';
+  /** The address of our own /as2 for an asynchronous one; null: in the answer. */
+  readonly returnTo: string | null;
+}
+
+/** The header fields that ask for a receipt. Products look only at whether the first is there. */
+export function writeReceiptRequest(wanted: WantedReceipt): Record<string, string> {
+  const { signed, digest, spelling, returnTo } = wanted;
+  return {
+    'Disposition-Notification-To': returnTo ?? 'as2@localhost',
+    ...(signed ? { 'Disposition-Notification-Options': writeReceiptOptions(digest, spelling) } : {}),
+    ...(returnTo === null ? {} : { 'Receipt-Delivery-Option': returnTo }),
   };
 }
 

@@ -67,13 +67,21 @@ async function* fromQuotedPrintable(body: Bytes): Bytes {
     if (whole >= 2)
       yield Buffer.from(text.slice(0, whole).split('\r\n').slice(0, -1).map(lineWithEnd).join(''), 'latin1');
   }
-  if (left !== '') yield Buffer.from(fromLine(left), 'latin1');
+  const rest = withoutBlanksAtEnd(left);
+  if (rest !== '') yield Buffer.from(fromLine(rest.endsWith('=') ? rest.slice(0, -1) : rest), 'latin1');
 }
 
-/** A line with its end; `=` at its end says that there is none. Blanks at the end were added on the way (RFC 2045, 6.7). */
+/** A line with its end; `=` at its end says that there is none. */
 function lineWithEnd(line: string): string {
-  const text = line.replace(/[ \t]{1,4096}$/, '');
+  const text = withoutBlanksAtEnd(line);
   return text.endsWith('=') ? fromLine(text.slice(0, -1)) : `${fromLine(text)}\r\n`;
+}
+
+/** Blanks at the end of a line were added on the way (RFC 2045, 6.7, rule 3). */
+function withoutBlanksAtEnd(line: string): string {
+  let end = line.length;
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end -= 1;
+  return line.slice(0, end);
 }
 
 function fromLine(line: string): string {

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { Digest } from '../../../src/transport/as2/as2.ts';
+import { Refusal } from '../../../src/transport/as2/as2.ts';
+import { signedEnd, signedStart, signedType } from '../../../src/transport/as2/multipart-signed.ts';
+import { collect } from '../../../src/transport/as2/piece.ts';
+import { signDetached } from '../../../src/transport/as2/signed-data.ts';
+import { unwrap } from '../../../src/transport/as2/unwrap.ts';
+import {
+  countingWorkshop,
+  fixture,
+  fixtureMessage,
+  fixtureMic,
+  harbour,
+  harbourKey,
+  inChunks,
+  type Message,
+  messageIn,
+  now,
+  partnership,
+} from './mime-messages.ts';
+
+/** Made by fixtures/make.sh: what each is. */
+const made: Record<string, { signed?: Digest; encrypted?: string; compressed?: boolean }> = {
+  plain: {},
+  signed: { signed: 'sha-256' },
+  'signed-384': { signed: 'sha-384' },
+  'signed-512': { signed: 'sha-512' },
+  'signed-sha1': { signed: 'sha-1' },
+  opaque: { signed: 'sha-256' },
+  encrypted: { encrypted: 'aes-256-cbc' },
+  'signed-encrypted': { signed: 'sha-256', encrypted: 'aes-128-cbc' },
+  'signed-gcm': { signed: 'sha-256', encrypted: 'aes-256-gcm' },
+  'signed-base64': { signed: 'sha-256', encrypted: 'aes-192-cbc' },
+  compressed: { compressed: true },
+  'compressed-encrypted': { compressed: true, encrypted: 'aes-256-cbc' },
+  'compressed-signed': { signed: 'sha-256', compressed: true },
+  'signed-compressed': { signed: 'sha-256', compressed: true },
+  'compressed-signed-encrypted': { signed: 'sha-256', compressed: true, encrypted: 'aes-256-cbc' },
+  'signed-compressed-encrypted': { signed: 'sha-256', compressed: true, encrypted: 'aes-256-cbc' },
+};
+
+/** Opens a message whose body comes in chunks of 1,000 bytes, and sees that nothing is left behind. */
+async function open(message: Message, agreed = partnership(), micDigests: readonly Digest[] = []) {
+  const workshop = countingWorkshop();
+  const body = inChunks(message.body, 1000);
+  try {
+    const opened = await unwrap({ headers: message.headers, body }, agreed, { workshop, now, micDigests });
+    const payload = await collect(opened.payload.read());
+    const decrypted = opened.evidence.decrypted && (await collect(opened.evidence.decrypted.read()));
+    await opened.evidence.decrypted?.remove();
+    await opened.payload.remove();
+    await opened.payload.remove();
+    return { ...opened, payload, decrypted };
+  } finally {
+    assert.equal(workshop.live.size, 0, 'pieces were left');
+  }
+}
+
+async function refusalOf(message: Message, agreed = partnership()): Promise<Refusal> {
+  const refusal = await open(message, agreed).then(
+    () => assert.fail('was taken'),
+    (error: unknown) => error,
+  );
+  assert.ok(refusal instanceof Refusal, String(refusal));
+  return refusal;
+}
+
+/** A message with some of its bytes written anew. */
+function changed(name: string, from: string, to: string): Message {
+  const bytes = fixture(`${name}.message`).toString('latin1');
+  assert.ok(bytes.includes(from), `${name} has no ${from}`);
+  return messageIn(Buffer.from(bytes.replace(from, to), 'latin1'));
+}
+
+/** A message of Harbour's whose signed part is this. */
+function signedAs(part: string): Message {
+  const content = Buffer.from(part, 'latin1');
+  const contentDigest = createHash('sha256').update(content).digest();
+  const terms = {
+    digest: 'sha-256',
+    form: 'pkcs1',
+    key: harbourKey,
+    at: now,
+    algorithmProtection: true,
+  } as const;
+  const cms = signDetached({ ...terms, contentDigest });
+  const body = Buffer.concat([signedStart('edge'), content, signedEnd(cms, 'edge')]);
+  return { headers: { 'content-type': signedType('sha-256', 'sha-256', 'edge') }, body };
+}
+
+function entityText({ headers, body }: Message): string {
+  return `Content-Type: ${headers['content-type']}\r\n\r\n${body.toString('latin1')}`;
+}
+
+/** What a partner truly signed, behind something else that a reader might take instead. */
+function wrappedSignature(): Message {
+  const parts = ['Content-Type: application/edi-x12\r\n\r\nISA*FORGED~', entityText(signedAs('\r\nISA'))];
+  const body = parts.map((part) => `--mix\r\n${part}\r\n`).join('');
+  return {
+    headers: { 'content-type': 'multipart/mixed; boundary=mix' },
+    body: Buffer.from(`${body}--mix--\r\n`, 'latin1'),
+  };
+}
+
+describe('AS2 messages made by openssl alone', () => {
+  for (const [name, facts] of Object.entries(made)) {
+    it(`${name}: payload, MIC and layers`, async () => {
+      const opened = await open(fixtureMessage(name));
+      assert.deepEqual(opened.payload, fixture('payload.edi'));
+      assert.deepEqual(opened.mic, fixtureMic(name));
+      assert.equal(opened.filename, 'order 905.edi');
+      assert.equal(opened.contentType, 'application/edi-x12');
+      assert.equal(opened.signed?.digest, facts.signed);
+      assert.equal(opened.encrypted?.cipher, facts.encrypted);
+      assert.equal(opened.compressed, facts.compressed ?? false);
+      assert.equal(opened.decrypted === null, facts.encrypted === undefined);
+      if (facts.signed) assert.equal(opened.signed?.fingerprint, harbour.fingerprint);
+    });
+  }
+
+  it('keeps the decrypted part as it was encrypted', async () => {
+    const { decrypted, evidence } = await open(fixtureMessage('signed-encrypted'));
+    const signature = evidence.signature as Buffer;
+    const bare = fixture('signed.message').toString('latin1').split('smime.p7s')[0] as string;
+    assert.ok(decrypted?.toString('latin1').startsWith(bare));
+    assert.ok(
+      decrypted.includes(Buffer.concat([Buffer.from('\r\n\r\n'), signature, Buffer.from('\r\n--=-edge--')])),
+    );
+  });
+
+  it('gives an unsigned message its MIC in the digest that was asked for', async () => {
+    const { mic } = await open(fixtureMessage('plain'), partnership(), ['sha-512', 'sha-256']);
+    assert.equal(mic.digest, 'sha-512');
+    const { mic: signature } = await open(fixtureMessage('signed'), partnership(), ['sha-512']);
+    assert.deepEqual(signature, fixtureMic('signed'));
+  });
+});
+
+describe('what unwrap refuses', () => {
+  const expected: [string, string, () => Promise<Refusal>][] = [
+    [
+      'unsigned',
+      'insufficient-message-security',
+      () => refusalOf(fixtureMessage('encrypted'), partnership({ signed: true })),
+    ],
+    [
+      'unencrypted',
+      'insufficient-message-security',
+      () => refusalOf(fixtureMessage('signed'), partnership({ encrypted: true })),
+    ],
+    [
+      'a weak digest',
+      'insufficient-message-security',
+      () => refusalOf(fixtureMessage('signed-sha1'), partnership({ digests: ['sha-256'] })),
+    ],
+    [
+      'a weak cipher',
+      'insufficient-message-security',
+      () => refusalOf(fixtureMessage('encrypted'), partnership({ ciphers: ['aes-256-gcm'] })),
+    ],
+    [
+      'a signer who is not pinned',
+      'authentication-failed',
+      () => refusalOf(fixtureMessage('signed'), partnership({}, { pinned: [] })),
+    ],
+    [
+      'changed content',
+      'integrity-check-failed',
+      () => refusalOf(changed('signed', '4500881234', '4500881235')),
+    ],
+    [
+      'keys that are not ours',
+      'decryption-failed',
+      () => refusalOf(fixtureMessage('encrypted'), partnership({}, { openWith: [] })),
+    ],
+    [
+      'more than the cap',
+      'decompression-failed',
+      () => refusalOf(fixtureMessage('compressed'), partnership({ mostBytes: 500 })),
+    ],
+    [
+      'a third part',
+      'unsupported-format',
+      () => refusalOf(changed('signed', '\r\n--=-edge\r\n', '\r\n--=-edge\r\n\r\nISA\r\n--=-edge\r\n')),
+    ],
+    [
+      'a part after the end',
+      'unsupported-format',
+      () => refusalOf(changed('signed', '--=-edge--\r\n', '--=-edge--\r\n--=-edge\r\n')),
+    ],
+    [
+      'no closing boundary',
+      'unsupported-format',
+      () => refusalOf(changed('signed', '--=-edge--', '--=-edg---')),
+    ],
+    [
+      'a second Content-Type',
+      'unsupported-format',
+      () => refusalOf(signedAs('Content-Type: text/plain\r\nContent-Type: application/edi-x12\r\n\r\nISA')),
+    ],
+    ['a header without end', 'unsupported-format', () => refusalOf(signedAs('Content-Type: text/plain'))],
+    [
+      'a signature within a signature',
+      'unsupported-format',
+      () => refusalOf(signedAs(entityText(signedAs('\r\nISA')))),
+    ],
+    [
+      'a signed part beside another',
+      'insufficient-message-security',
+      () => refusalOf(wrappedSignature(), partnership({ signed: true })),
+    ],
+    [
+      'two boundaries',
+      'unsupported-format',
+      () => refusalOf(changed('signed', 'boundary="=-edge"', 'boundary="=-edge"; boundary="x"')),
+    ],
+    [
+      'another smime-type',
+      'unsupported-format',
+      () => refusalOf(changed('opaque', 'signed-data', 'certs-only')),
+    ],
+    ['an unknown coding', 'unsupported-format', () => refusalOf(changed('plain', ': binary', ': x-uue'))],
+  ];
+  for (const [what, modifier, refused] of expected) {
+    it(`${what}: ${modifier}`, async () => assert.equal((await refused()).modifier, modifier));
+  }
+
+  it('tells the MIC of what it refuses, as far as it knows it', async () => {
+    const unsigned = await refusalOf(fixtureMessage('encrypted'), partnership({ signed: true }));
+    assert.deepEqual(unsigned.mic, fixtureMic('encrypted'));
+    const forged = await refusalOf(fixtureMessage('signed'), partnership({}, { pinned: [] }));
+    assert.deepEqual(forged.mic, fixtureMic('signed'));
+    const locked = await refusalOf(fixtureMessage('encrypted'), partnership({}, { openWith: [] }));
+    assert.equal(locked.mic, null);
+  });
+});
