@@ -44,8 +44,6 @@ export async function scratch(): Promise<{ path: string; remove(): Promise<void>
 export function stoppingSpool(stop: AbortController): { spool: Spool; read(): number } {
   let bytesRead = 0;
   const spool: Spool = {
-    folder: '',
-    nextName: () => 'one',
     async take(_name, _source, bytes) {
       for await (const piece of bytes) {
         bytesRead += piece.length;
@@ -53,7 +51,7 @@ export function stoppingSpool(stop: AbortController): { spool: Spool; read(): nu
       }
       throw new Error('the copy was not broken off');
     },
-    newPath: () => assert.fail('nothing makes a file of its own here'),
+    newPath: () => join(tmpdir(), 'nothing makes a file of its own here'),
   };
   return { spool, read: () => bytesRead };
 }
