@@ -22,6 +22,7 @@ import type { ReadyRow } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Opening } from '../transport/open.ts';
 import type { Spool } from '../transport/spool.ts';
+import { noteAlarms } from './alarms.ts';
 import { answer } from './answer.ts';
 import { forgetOldAnswers, noteEndingApiKeys } from './api-keys.ts';
 import { type BatchLimits, runBatch, runSingles } from './batch.ts';
@@ -269,6 +270,7 @@ async function sweepOnce(context: Context, holder: string): Promise<void> {
       await noteHeld(context);
       await noteExpiring(context);
       await noteLate(snapshot(context));
+      await noteAlarms(snapshot(context));
       await noteEndingApiKeys(snapshot(context));
       await forgetOldAnswers(context);
     }

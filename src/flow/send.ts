@@ -16,6 +16,7 @@ import {
   transmissionBytes,
 } from '../store/transmissions.ts';
 import { aboutDocument } from './answer.ts';
+import { isOutOfReach, LeftAlone, throughBreaker } from './breaker.ts';
 import { after, type Claimed, type Context } from './context.ts';
 import type { Lines } from './lines.ts';
 
@@ -36,11 +37,15 @@ export async function deliver(
 ): Promise<Transmission> {
   const { endpoint, name, id } = transmission;
   try {
-    await lines.use(endpoint, async (line) => {
-      if (line.send === undefined) throw new Error(`The endpoint ${endpoint} cannot send`);
-      await line.send(name, bytes);
-    });
+    await throughBreaker(context, { endpoint, work: 'send', isDown: isOutOfReach }, () =>
+      lines.use(endpoint, async (line) => {
+        if (line.send === undefined) throw new Error(`The endpoint ${endpoint} cannot send`);
+        await line.send(name, bytes);
+      }),
+    );
   } catch (error) {
+    // Nothing was tried.
+    if (error instanceof LeftAlone) throw error;
     context.metrics.sent.inc({ endpoint, result: 'failed' });
     const text = error instanceof Error ? error.message : String(error);
     await noteSendFailed(context.store.db, id, text);
