@@ -57,3 +57,6 @@ create table hosted_host_keys (
   sealed bytea not null,
   created_at timestamptz not null default now()
 );
+
+-- Which interchange a file in out/ is: whoever fetches it fetches its documents.
+create index transmissions_name on transmissions (endpoint, name);

@@ -73,6 +73,16 @@ const verbs: readonly Row[] = [
     sum: 'makes, imports and rolls keys and certificates of AS2',
     load: async () => (await import('./cli/keys.ts')).keys,
   },
+  {
+    name: 'evidence',
+    sum: 'writes everything about an order into a zip',
+    load: async () => (await import('./cli/evidence.ts')).evidence,
+  },
+  {
+    name: 'hosted',
+    sum: 'passwords and host keys of the built-in SFTP server',
+    load: async () => (await import('./cli/hosted.ts')).hosted,
+  },
   { name: 'backup', sum: 'writes everything into one file', load: async () => (await data()).backUp },
   { name: 'restore', sum: 'fills an empty database from a backup', load: async () => (await data()).putBack },
   {

@@ -49,6 +49,12 @@ export function createMetrics() {
       'Connections to the built-in SFTP server of this process',
       [],
     ),
+    silence: gauge('received_seconds_ago', 'Seconds since something was received', ['endpoint']),
+    unsent: gauge('oldest_unsent_seconds', 'Age of the oldest interchange that waits to be sent', [
+      'endpoint',
+    ]),
+    down: gauge('endpoint_failures', 'Failures in a row, whatever the file', ['endpoint', 'work']),
+    diskFull: gauge('disk_full', '1: a disk had no room when this process last wrote', ['place']),
     steps: new Histogram({
       name: 'portolan_step_seconds',
       help: 'Time of one step over its batch, in seconds',

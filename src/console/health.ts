@@ -1,5 +1,6 @@
 /** Liveness, readiness and metrics. */
 import type { Request, Response } from 'express';
+import { measureAlarms } from '../flow/alarms.ts';
 import type { Context } from '../flow/context.ts';
 import { unrevokedApiKeys } from '../store/api-keys.ts';
 import { currentKeys } from '../store/keys.ts';
@@ -37,13 +38,15 @@ export function metricsHandler(context: Context, adminToken: string | null) {
   };
 }
 
-async function countNow({ store, metrics, now, partners }: Context): Promise<void> {
+async function countNow(context: Context): Promise<void> {
+  const { store, metrics, now, partners } = context;
   const [backlog, overdue, waiting, keys, certificates] = await Promise.all([
     backlogByPartner(store.db),
     overdueCounts(store.db, now()),
     waitingCounts(store.db),
     unrevokedApiKeys(store.db),
     currentKeys(store.db),
+    measureAlarms(context),
   ]);
   metrics.backlog.reset();
   for (const row of backlog) metrics.backlog.set({ stage: row.stage, partner: row.partner }, row.waiting);

@@ -46,6 +46,10 @@ function facts({ document, ...order }: WholeOrder): Html {
     ['Received', time(order.receivedAt)],
     ['Decided', order.decidedAt && time(order.decidedAt)],
     ['Came in', html`<a href="/deliveries/${order.deliveryId}">delivery ${order.deliveryId}</a>`],
+    [
+      'Evidence',
+      html`<a href="/api/v1/orders/${order.id}/evidence" data-raw="evidence-order-${order.id}.zip">everything about it, in a zip</a>`,
+    ],
   ];
   return html`<dl class="facts">${all
     .filter(([, value]) => value !== null && value !== undefined)

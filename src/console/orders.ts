@@ -1,5 +1,7 @@
 /** Orders, and shipments for them. */
 import { z } from 'zod';
+import { gatherEvidence } from '../flow/evidence.ts';
+import { zipEvidence } from '../flow/evidence-zip.ts';
 import { recordShipment } from '../flow/ship.ts';
 import { shipmentRequest } from '../order/shipment/request.ts';
 import { orderStates } from '../order/transition.ts';
@@ -15,9 +17,10 @@ import {
   shipmentView,
   viewOrder,
 } from '../store/view-orders.ts';
+import { evidencePages } from './evidence-page.ts';
 import { faultAnswer, withDeeds } from './fault-deeds.ts';
 import { idKey, listOf, listQuery, page } from './list.ts';
-import { type Route, read, write } from './route.ts';
+import { Download, type Route, read, write } from './route.ts';
 
 const mostFaults = 200;
 /** 10,000 cartons with their lines. */
@@ -76,6 +79,18 @@ export const orderRoutes: readonly Route[] = [
     summary: 'One order: lines, quantities, decision, documents, shipments, faults, timeline',
     answer: wholeOrder,
     handle: ({ context, id }) => readOrder(context.store.db, id, context.now()),
+  }),
+  read({
+    path: '/api/v1/orders/{id}/evidence',
+    tag: 'orders',
+    thing: 'order',
+    summary: 'Everything that can be shown about an order, as a zip file',
+    answer: null,
+    handle: async ({ context, id }) => {
+      const evidence = await gatherEvidence(context.store, id);
+      if (evidence === null) return null;
+      return new Download(`evidence-order-${id}.zip`, null, zipEvidence(evidence, evidencePages));
+    },
   }),
   write({
     path: '/api/v1/orders/{id}/shipments',

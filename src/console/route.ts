@@ -93,9 +93,10 @@ export function loads(
 export class Download {
   /** Made by us: letters, digits, dots and dashes. */
   readonly name: string;
-  readonly size: number;
+  /** null: it is known only once all is written. */
+  readonly size: number | null;
   readonly bytes: AsyncIterable<Buffer> | Iterable<Buffer>;
-  constructor(name: string, size: number, bytes: AsyncIterable<Buffer> | Iterable<Buffer>) {
+  constructor(name: string, size: number | null, bytes: AsyncIterable<Buffer> | Iterable<Buffer>) {
     this.name = name;
     this.size = size;
     this.bytes = bytes;

@@ -151,7 +151,7 @@ async function giveBytes(response: Response, { name, size, bytes }: Download): P
   response.set({
     'content-type': 'application/octet-stream',
     'content-disposition': `attachment; filename="${name}"`,
-    'content-length': String(size),
+    ...(size === null ? {} : { 'content-length': String(size) }),
   });
   try {
     await pipeline(bytes, response);

@@ -42,6 +42,26 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   'apikey-expiring': ({ prefix, endpoint, expiresAt }) =>
     `API key ${prefix} of ${endpoint} ends at ${expiresAt}`,
   'apikey-expired': ({ prefix, endpoint }) => `API key ${prefix} of ${endpoint} has ended`,
+  'hosted-login': ({ endpoint, from, how }) =>
+    `${endpoint} signed in at our SFTP server from ${from} (${how})`,
+  'hosted-login-failed': ({ endpoint, from, how }) =>
+    `Somebody at ${from} failed to sign in as ${endpoint} at our SFTP server (${how})`,
+  'hosted-refused': ({ endpoint, from, how }) =>
+    `${endpoint} refused at our SFTP server, from ${from}: ${how}`,
+  'hosted-uploaded': ({ name, from }) => `${name} put into in/ from ${from}`,
+  'hosted-uploaded-again': ({ name, from }) =>
+    `${name} put into in/ again from ${from}: the same file, taken once`,
+  'hosted-fetched': ({ name, from }) => `${name} fetched by the partner from ${from}`,
+  'hosted-taken-away': ({ name, from }) => `${name} removed from out/ by the partner, from ${from}`,
+  'hosted-withdrawn': ({ name, from }) => `${name} removed from in/ by the partner, from ${from}`,
+  'hosted-never-fetched': ({ name }) =>
+    `${name} lay in out/ until it was too old: the partner never fetched it`,
+  'hosted-never-finished': ({ name }) =>
+    `${name} lay in in/ until it was too old: it never got its final name`,
+  'hosted-password-set': ({ endpoint }) => `${endpoint} got another password for our SFTP server`,
+  'hosted-password-removed': ({ endpoint }) => `${endpoint} has no password for our SFTP server any more`,
+  'hosted-host-keys-made': ({ fingerprints }) =>
+    `Our SFTP server has other host keys: ${listed(fingerprints)}`,
   shipped: ({ shipment, cartons }) => `Shipment ${shipment} recorded, ${cartons} cartons`,
   'fault-replayed': ({ code }) => `Fault ${code} replayed`,
   'fault-rejected': ({ code }) => `Fault ${code} rejected`,

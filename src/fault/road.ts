@@ -53,6 +53,31 @@ export const roadFaults = {
     message: 'The API key {prefix} of {endpoint} ends at {expires}, and {because}.',
     hint: 'Roll it with "portolan apikey roll", give the new key to the partner, and see with "portolan apikey list" that it is used.',
   },
+  'partner-silent': {
+    severity: 'warning',
+    message: 'Nothing was received at {endpoint} since {since}; something is expected every {every}.',
+    hint: 'Ask the partner whether anything was sent, and where to. The fault ends by itself when something comes.',
+  },
+  'send-waits': {
+    severity: 'error',
+    message: 'What waits to be sent over {endpoint} waits since {since}: {reason}.',
+    hint: '"portolan partner probe" explains what is wrong with an endpoint. Everything is sent by itself once it can be.',
+  },
+  'endpoint-down': {
+    severity: 'error',
+    message: '{endpoint} cannot be {used} since {since}: {reason}.',
+    hint: '"portolan partner probe" explains what is wrong. It is tried again by itself, and nothing is lost meanwhile.',
+  },
+  'host-key-changed': {
+    severity: 'error',
+    message: 'The server of {endpoint} shows the host key {shown}; pinned is {pinned}.',
+    hint: 'Perhaps somebody stands between. Ask the partner, by another way than mail, which key is theirs; add it to hostKeys only then. Nothing is sent or fetched meanwhile.',
+  },
+  'disk-full': {
+    severity: 'error',
+    message: 'The disk of {place} on {host} has no room.',
+    hint: 'Make room. Files stay where they are until then, and are taken by themselves afterwards.',
+  },
   'control-number-reused': {
     severity: 'error',
     message: 'The control number {control} came before, in delivery {first}, with other bytes.',
@@ -137,12 +162,12 @@ export const roadFaults = {
   },
   'certificate-expires': {
     severity: 'warning',
-    message: 'The certificate {value} of {whose}{users} expires on {date}: less than {left} left.',
+    message: 'The certificate {fingerprint} of {whose}{users} expires on {date}: less than {left} left.',
     hint: '{mend}. See docs/keys.md; the fault is withdrawn by itself.',
   },
   'certificate-expired': {
     severity: 'error',
-    message: 'The certificate {value} of {whose}{users} expired on {date}.',
+    message: 'The certificate {fingerprint} of {whose}{users} expired on {date}.',
     hint: '{mend}. See docs/keys.md; the fault is withdrawn by itself.',
   },
   'step-failed': {

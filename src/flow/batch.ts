@@ -23,6 +23,7 @@ import {
   suspectsOf,
 } from '../store/ready.ts';
 import type { Store, Tx } from '../store/store.ts';
+import { LeftAlone } from './breaker.ts';
 import { PacedError } from './paced.ts';
 import { BusyError, isDataError, isPassing } from './passing.ts';
 
@@ -265,7 +266,9 @@ async function attempt(
     stop({ result: 'failed' });
     const error = caught instanceof Error ? caught : new Error(String(caught));
     if (signal?.aborted) return await forgive(run, rows, 0);
-    if (!isPassing(error)) return error instanceof ActError ? error.real : error;
+    const real = error instanceof ActError ? error.real : error;
+    if (real instanceof LeftAlone) return await forgive(run, rows, real.waitMs);
+    if (!isPassing(error)) return real;
     if (error instanceof BusyError) log.debug({ stage, rows: rows.length }, error.message);
     else log.warn({ stage, rows: rows.length, err: error }, 'step given back, to be tried again');
     return await forgive(run, rows, limits.givenBackMs * (0.5 + Math.random()));

@@ -26,6 +26,7 @@ import { workshopOf } from '../transport/as2/piece.ts';
 import { createPoster, type Poster } from '../transport/as2/post.ts';
 import type { Opening } from '../transport/open.ts';
 import type { Spool } from '../transport/spool.ts';
+import { noteAlarms } from './alarms.ts';
 import { answer } from './answer.ts';
 import { forgetOldAnswers, noteEndingApiKeys } from './api-keys.ts';
 import { createAs2Desk } from './as2-desk.ts';
@@ -299,6 +300,7 @@ async function sweepOnce(context: Context, holder: string): Promise<void> {
       await noteExpiring(context);
       await noteLate(snapshot(context));
       await noteUnanswered(snapshot(context));
+      await noteAlarms(snapshot(context));
       await noteEndingApiKeys(snapshot(context));
       await forgetOldAnswers(context);
     }

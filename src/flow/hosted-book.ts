@@ -1,6 +1,8 @@
 /** What happened at the built-in SFTP server: in the timeline, the log and the metrics. */
 import { insertEvents, type NewEvent } from '../store/events.ts';
+import { documentsNamed } from '../store/hosted-files.ts';
 import type { HostedNotice } from '../transport/sftp-server-desk.ts';
+import { aboutDocument } from './answer.ts';
 import type { Context } from './context.ts';
 
 export interface HostedBook {
@@ -34,7 +36,12 @@ export function createHostedBook(context: Context): HostedBook {
   return {
     async keep(notice, deliveryId) {
       metrics.hostedFiles.inc({ endpoint: notice.endpoint ?? '', what: notice.kind });
-      await store.transaction((tx) => insertEvents(tx, [eventOf(context, notice, deliveryId)]));
+      await store.transaction(async (tx) => {
+        const event = eventOf(context, notice, deliveryId);
+        const documents = isOfOurs(notice) ? await documentsNamed(tx, notice.endpoint, notice.name) : [];
+        const each = documents.map((document) => ({ ...event, ...aboutDocument(document) }));
+        await insertEvents(tx, each.length === 0 ? [event] : each);
+      });
     },
     note(notice) {
       metrics.hostedLogins.inc({ endpoint: notice.endpoint ?? '', result: notice.kind });
@@ -45,6 +52,14 @@ export function createHostedBook(context: Context): HostedBook {
         .catch((err: unknown) => log.error({ err, notice }, 'hosted SFTP: not written down'));
     },
   };
+}
+
+/** A file in out/ is an interchange of ours: its documents' timelines tell of it. */
+function isOfOurs(
+  notice: HostedNotice,
+): notice is HostedNotice & { readonly endpoint: string; readonly name: string } {
+  const { kind, endpoint, name } = notice;
+  return (kind === 'fetched' || kind === 'taken-away') && endpoint !== null && name !== undefined;
 }
 
 function eventOf({ partners }: Context, notice: HostedNotice, deliveryId?: string): NewEvent {

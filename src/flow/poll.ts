@@ -5,9 +5,10 @@ import type { Endpoint } from '../partner/endpoint.ts';
 import { noteEndpoint, noteEndpointFailed } from '../store/endpoint-states.ts';
 import { insertFaults, waitingFaults } from '../store/faults.ts';
 import { dropLeases } from '../store/leases.ts';
-import { afterFailure, afterSuccess, type Breaker, closedBreaker, mayTry } from '../transport/retry.ts';
 import { FilesNotTaken, type NotTaken } from '../transport/transport.ts';
+import { LeftAlone, throughBreaker } from './breaker.ts';
 import { type Context, spanMs } from './context.ts';
+import { noteDiskFull, noteStored } from './disk.ts';
 import { LeaseLost, underLease } from './lease.ts';
 import type { Lines } from './lines.ts';
 import { receive } from './receive.ts';
@@ -103,33 +104,40 @@ interface Post {
 }
 
 async function pollForever(post: Post, everyMs: number, signal: AbortSignal): Promise<void> {
-  let breaker = closedBreaker;
   while (!signal.aborted) {
-    if (mayTry(breaker, post.context.now())) breaker = await pollSafely(post, breaker, signal);
+    await pollSafely(post, signal);
     await sleep(everyMs, undefined, { signal }).catch(ignoreAbort);
   }
 }
 
-async function pollSafely(post: Post, breaker: Breaker, signal: AbortSignal): Promise<Breaker> {
+async function pollSafely(post: Post, signal: AbortSignal): Promise<void> {
   const { context, endpoint } = post;
+  const { holder, leaseMs } = post.turn;
+  const lease = { name: `poll ${endpoint}`, holder, leaseMs };
+  // What fails once it was told to stop says nothing of the mailbox.
+  const poll = (until: AbortSignal) =>
+    throughBreaker(context, { endpoint, work: 'poll', isDown: () => !until.aborted }, () =>
+      pollOnce(post, until),
+    );
   try {
-    const { holder, leaseMs } = post.turn;
-    const lease = { name: `poll ${endpoint}`, holder, leaseMs };
-    await underLease(context, lease, signal, (until) => pollOnce(post, until));
-    return afterSuccess();
+    await underLease(context, lease, signal, poll);
   } catch (error) {
-    if (signal.aborted) return breaker;
+    if (signal.aborted || error instanceof LeftAlone) return;
     if (error instanceof LeaseLost) {
       context.log.warn({ endpoint, err: error }, 'poll stopped');
-      return breaker;
+      return;
     }
-    const text = error instanceof AggregateError ? error.errors.map(String).join('; ') : String(error);
-    context.log.warn({ endpoint, err: error }, 'poll failed');
-    await noteEndpointFailed(context.store.db, endpoint, text).catch((err) =>
-      context.log.error({ err }, 'failure not noted'),
-    );
-    return afterFailure(breaker, context.now());
+    await tellFailed(post, error);
   }
+}
+
+async function tellFailed({ context, endpoint }: Post, error: unknown): Promise<void> {
+  const text = error instanceof AggregateError ? error.errors.map(String).join('; ') : String(error);
+  context.log.warn({ endpoint, err: error }, 'poll failed');
+  await noteEndpointFailed(context.store.db, endpoint, text).catch((err) =>
+    context.log.error({ err }, 'failure not noted'),
+  );
+  await noteDiskFull(context, error);
 }
 
 async function pollOnce(post: Post, signal: AbortSignal): Promise<void> {
@@ -140,6 +148,7 @@ async function pollOnce(post: Post, signal: AbortSignal): Promise<void> {
       line.poll?.((name, arrival) => receive(context, name, arrival), signal),
     );
     await noteEndpoint(db, endpoint, taken ? 'received_at' : 'polled_at');
+    if (taken) await noteStored(context);
     post.told = new Set();
   } catch (error) {
     if (!(error instanceof FilesNotTaken)) throw error;

@@ -17,11 +17,14 @@ import {
   type Transmission,
   transmissionBytes,
 } from '../store/transmissions.ts';
+import { PostError } from '../transport/as2/post-error.ts';
 import { aboutDocument } from './answer.ts';
 import { as2Endpoint } from './as2-partnership.ts';
 import { type As2Sender, type As2Sent, isSettled, isTaken, noteSentByAs2, sendByAs2 } from './as2-send.ts';
+import { isOutOfReach, LeftAlone, throughBreaker } from './breaker.ts';
 import { after, type Claimed, type Context } from './context.ts';
 import type { Lines } from './lines.ts';
+import { PacedError } from './paced.ts';
 
 /** What sending needs: the open transports, and what AS2 needs. */
 export interface SendingDesk {
@@ -49,18 +52,27 @@ export async function deliver(
 ): Promise<Delivered> {
   const { endpoint, id } = transmission;
   try {
-    const as2 = await give(context, desk, transmission, signal);
+    const as2 = await throughBreaker(context, { endpoint, work: 'send', isDown }, () =>
+      give(context, desk, transmission, signal),
+    );
     const sent = as2 === null || isTaken(as2);
     context.metrics.sent.inc({ endpoint, result: sent ? 'sent' : 'refused' });
     await noteEndpoint(context.store.db, endpoint, 'sent_at');
     return { transmission, as2 };
   } catch (error) {
+    // Nothing was tried.
+    if (error instanceof LeftAlone) throw error;
     context.metrics.sent.inc({ endpoint, result: 'failed' });
     const text = error instanceof Error ? error.message : String(error);
     await noteSendFailed(context.store.db, id, text);
     await noteEndpointFailed(context.store.db, endpoint, text);
     throw error;
   }
+}
+
+/** Whether the partner's server could not be reached, or said that it cannot work now. */
+function isDown(error: unknown): boolean {
+  return isOutOfReach(error) || (error instanceof PacedError && error.cause instanceof PostError);
 }
 
 async function give(

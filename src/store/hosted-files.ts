@@ -2,6 +2,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { chunkBytes, inPieces } from './chunks.ts';
+import type { DocumentRow } from './documents.ts';
 import { query } from './sql.ts';
 import type { Queryable, Tx } from './store.ts';
 
@@ -169,4 +170,14 @@ export async function dropOldHostedFiles(
     [endpoint, folder, olderThanMs],
   );
   return rows.filter((row) => row.fetched_at === null);
+}
+
+/** The documents in the last interchange that was sent under a name at an endpoint. */
+export async function documentsNamed(db: Queryable, endpoint: string, name: string): Promise<DocumentRow[]> {
+  return query<DocumentRow>(
+    db,
+    `select * from documents where transmission_id =
+       (select max(id) from transmissions where endpoint = ? and name = ?) order by id`,
+    [endpoint, name],
+  );
 }

@@ -38,6 +38,14 @@ export class MailboxLost extends Error {
   override readonly name: string = 'MailboxLost';
 }
 
+/** What a full disk or quota says, ours or PostgreSQL's (SQLSTATE 53100). */
+const noSpace: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', '53100']);
+
+/** Whether a disk of ours has no room: what failed is not the file, and no other one would fare better. */
+export function isNoSpace(error: unknown): boolean {
+  return noSpace.has((error as { code?: unknown } | null)?.code);
+}
+
 export interface PollTerms extends WatchTerms {
   readonly endpoint: string;
   /** Files copied at the same time. */
@@ -109,7 +117,8 @@ interface Run {
   received: number;
   /** What `receive` threw since it last stored a file. */
   refused: unknown[];
-  lost: MailboxLost | null;
+  /** What ended the poll: the mailbox is out of reach, or our disk is full. */
+  lost: unknown;
   /** Files received and now being moved away. */
   readonly clearing: Set<Promise<void>>;
 }
@@ -178,7 +187,7 @@ async function startClearing(run: Run, entry: Entry, copy: Spooled): Promise<voi
 function note(run: Run, entry: Entry, error: unknown): void {
   // A copy that was broken off is no failure, and what else fails now is seen again by the next poll.
   if (run.signal.aborted) return;
-  if (error instanceof MailboxLost) run.lost ??= error;
+  if (error instanceof MailboxLost || isNoSpace(error)) run.lost ??= error;
   else if (error instanceof NoRights) run.watch.leave(entry, error);
   else run.watch.failed(entry, error);
 }

@@ -1,6 +1,5 @@
 /**
- * When to try again: exponential back-off with jitter for one piece of work, and a circuit breaker for an endpoint that
- * fails whatever the work. Pure: the caller keeps the state and says what time it is.
+ * When to try again: exponential back-off with jitter. Pure: the caller keeps the state and says what time it is.
  */
 
 /** Wait before the second attempt, in milliseconds; it doubles with every further one. */
@@ -21,30 +20,5 @@ export function nextAttempt(attempts: number, now: Date, random: () => number = 
   return new Date(now.getTime() + Math.round(waitMs * (1 + jitter * (2 * random() - 1))));
 }
 
-/** An endpoint's recent luck. closed: it is used. open: it is left alone until `until`, then tried once. */
-export interface Breaker {
-  /** Failures since the last success. */
-  readonly failures: number;
-  readonly until: Date | null;
-}
-
-/** Failures in a row that open a breaker. */
+/** Failures in a row after which an endpoint is left alone, longer each time, and then tried once. */
 export const failuresToOpen = 3;
-
-export const closedBreaker: Breaker = { failures: 0, until: null };
-
-/** Whether an endpoint may be used now. An open breaker whose time has come lets one through: failing, it opens longer. */
-export function mayTry(breaker: Breaker, now: Date): boolean {
-  return breaker.until === null || breaker.until <= now;
-}
-
-export function afterSuccess(): Breaker {
-  return closedBreaker;
-}
-
-/** Counts a failure; from the third in a row the endpoint is left alone, longer each time. */
-export function afterFailure(breaker: Breaker, now: Date, random: () => number = Math.random): Breaker {
-  const failures = breaker.failures + 1;
-  if (failures < failuresToOpen) return { failures, until: null };
-  return { failures, until: nextAttempt(failures - failuresToOpen + 1, now, random) };
-}

@@ -68,8 +68,9 @@ export async function removePath(visit: Visit, path: string): Promise<void> {
 
 /** Folders are neither made nor removed. */
 export function makePath(visit: Visit, path: string): never {
-  if (placed(visit, path).kind === 'elsewhere') throw foldersStay();
-  throw new Refused('FAILURE', 'There is such a folder or file already');
+  const { kind } = placed(visit, path);
+  if (kind !== 'root' && kind !== 'folder') throw foldersStay();
+  throw new Refused('FAILURE', 'There is such a folder already');
 }
 
 export function foldersStay(): Refused {

@@ -38,6 +38,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'node-x12': ['simulator'],
   edifact: ['simulator'],
   yaml: ['mapping', 'partner'],
+  yazl: ['flow'],
   'csv-parse': ['order', 'mapping'],
   jsonata: ['mapping'],
   pino: ['src/log.ts'],

@@ -9,16 +9,7 @@ import { apiKeyPrefix, hashApiKey, makeApiKey, verifyApiKey } from '../../src/tr
 import { createBuckets } from '../../src/transport/bucket.ts';
 import { openFolder } from '../../src/transport/folder.ts';
 import { archiveName, isFinishedName, isSafeName, matcher } from '../../src/transport/names.ts';
-import {
-  afterFailure,
-  afterSuccess,
-  closedBreaker,
-  firstWaitMs,
-  jitter,
-  longestWaitMs,
-  mayTry,
-  nextAttempt,
-} from '../../src/transport/retry.ts';
+import { firstWaitMs, jitter, longestWaitMs, nextAttempt } from '../../src/transport/retry.ts';
 import { FileTooLarge, openSpool } from '../../src/transport/spool.ts';
 import { FilesNotTaken } from '../../src/transport/transport.ts';
 import { collector, scratch, stoppingSpool } from './mailboxes.ts';
@@ -217,19 +208,6 @@ describe('transport/retry', () => {
     for (const attempts of [9, 100, 1e9]) assert.equal(waitMs(attempts, 0.5), longestWaitMs);
     assert.equal(waitMs(1, 0), firstWaitMs * (1 - jitter));
     assert.ok(waitMs(1, 0.999) <= firstWaitMs * (1 + jitter));
-  });
-
-  it('opens a breaker at the third failure, longer each time, and closes it at a success', () => {
-    const half = () => 0.5;
-    let breaker = closedBreaker;
-    for (let failures = 0; failures < 2; failures += 1) breaker = afterFailure(breaker, now, half);
-    assert.ok(mayTry(breaker, now));
-    breaker = afterFailure(breaker, now, half);
-    assert.equal(mayTry(breaker, now), false);
-    assert.equal(mayTry(breaker, new Date(now.getTime() + firstWaitMs)), true);
-    const longer = afterFailure(breaker, now, half);
-    assert.equal(mayTry(longer, new Date(now.getTime() + firstWaitMs)), false);
-    assert.ok(mayTry(afterSuccess(), now));
   });
 });
 
