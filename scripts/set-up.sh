@@ -50,19 +50,28 @@ need_build() {
 
 # need_program COMMAND PACKAGE REASON: installs a program of the system where we may; else says how, and returns 1.
 need_program() {
+  local PATH=$PATH:/usr/sbin
   command -v "$1" >/dev/null && return
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     quietly "$3: installing $2 …" install_debian "$2" || true
     command -v "$1" >/dev/null && return
   fi
   say "$3: $1 is missing. Install it:"
-  say "  Debian, Ubuntu: sudo apt-get install $2      Fedora: sudo dnf install ${2%-server}      macOS: brew install ${2%-server}"
+  say "  Debian, Ubuntu: sudo apt-get install $2      macOS: brew install ${2%-server}      elsewhere: the package that has $1"
   return 1
 }
 
-# RUNLEVEL=1 keeps the package from starting its service: the tests start their own.
-install_debian() {
+# Installs a package and starts none of its services, neither now nor with the machine: the tests start their own.
+install_debian() (
   export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap 'rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+  fi
   apt-get install -y --no-install-recommends "$1" ||
-    { apt-get update && apt-get install -y --no-install-recommends "$1"; }
-}
+    { apt-get update && apt-get install -y --no-install-recommends "$1"; } || return
+  [ ! -d /run/systemd/system ] || dpkg -L "$1" | sed -nE "s#.*/systemd/system/([^/@]+\.(service|socket))\$#\1#p" |
+    xargs --no-run-if-empty systemctl --quiet disable
+)

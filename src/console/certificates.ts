@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type KeyView, readKeyList } from '../flow/key-list.ts';
 import { type Html, html, type Piece } from './html.ts';
-import { age, type Column, table, time } from './layout.ts';
+import { age, type Column, table } from './layout.ts';
 import { listOf, listQuery, page } from './list.ts';
 import { type Route, read } from './route.ts';
 
@@ -73,7 +73,7 @@ export function certificateSection(keys: readonly KeyView[], missing: readonly s
         html`<span class="long">${subject}</span> <span class="quiet" title="SHA-256 ${fingerprint}">${fingerprint.slice(0, 16)}</span>`,
     },
     { head: 'Does', cell: doesCell },
-    { head: 'Expires', cell: (row) => html`${time(row.notAfter)} ${leftBadge(row)}` },
+    { head: 'Expires', cell: (row) => html`${row.notAfter.toISOString().slice(0, 10)} ${leftBadge(row)}` },
     {
       head: 'Careful',
       cell: ({ warnings }) =>
@@ -89,15 +89,20 @@ function doesCell({ does, later, useFrom }: KeyView): Piece {
   const now = does.map((one) => html`<span class="badge good">${dutyWords[one]}</span> `);
   const then = later.map(
     (one) =>
-      html`<span class="badge open">${dutyWords[one]}</span> <span class="quiet">from ${time(useFrom)}</span> `,
+      html`<span class="badge open">${dutyWords[one]}</span> <span class="quiet">from ${momentOf(useFrom)}</span> `,
   );
   return now.length + then.length === 0 ? html`<span class="badge plain">stands back</span>` : [now, then];
+}
+
+/** With its year, and in UTC, as the command line takes it. */
+function momentOf(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** Red: expired or days left. Yellow: it is time to roll. With words, for who sees no colours. */
 function leftBadge({ daysLeft, warnings }: KeyView): Html {
   if (daysLeft <= 0) return html`<span class="badge bad">expired</span>`;
   const words = daysLeft === 1 ? 'a day left' : `${daysLeft} days left`;
-  const tone = warnings.length === 0 || daysLeft > 60 ? 'plain' : daysLeft <= 7 ? 'bad' : 'stop';
+  const tone = warnings.length === 0 || daysLeft > 60 ? 'plain' : daysLeft <= 7 ? 'bad' : 'part';
   return html`<span class="badge ${tone}">${words}</span>`;
 }

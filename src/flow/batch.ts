@@ -80,6 +80,8 @@ export interface SinglesRun<T, R> extends Run {
   readonly before: (tx: Tx, row: ReadyRow) => Promise<T | null>;
   /** The part outside the database. It may happen again after a crash, so it must be the same act again. */
   readonly act: (prepared: T, row: ReadyRow, signal: AbortSignal) => Promise<R>;
+  /** Rows under way at the same time; default: 1. */
+  readonly atOnce?: number;
   /** Records the act's result. */
   readonly after: (tx: Tx, row: ReadyRow, result: R) => Promise<void>;
 }
@@ -119,7 +121,11 @@ export async function runSingles<T, R>(run: SinglesRun<T, R>): Promise<void> {
     const row = await startOne(run, limits, id, true);
     if (row !== null) await settle(run, limits, row, () => actOnce(run, limits, row));
   };
-  for (const id of run.ids) if (!suspects.includes(id)) await one(id);
+  const others = run.ids.filter((id) => !suspects.includes(id));
+  const inTurn = async () => {
+    for (let id = others.shift(); id !== undefined; id = others.shift()) await one(id);
+  };
+  await Promise.all(Array.from({ length: run.atOnce ?? 1 }, inTurn));
   for (const id of suspects) await alone(() => one(id));
 }
 

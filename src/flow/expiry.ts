@@ -84,6 +84,7 @@ function expiryFault(context: Context, row: KeyRow): Fault {
   const days = daysUntil(not_after, now);
   const users = kind === 'own' ? endpointsWith(context, holder) : [];
   const details = {
+    fingerprint: row.fingerprint.slice(0, 16),
     whose: kind === 'own' ? `our key ${holder}` : `the endpoint ${holder}`,
     users: users.length === 0 ? '' : `, which ${users.join(', ')} ${users.length === 1 ? 'uses' : 'use'}`,
     date: not_after.toISOString().slice(0, 10),

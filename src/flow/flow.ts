@@ -123,6 +123,9 @@ export interface Flow {
 /** A partner's mailbox may be down for days: half an hour apart, its documents are tried for about four. */
 const sendLimits = { failures: 200 };
 
+/** Sends of one job under way at the same time: over a long way it is round trips that cost. */
+const sendsAtOnce = 4;
+
 /** How often deadlines are looked at, by one process at a time. */
 const sweepMs = 5_000;
 
@@ -237,6 +240,10 @@ function work(options: FlowOptions, context: Context, queue: Queue, desk: Sendin
         before: prepareSend,
         act: (transmission, _row, stop) => deliver(here, desk, transmission, stop),
         after: (tx, _row, delivered) => noteGiven(here, tx, delivered),
+        atOnce: sendsAtOnce,
+        before: (tx, row) => prepareSend(tx, row),
+        act: (prepared) => deliver(here, lines, prepared),
+        after: (tx, _row, transmission) => noteDelivered(here, tx, transmission),
       });
     }
     for (const follower of [stage, ...next]) context.poke(follower);

@@ -108,24 +108,22 @@ function lacksOf(endpoint: As2Endpoint, groups: readonly (readonly KeyRow[])[], 
     groups.find(([row]) => row?.kind === kind && row.holder === holder) ?? [];
   const ours = of('own', key);
   const theirs = of('partner', name);
-  const signs = ours.length === 0 || chosen(ours, 'sign', now) !== null;
-  const verifies = theirs.some(({ usage }) => usage !== 'encrypt');
+  const needed = [
+    ...((demand.signed || mdn.signed) && !theirs.some(({ usage }) => usage !== 'encrypt')
+      ? ['verify with']
+      : []),
+    ...(encrypt !== 'none' && chosen(theirs, 'encrypt', now) === null ? ['encrypt to'] : []),
+  ];
+  const signs = sign === 'none' || ours.length === 0 || chosen(ours, 'sign', now) !== null;
   return [
     ...(ours.length === 0
       ? [`${name} uses our key ${key}, and there is none: "portolan keys new ${key}" makes it.`]
       : []),
-    ...(sign !== 'none' && !signs
-      ? [`${name} signs with our key ${key}, and none of its pairs signs now.`]
-      : []),
-    ...((demand.signed || mdn.signed) && !verifies
-      ? [
-          `${name} needs the partner's certificate to verify with: "portolan keys import --partner ${name} CERT.pem".`,
-        ]
-      : []),
-    ...(encrypt !== 'none' && chosen(theirs, 'encrypt', now) === null
-      ? [
-          `${name} needs the partner's certificate to encrypt to: "portolan keys import --partner ${name} CERT.pem".`,
-        ]
-      : []),
+    ...(signs ? [] : [`${name} signs with our key ${key}, and none of its pairs signs now.`]),
+    ...(needed.length === 0
+      ? []
+      : [
+          `${name} needs a certificate of the partner to ${needed.join(' and to ')}: "portolan keys import --partner ${name} CERT.pem".`,
+        ]),
   ];
 }

@@ -182,7 +182,7 @@ describe('portolan inspect', function () {
       input.write(bytes(first));
       await new Promise((resolve) => child.stdout?.once('data', resolve));
       child.stdout?.destroy();
-      const feeding = setInterval(() => input.write(bytes(fine)), 20);
+      const feeding = setInterval(() => input.write(bytes(fine.repeat(50))), 20);
       assert.equal(await closed, expected);
       clearInterval(feeding);
       assert.equal(await err, '');
