@@ -1,11 +1,12 @@
 /** The first page: the road with its counts, what waits for a person, what is late, queues, the latest files and orders. */
 import type { Context, Stage } from '../flow/context.ts';
+import { readKeyList } from '../flow/key-list.ts';
 import { type DeliverySummary, listDeliveries } from '../store/view-deliveries.ts';
 import { type DocumentView, listDocuments } from '../store/view-documents.ts';
 import { listWaiting } from '../store/view-faults.ts';
 import { listOrders, type OrderSummary } from '../store/view-orders.ts';
-import { type FaultAnswer, withDeeds } from './fault-deeds.ts';
 import { certificateSection } from './certificates.ts';
+import { type FaultAnswer, withDeeds } from './fault-deeds.ts';
 import { type Html, html, type Piece } from './html.ts';
 import { age, badge, type Column, deedButton, faultCard, type Page, table, time } from './layout.ts';
 import { type Overview, readOverview } from './overview.ts';
@@ -23,6 +24,7 @@ export async function roadPage(context: Context): Promise<Page> {
     listDeliveries(db, {}, null, shown.deliveries),
     listOrders(db, {}, null, shown.orders),
     readEndpoints(context),
+    readKeyList(context),
   ]);
   const content = html`<h1 class="unseen">The road</h1>
 ${road(overview)}
