@@ -1,5 +1,6 @@
 /** The first page: the road with its counts, what waits for a person, what is late, queues, the latest files and orders. */
 import type { Context, Stage } from '../flow/context.ts';
+import { readKeyList } from '../flow/key-list.ts';
 import { type DeliverySummary, listDeliveries } from '../store/view-deliveries.ts';
 import { type DocumentView, listDocuments } from '../store/view-documents.ts';
 import { listWaiting } from '../store/view-faults.ts';
@@ -23,6 +24,7 @@ export async function roadPage(context: Context): Promise<Page> {
     listDeliveries(db, {}, null, shown.deliveries),
     listOrders(db, {}, null, shown.orders),
     readEndpoints(context),
+    readKeyList(context),
   ]);
   const content = html`<h1 class="unseen">The road</h1>
 ${road(overview)}

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { oldNames } from '../transport/ssh-algorithms.ts';
-import { readSshPublicKey } from '../transport/ssh-key.ts';
+import { readSshPublicKey } from '../transport/ssh-public-key.ts';
 
 export const text = z.string().min(1).max(200);
 /** A span of time: '30m', '24h', '2d'. */

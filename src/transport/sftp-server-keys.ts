@@ -1,7 +1,7 @@
 /** Keys of the built-in SFTP server: its own, which partners pin, and those that partners sign in with. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import ssh2, { type PublicKeyAuthContext } from 'ssh2';
-import { readSshPublicKey } from './ssh-key.ts';
+import { readSshPublicKey } from './ssh-public-key.ts';
 
 /**
  * What the server proves itself with. No RSA: ssh2 would offer every RSA key for SHA-1 signatures too, and whoever knows

@@ -80,7 +80,9 @@ export async function unwrap(
   try {
     return await takeOff(opening, { fields: fieldsOf(message.headers), body: message.body, whole: null });
   } catch (error) {
-    throw refusalOf(error, opening.mic);
+    const refusal = refusalOf(error, opening);
+    if (refusal instanceof Refusal) refusal.mic ??= opening.mic;
+    throw refusal;
   } finally {
     await opening.shelf.clear();
   }
@@ -114,11 +116,8 @@ async function openEncrypted(opening: Opening, { fields, body }: Inside): Promis
   opening.encrypted = { cipher: found.cipher, keyTransport: found.keyTransport };
   opening.decrypted = kept;
   opening.sound = found.sound;
-  const inside = await entityOf(kept).catch((error: unknown) => {
-    throw error instanceof MimeError ? new Refusal('decryption-failed', notDecrypted) : error;
-  });
-  // A wrong key shows as content that is none.
-  if (!inside.fields.has('content-type')) throw new Refusal('decryption-failed', notDecrypted);
+  const inside = await entityOf(kept);
+  if (!inside.fields.has('content-type')) throw new MimeError('What was encrypted is no MIME');
   return inside;
 }
 
@@ -204,16 +203,21 @@ async function entityOf(whole: Piece): Promise<Inside> {
   return { ...(await readEntity(whole)), whole };
 }
 
-function refusalOf(error: unknown, mic: Mic | null): unknown {
-  const refusal =
-    error instanceof MimeError
-      ? new Refusal('unsupported-format', error.message, { cause: error })
-      : error instanceof FileTooLarge
-        ? new Refusal(
-            'unexpected-processing-error',
-            `Unpacked, the message is larger than ${error.most} bytes`,
-          )
-        : error;
-  if (refusal instanceof Refusal) refusal.mic ??= mic;
-  return refusal;
+/**
+ * What is said of an error. Under CBC a wrong key, or a change on the way, shows as content that is none, and whoever hears in
+ * which way it is none can find out what a captured message holds: until a signature was proved, the other side hears one
+ * sentence, and ours finds the true one as its cause.
+ */
+function refusalOf(error: unknown, { encrypted, signed }: Opening): unknown {
+  if (error instanceof FileTooLarge) {
+    return new Refusal(
+      'unexpected-processing-error',
+      `Unpacked, the message is larger than ${error.most} bytes`,
+    );
+  }
+  if (!(error instanceof MimeError)) return error;
+  const malleable = encrypted !== null && !encrypted.cipher.endsWith('-gcm') && signed === null;
+  return malleable
+    ? new Refusal('decryption-failed', notDecrypted, { cause: error })
+    : new Refusal('unsupported-format', error.message, { cause: error });
 }

@@ -142,13 +142,13 @@ export function retag(tag: number, der: Buffer): Buffer {
 
 /**
  * The same structure in BER as streaming writers make it: indefinite lengths, and octet strings in segments.
- * @param kept the element that stays as it is: signed attributes
+ * @param kept elements that stay as they are: signed attributes, names copied from certificates
  */
-export function inBer(der: Buffer, kept = Buffer.alloc(0), segmentBytes = 1000): Buffer {
+export function inBer(der: Buffer, kept: readonly Buffer[] = [], segmentBytes = 1000): Buffer {
   const { tag, contents } = readElement(der);
   const open = (parts: Buffer[]) => Buffer.concat([Buffer.of(tag | 0x20, 0x80), ...parts, Buffer.of(0, 0)]);
   if (tag === 0x04 || tag === 0x80) return open(segments(contents, segmentBytes));
-  if (!(tag & 0x20) || der.equals(kept)) return der;
+  if (!(tag & 0x20) || kept.some((whole) => whole.equals(der))) return der;
   return open(childrenOf(readElement(der)).map(({ whole }) => inBer(whole, kept, segmentBytes)));
 }
 

@@ -36,8 +36,8 @@ const partner = ownKey('partner');
 const stranger = ownKey('stranger');
 const usual = usualAttributes(content);
 const both = Object.values(usual);
-/** The signed attributes as they travel: DER even where the rest is BER. */
-const travelling = retag(0xa0, set(...both));
+/** DER even where the rest is BER: signed attributes, and names, which are copied from certificates. */
+const kept = [retag(0xa0, set(...both)), issuerAndSerial(partner.certificate)];
 
 function judge(
   cms: Buffer,
@@ -74,7 +74,7 @@ describe('Who signed', () => {
     assert.equal(judge(signedBy({})).certificate, partner.certificate);
     const keyId = element(0x80, partner.certificate.subjectKeyId as Buffer);
     assert.equal(judge(signedBy({ named: keyId })).certificate, partner.certificate);
-    assert.equal(judge(inBer(signedBy({ named: keyId }), travelling)).certificate, partner.certificate);
+    assert.equal(judge(inBer(signedBy({ named: keyId }), kept)).certificate, partner.certificate);
   });
 
   it('is never told by a certificate in the message', () => {
@@ -346,10 +346,10 @@ describe('Algorithms of a signature', () => {
 describe('Signed data', () => {
   it('is read in BER, detached and opaque', async () => {
     const signer = forgeSigner(content, { key: partner.own });
-    const detached = inBer(forgeSigned([signer]), travelling);
+    const detached = inBer(forgeSigned([signer]), kept);
     assert.equal(judge(detached).certificate, partner.certificate);
     const opaque = forgeSigned([signer], { opaque: true, content, certificates: [partner.certificate] });
-    for (const cms of [opaque, inBer(opaque, travelling, 10)]) {
+    for (const cms of [opaque, inBer(opaque, kept, 10)]) {
       const { content: inside, finish } = openSigned(pieceOf(cms).read());
       assert.deepEqual(await collect(inside), content);
       assert.equal(finish().signers.length, 1);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import type { Digest } from '../../../src/transport/as2/as2.ts';
+import type { Cipher, Digest } from '../../../src/transport/as2/as2.ts';
 import { Refusal } from '../../../src/transport/as2/as2.ts';
+import { encrypt } from '../../../src/transport/as2/enveloped-data.ts';
 import { signedEnd, signedStart, signedType } from '../../../src/transport/as2/multipart-signed.ts';
-import { collect } from '../../../src/transport/as2/piece.ts';
+import { collect, pieceOf } from '../../../src/transport/as2/piece.ts';
 import { signDetached } from '../../../src/transport/as2/signed-data.ts';
 import { unwrap } from '../../../src/transport/as2/unwrap.ts';
 import {
@@ -13,6 +14,7 @@ import {
   fixtureMic,
   harbour,
   harbourKey,
+  harrow,
   inChunks,
   type Message,
   messageIn,
@@ -57,8 +59,8 @@ async function open(message: Message, agreed = partnership(), micDigests: readon
   }
 }
 
-async function refusalOf(message: Message, agreed = partnership()): Promise<Refusal> {
-  const refusal = await open(message, agreed).then(
+async function refusalOf(message: Message | Promise<Message>, agreed = partnership()): Promise<Refusal> {
+  const refusal = await open(await message, agreed).then(
     () => assert.fail('was taken'),
     (error: unknown) => error,
   );
@@ -103,6 +105,39 @@ function wrappedSignature(): Message {
   };
 }
 
+/** Harrow's certificate with a key of another: whoever names it in a message is not helped by it. */
+const stolen = { certificate: harrow.certificate, privateKey: harbourKey.privateKey };
+
+/** A message of the fixtures in which one byte of the body is another. */
+function flipped(name: string, at: number | ((body: Buffer) => number)): Message {
+  const { headers, body } = fixtureMessage(name);
+  const changed = Buffer.from(body);
+  const index = typeof at === 'number' ? changed.length + at : at(changed);
+  changed[index] = (changed[index] as number) ^ 0x80;
+  return { headers, body: changed };
+}
+
+/** Within the first block of AES-128-CBC: before the content's length stands its IV, whose OCTET STRING has 16 bytes. */
+function firstBlock(body: Buffer): number {
+  const iv = body.indexOf(Buffer.from('608648016503040102' + '0410', 'hex'));
+  assert.ok(iv > 0);
+  return iv + 11;
+}
+
+/** A message that is encrypted for us and holds this. */
+async function encryptedAs(content: string, cipher: Cipher = 'aes-128-cbc'): Promise<Message> {
+  const to = harrow.certificate;
+  const { bytes } = encrypt(pieceOf(Buffer.from(content, 'latin1')), {
+    cipher,
+    keyTransport: 'pkcs1',
+    to,
+  });
+  return {
+    headers: { 'content-type': 'application/pkcs7-mime; smime-type=enveloped-data' },
+    body: await collect(bytes),
+  };
+}
+
 describe('AS2 messages made by openssl alone', () => {
   for (const [name, facts] of Object.entries(made)) {
     it(`${name}: payload, MIC and layers`, async () => {
@@ -125,8 +160,15 @@ describe('AS2 messages made by openssl alone', () => {
     const bare = fixture('signed.message').toString('latin1').split('smime.p7s')[0] as string;
     assert.ok(decrypted?.toString('latin1').startsWith(bare));
     assert.ok(
-      decrypted.includes(Buffer.concat([Buffer.from('\r\n\r\n'), signature, Buffer.from('\r\n--=-edge--')])),
+      decrypted?.includes(Buffer.concat([Buffer.from('\r\n\r\n'), signature, Buffer.from('\r\n--=-edge--')])),
     );
+  });
+
+  it('opens what was encrypted first and signed then, over the bytes that were signed', async () => {
+    const part = fixture('encrypted.message').toString('latin1');
+    const opened = await open(signedAs(part), partnership({ signed: true, encrypted: true }));
+    assert.deepEqual(opened.payload, fixture('payload.edi'));
+    assert.equal(opened.mic.value, createHash('sha256').update(part, 'latin1').digest('base64'));
   });
 
   it('gives an unsigned message its MIC in the digest that was asked for', async () => {
@@ -221,10 +263,47 @@ describe('what unwrap refuses', () => {
       () => refusalOf(changed('opaque', 'signed-data', 'certs-only')),
     ],
     ['an unknown coding', 'unsupported-format', () => refusalOf(changed('plain', ': binary', ': x-uue'))],
+    [
+      'an unpacked size past the cap',
+      'unexpected-processing-error',
+      () => refusalOf(fixtureMessage('encrypted'), partnership({ mostBytes: 500 })),
+    ],
+    [
+      'a key that is not the right one',
+      'decryption-failed',
+      () => refusalOf(fixtureMessage('encrypted'), partnership({}, { openWith: [stolen] })),
+    ],
+    [
+      'garbage where a header was',
+      'decryption-failed',
+      () => refusalOf(flipped('signed-encrypted', firstBlock)),
+    ],
+    ['encrypted bytes that are no MIME', 'decryption-failed', () => refusalOf(encryptedAs('\r\nISA'))],
+    [
+      'bad padding, where no signature proves the content',
+      'decryption-failed',
+      () => refusalOf(flipped('encrypted', -1)),
+    ],
+    ['a bad tag', 'decryption-failed', () => refusalOf(flipped('signed-gcm', -1))],
+    [
+      'encryption within encryption',
+      'unsupported-format',
+      () => refusalOf(encryptedAs(fixture('encrypted.message').toString('latin1'))),
+    ],
   ];
   for (const [what, modifier, refused] of expected) {
     it(`${what}: ${modifier}`, async () => assert.equal((await refused()).modifier, modifier));
   }
+
+  it('says one thing of all that CBC may have made of a message, and tells our side what it was', async () => {
+    const torn = entityText(signedAs('\r\nISA')).replace('--edge--', '--edge-');
+    const hidden = await refusalOf(encryptedAs(torn));
+    assert.equal(hidden.modifier, 'decryption-failed');
+    assert.equal(hidden.message, (await refusalOf(flipped('signed-encrypted', firstBlock))).message);
+    assert.match(String(hidden.cause), /closing delimiter/);
+    const told = await refusalOf(encryptedAs(torn, 'aes-128-gcm'));
+    assert.equal(told.modifier, 'unsupported-format');
+  });
 
   it('tells the MIC of what it refuses, as far as it knows it', async () => {
     const unsigned = await refusalOf(fixtureMessage('encrypted'), partnership({ signed: true }));
