@@ -237,13 +237,10 @@ function work(options: FlowOptions, context: Context, queue: Queue, desk: Sendin
     } else {
       await runSingles({
         ...run,
+        atOnce: sendsAtOnce,
         before: prepareSend,
         act: (transmission, _row, stop) => deliver(here, desk, transmission, stop),
         after: (tx, _row, delivered) => noteGiven(here, tx, delivered),
-        atOnce: sendsAtOnce,
-        before: (tx, row) => prepareSend(tx, row),
-        act: (prepared) => deliver(here, lines, prepared),
-        after: (tx, _row, transmission) => noteDelivered(here, tx, transmission),
       });
     }
     for (const follower of [stage, ...next]) context.poke(follower);
