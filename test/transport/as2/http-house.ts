@@ -167,6 +167,8 @@ export interface House {
   readonly desk: MemoryDesk;
   readonly url: string;
   readonly server: Server;
+  /** Pieces that nobody has removed. */
+  readonly left: ReadonlySet<Kept>;
   /** What went wrong in the handler itself; tests expect none. */
   readonly errors: unknown[];
   close(): Promise<void>;
@@ -203,14 +205,17 @@ export async function openHouse(
 ): Promise<House> {
   const desk = memoryDesk(partnerships);
   const errors: unknown[] = [];
+  const served: Promise<void>[] = [];
+  const workshop = countingWorkshop();
   const log = { error: (entry: unknown) => errors.push(entry), info: () => undefined };
   const handle = createAs2Handler({
     desk,
-    workshop: countingWorkshop(),
+    workshop,
     log: log as unknown as NonNullable<As2Terms['log']>,
     ...terms,
   });
-  const mounted = (request: IncomingMessage, response: ServerResponse) => void handle(request, response);
+  const mounted = (request: IncomingMessage, response: ServerResponse) =>
+    void served.push(handle(request, response));
   const server = tls === null ? createServer(mounted) : (createTlsServer(tls, mounted) as unknown as Server);
   server.on('checkContinue', mounted);
   server.listen(0, '127.0.0.1');
@@ -219,12 +224,14 @@ export async function openHouse(
   return {
     desk,
     server,
+    left: workshop.left,
     errors,
     url: `${tls === null ? 'http' : 'https'}://127.0.0.1:${port}/as2`,
     close: async () => {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
+      await Promise.all(served);
     },
   };
 }

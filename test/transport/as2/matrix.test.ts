@@ -1,4 +1,7 @@
-/** Every way to pack a message, with every kind of MDN, between two houses over real HTTP. */
+/**
+ * Every way to pack a message between two houses over real HTTP, each with two kinds of MDN in turn, so that every pair
+ * meets; AS2_MATRIX=whole in the environment sends each with all five.
+ */
 import assert from 'node:assert/strict';
 import type { Cipher, Digest, Packing } from '../../../src/transport/as2/as2.ts';
 import {
@@ -46,6 +49,7 @@ describe('AS2 between two houses', () => {
   let them: House;
   let ours = agreedWith('Our House', 'THEM "X"', { demands });
   let theirs = mirrored(ours);
+  const isWhole = process.env.AS2_MATRIX === 'whole';
   let turn = 0;
 
   before(async () => {
@@ -88,9 +92,10 @@ describe('AS2 between two houses', () => {
 
   for (const sign of ['none', ...digests] as const) {
     for (const encrypt of ['none', ...ciphers] as const) {
-      it(`carries sign ${sign}, encrypt ${encrypt}, each compression and MDN`, async () => {
+      it(`carries sign ${sign}, encrypt ${encrypt}, each compression, with MDNs`, async () => {
         for (const compress of compressions) {
-          for (const ask of receipts) {
+          const first = turn;
+          for (const ask of receipts.filter((_, index) => isWhole || (index + first) % 5 < 2)) {
             const signature = turn % 3 === 0 ? 'pss' : 'pkcs1';
             const keyTransport = turn % 5 < 2 ? 'oaep' : 'pkcs1';
             await exchange({ ...usual, sign, encrypt, compress, signature, keyTransport }, ask);
