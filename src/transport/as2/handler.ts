@@ -133,8 +133,9 @@ async function takeBody(
     if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
     const bytes = hashed(timed(request, house.limits), hash);
     const body = await house.workshop.keep(bytes, agreed.demands.mostBytes);
-    if (body.size === 0) throw new Problem(400, 'Bad request', 'The body is empty');
-    return { body, digest: hash.digest() };
+    if (body.size > 0) return { body, digest: hash.digest() };
+    await body.remove();
+    throw new Problem(400, 'Bad request', 'The body is empty');
   } catch (error) {
     throw error instanceof FileTooLarge ? await tooLarge(house, envelope, agreed) : error;
   }
