@@ -15,6 +15,8 @@ import { by, fillShelf, type Ground, layGround } from './road.ts';
 export interface PairTerms {
   readonly supplier?: object;
   readonly retailer?: object;
+  /** How soon what a dead process held is taken over. */
+  readonly takeoverMs?: number;
 }
 
 export interface Side {
@@ -34,8 +36,8 @@ const endpoints = { supplier: 'northgate-as2', retailer: 'saltmarsh-as2' } as co
 
 /** Opens both, each with the other's certificate pinned. */
 export async function openPair(terms: PairTerms = {}): Promise<Pair> {
-  const supplier = await openSide('supplier', 'northgate', 'NORTHGATE', terms.supplier);
-  const retailer = await openSide('retailer', 'saltmarsh', 'SALTMARSH', terms.retailer);
+  const supplier = await openSide('supplier', 'northgate', 'NORTHGATE', terms, terms.supplier);
+  const retailer = await openSide('retailer', 'saltmarsh', 'SALTMARSH', terms, terms.retailer);
   await fillShelf(supplier.gateway.flow.context);
   await exchangeKeys(supplier, retailer);
   introduce(supplier, retailer);
@@ -51,7 +53,13 @@ export async function openPair(terms: PairTerms = {}): Promise<Pair> {
   };
 }
 
-async function openSide(side: 'supplier' | 'retailer', partner: string, them: string, more: object = {}) {
+async function openSide(
+  side: 'supplier' | 'retailer',
+  partner: string,
+  them: string,
+  { takeoverMs }: PairTerms,
+  more: object = {},
+) {
   const other = side === 'supplier' ? 'retailer' : 'supplier';
   const as2 = { type: 'as2', us: names[side], them: names[other], url: 'env:THEIRS', ...more };
   const terms = { them, us: side === 'supplier' ? 'SALTMARSH' : 'NORTHGATE' };
@@ -61,7 +69,10 @@ async function openSide(side: 'supplier' | 'retailer', partner: string, them: st
   const partners = {
     [partner]: x12Terms(partner, { ...terms, endpoint, endpoints: { [endpoint]: as2 }, agreement }),
   };
-  const ground = await layGround(partners, { secrets: {} });
+  const ground = await layGround(partners, {
+    secrets: {},
+    ...(takeoverMs === undefined ? {} : { takeoverMs }),
+  });
   return { ground, gateway: await openGateway(ground.site) };
 }
 

@@ -7,7 +7,8 @@ import type { Store, Tx } from '../../src/store/store.ts';
 
 /** Every step of the road; receive is told by its insert, the others by the row of `ready` that they claim. */
 export const steps = ['receive', 'translate', 'decide', 'answer', 'send', 'reconcile'] as const;
-export type Step = (typeof steps)[number];
+/** What AS2 does beside: a request stored, a message judged, a message of ours frozen, a receipt of ours on its way. */
+export type Step = (typeof steps)[number] | 'as2-begin' | 'as2-judge' | 'as2-make' | 'mdn';
 
 /** claimed: work has begun. before-commit: all is done and nothing holds. after-commit: it holds and nobody knows. */
 export const moments = ['claimed', 'before-commit', 'after-commit'] as const;
@@ -77,14 +78,20 @@ export function watchedStore(store: Store, point: KillPoint | null, journal: str
 
 interface Told {
   readonly sql?: string;
+  readonly bindings?: readonly unknown[];
 }
 
 function tellStep(tx: Tx, begun: (step: Step) => void): void {
-  tx.on('query-response', (response: { rows?: readonly { stage?: string }[] }, { sql = '' }: Told) => {
-    if (sql.startsWith('insert into deliveries')) begun('receive');
-    const stage = sql.includes('from ready where id = any') ? response.rows?.[0]?.stage : undefined;
-    if (stage !== undefined) begun(stage as Step);
-  });
+  tx.on(
+    'query-response',
+    (response: { rows?: readonly { stage?: string }[] }, { sql = '', bindings = [] }: Told) => {
+      if (sql.startsWith('insert into as2_messages')) begun(bindings[0] === 'in' ? 'as2-begin' : 'as2-make');
+      if (sql.includes('pg_advisory_xact_lock(hashtextextended(us')) begun('as2-judge');
+      if (sql.startsWith('insert into deliveries')) begun('receive');
+      const stage = sql.includes('from ready where id = any') ? response.rows?.[0]?.stage : undefined;
+      if (stage !== undefined) begun(stage as Step);
+    },
+  );
 }
 
 /** What a journal says of interrupted steps: by kill points, and by whatever ended a process in the middle of one. */

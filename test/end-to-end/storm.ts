@@ -245,7 +245,7 @@ function momentsOf(step: Step, random: () => number): readonly Moment[] {
 }
 
 /** Steps that take many rows at once run less often. */
-const most: Readonly<Record<Step, number>> = {
+const most: Readonly<Record<(typeof steps)[number], number>> = {
   receive: 3,
   translate: 3,
   decide: 2,
