@@ -6,7 +6,7 @@ import { readCertificate } from '../transport/as2/certificate.ts';
 import { concernsOf } from '../transport/as2/certificate-use.ts';
 import type { Context } from './context.ts';
 import { daysUntil, thresholdOf } from './expiry.ts';
-import { endpointsWith } from './key-deeds.ts';
+import { endpointsWith } from './key-record.ts';
 import { byHolder, chosen, type Duty, isSucceeded, standingOf } from './key-standing.ts';
 
 export interface KeyView {
