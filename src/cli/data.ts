@@ -15,6 +15,7 @@ import { backup, restore } from '../store/backup.ts';
 import { schemaState } from '../store/migrate.ts';
 import { ordersByNumber } from '../store/orders.ts';
 import type { Store } from '../store/store.ts';
+import { legacyWarning } from '../transport/ssh-algorithms.ts';
 import { byMe, whoAmI, withContext, withStore } from './office.ts';
 import { note, print, readNumber, readWords, type Verb, WrongUse } from './verb.ts';
 
@@ -212,6 +213,11 @@ export const migrateSchema: Verb = {
   about: 'Brings the database schema up to date (start does so, too).',
   async run(words) {
     readWords(words, migrateSchema, {}, 0);
+    for (const endpoint of partners.endpoints) {
+      const warning =
+        endpoint.type === 'sftp' ? legacyWarning(endpoint.name, endpoint.legacyAlgorithms) : null;
+      if (warning !== null) print(`note         ${warning}`);
+    }
     const state = await withStore((store) => schemaState(store));
     print(`schema ${state.version ?? 'none'}${state.ready ? '' : `, missing ${state.missing.join(', ')}`}`);
     return state.ready ? 0 : 1;

@@ -38,7 +38,7 @@ function parse(bytes: Buffer): Greeting | null {
   const text = bytes.toString('latin1');
   const line = /(?:^|\n)(SSH-[^\r\n]*)\r?\n/.exec(text);
   if (line === null) {
-    if (/^(HTTP\/|220[ -]|\x15\x03)/.test(text))
+    if (/^(HTTP\/|220[ -])/.test(text))
       throw new Error(`What answers is no SSH server: ${text.slice(0, 40)}`);
     return null;
   }
