@@ -20,8 +20,8 @@ import { collect } from './piece.ts';
  * make 1,032 of one, and only what is made for it does.
  */
 export const mostInflation = 100;
-/** What may come out of the smallest message: forms of blanks and zeros are small, and 1 MiB hurts nobody. */
-export const freeBytes = 1024 * 1024;
+/** What may come out of the smallest message: one order a thousand times over, as people try things, shrinks to nothing. */
+export const freeBytes = 10 * 1024 * 1024;
 /** Up to so many bytes are done in one call, which spares small messages the cost of streams. */
 const smallBytes = 64 * 1024;
 const chunkBytes = 64 * 1024;
@@ -50,7 +50,7 @@ export async function* compress(content: Piece): Bytes {
 /**
  * Decompresses content.
  * @param cms ContentInfo with CompressedData
- * @param limits most: bytes that may come out; ratio: how many may come out of one, beyond the first MiB
+ * @param limits most: bytes that may come out; ratio: how many may come out of one, beyond what is free
  * @throws Refusal decompression-failed (broken, or larger than that), unsupported-format
  */
 export async function* decompress(cms: Bytes, limits: { most: number; ratio?: number }): Bytes {
