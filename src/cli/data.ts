@@ -213,11 +213,6 @@ export const migrateSchema: Verb = {
   about: 'Brings the database schema up to date (start does so, too).',
   async run(words) {
     readWords(words, migrateSchema, {}, 0);
-    for (const endpoint of partners.endpoints) {
-      const warning =
-        endpoint.type === 'sftp' ? legacyWarning(endpoint.name, endpoint.legacyAlgorithms) : null;
-      if (warning !== null) print(`note         ${warning}`);
-    }
     const state = await withStore((store) => schemaState(store));
     print(`schema ${state.version ?? 'none'}${state.ready ? '' : `, missing ${state.missing.join(', ')}`}`);
     return state.ready ? 0 : 1;
@@ -239,6 +234,11 @@ export const doctor: Verb = {
     print(
       `partners     ${partners.all.length}, guides ${guides.guides.all.length}, problems ${wrong.length}`,
     );
+    for (const endpoint of partners.endpoints) {
+      const warning =
+        endpoint.type === 'sftp' ? legacyWarning(endpoint.name, endpoint.legacyAlgorithms) : null;
+      if (warning !== null) print(`note         ${warning}`);
+    }
     const state = await withStore((store) => schemaState(store));
     print(
       `schema       ${state.version ?? 'none'}, ${state.ready ? 'up to date' : `missing ${state.missing.join(', ')}`}`,
