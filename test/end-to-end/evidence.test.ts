@@ -15,7 +15,7 @@ import { evidencePages } from '../../src/console/evidence-page.ts';
 import { gatherEvidence } from '../../src/flow/evidence.ts';
 import { EvidenceDiffers, zipEvidence } from '../../src/flow/evidence-zip.ts';
 import { receive } from '../../src/flow/receive.ts';
-import { noteDelivered } from '../../src/flow/send.ts';
+import { noteGiven } from '../../src/flow/send.ts';
 import { insertAs2Part } from '../../src/store/as2-chunks.ts';
 import { insertAs2Message, judgeAs2Message } from '../../src/store/as2-messages.ts';
 import { getTransmission } from '../../src/store/transmissions.ts';
@@ -104,7 +104,7 @@ describe('evidence of an order', function () {
     for (const { id } of await desk.rows<{ id: string }>('select id from transmissions order by id')) {
       await desk.database.store.transaction(async (tx) => {
         const transmission = await getTransmission(tx, id);
-        if (transmission !== null) await noteDelivered(desk.context, tx, transmission);
+        if (transmission !== null) await noteGiven(desk.context, tx, { transmission, as2: null });
       });
     }
   }
