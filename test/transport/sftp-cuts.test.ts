@@ -60,7 +60,8 @@ describe(`sftp, cut at random bytes (PORTOLAN_SEED=${seed})`, () => {
       proxy.cutAfterMore(null);
       const names = await readdir(join(root, 'out'));
       for (const [index, [name, bytes]] of [...files].entries()) {
-        if (sent[index]?.status === 'fulfilled') assert.ok(names.includes(name), `${name} was sent: ${place}`);
+        if (sent[index]?.status === 'fulfilled')
+          assert.ok(names.includes(name), `${name} was sent: ${place}`);
         if (!names.includes(name)) continue;
         whole += 1;
         assert.deepEqual(await readFile(join(root, 'out', name)), bytes, `${name}, cut after ${place}`);
@@ -79,7 +80,9 @@ describe(`sftp, cut at random bytes (PORTOLAN_SEED=${seed})`, () => {
   it('takes every file whole and once by its source, and clears it away', async () => {
     let failed = 0;
     for (const place of places(4 * 21_000 + 8_000)) {
-      const files = new Map(Array.from({ length: 4 }, (_, index) => [`${index}.edi`, bytesOf(random, 20_000)]));
+      const files = new Map(
+        Array.from({ length: 4 }, (_, index) => [`${index}.edi`, bytesOf(random, 20_000)]),
+      );
       for (const [name, bytes] of files) await writeFile(join(root, 'in', name), bytes);
       const { received, receive } = collector();
       proxy.cutAfterMore(place);
@@ -90,7 +93,8 @@ describe(`sftp, cut at random bytes (PORTOLAN_SEED=${seed})`, () => {
       for (let tries = 0; tries < 200 && (await readdir(join(root, 'in'))).length > 0; tries += 1)
         await line.poll?.(receive, never).catch(() => sleep(20));
       assert.deepEqual(await readdir(join(root, 'in')), [], `cut after ${place}`);
-      for (const { name, bytes } of received) assert.deepEqual(bytes, files.get(name), `${name}, cut after ${place}`);
+      for (const { name, bytes } of received)
+        assert.deepEqual(bytes, files.get(name), `${name}, cut after ${place}`);
       assert.deepEqual(new Set(received.map(({ name }) => name)), new Set(files.keys()));
       assert.equal(new Set(received.map(({ source }) => source)).size, files.size);
     }
