@@ -16,6 +16,7 @@ import { schemaState } from '../store/migrate.ts';
 import { ordersByNumber } from '../store/orders.ts';
 import type { Store } from '../store/store.ts';
 import { legacyWarning } from '../transport/ssh-algorithms.ts';
+import { checkKeys } from './keys-check.ts';
 import { byMe, whoAmI, withContext, withStore } from './office.ts';
 import { note, print, readNumber, readWords, type Verb, WrongUse } from './verb.ts';
 
@@ -222,7 +223,7 @@ export const migrateSchema: Verb = {
 export const doctor: Verb = {
   name: 'doctor',
   usage: 'portolan doctor',
-  about: 'Checks configuration, partners, guides and the database, and says what is wrong.',
+  about: 'Checks configuration, partners, guides, keys and the database, and says what is wrong.',
   async run(words) {
     readWords(words, doctor, {}, 0);
     const config = loadConfig(process.env, process.cwd());
@@ -239,10 +240,15 @@ export const doctor: Verb = {
         endpoint.type === 'sftp' ? legacyWarning(endpoint.name, endpoint.legacyAlgorithms) : null;
       if (warning !== null) print(`note         ${warning}`);
     }
-    const state = await withStore((store) => schemaState(store));
+    const { state, keys } = await withStore(async (store) => ({
+      state: await schemaState(store),
+      keys: await checkKeys(store, partners, config),
+    }));
+    for (const sentence of [...keys.problems, ...keys.warnings]) print(sentence);
+    print(`keys         ${keys.count}, problems ${keys.problems.length}, warnings ${keys.warnings.length}`);
     print(
       `schema       ${state.version ?? 'none'}, ${state.ready ? 'up to date' : `missing ${state.missing.join(', ')}`}`,
     );
-    return wrong.length === 0 && state.ready ? 0 : 1;
+    return wrong.length === 0 && keys.problems.length === 0 && state.ready ? 0 : 1;
   },
 };

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { doctor } from '../../src/cli/data.ts';
 import { keys } from '../../src/cli/keys.ts';
 import { backup, restore } from '../../src/store/backup.ts';
 import { currentKeys } from '../../src/store/keys.ts';
@@ -222,6 +223,17 @@ describe('docs/keys.md', function () {
     } finally {
       await other.drop();
     }
+  });
+
+  it('is checked by doctor', async () => {
+    const check = (more: Record<string, string> = {}) =>
+      runHere(doctor, [], { cwd: folder.path, env: { ...env, ...more } });
+    const fine = await check();
+    assert.match(fine.out, /^keys +\d, problems 0, warnings 0$/m);
+    assert.equal(fine.status, 0);
+    const lost = await check({ PORTOLAN_HOME: join(folder.path, 'elsewhere') });
+    assert.match(lost.out, /master\.key, and that file is missing/);
+    assert.equal(lost.status, 1);
   });
 
   it('seals anew with another master secret', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeedRefused } from '../../src/flow/deed.ts';
 import { importCertificate, importOwnKey, newKey, rollKey } from '../../src/flow/key-deeds.ts';
+import { readKeyList } from '../../src/flow/key-list.ts';
 import { reschedule, reseal, retire, takeUp } from '../../src/flow/key-retire.ts';
 import { KeysUnusable, type Vault } from '../../src/flow/vault.ts';
 import { currentKeys } from '../../src/store/keys.ts';
@@ -162,6 +163,17 @@ describe('keyring', () => {
       (error) => error instanceof KeysUnusable && /acme-as2/.test(error.message),
     );
     const { db } = desk.database.store;
+    await db.raw("update keys set certificate = 'x' where kind = 'partner'");
+    await assert.rejects(theirs(), KeysUnusable);
+    const { keys } = await readKeyList(desk.context);
+    assert.deepEqual(
+      keys.map(({ subject, warnings }) => [subject, /changed in the database/.test(warnings.join())]),
+      [
+        ['spring', false],
+        ['–', true],
+      ],
+      'it does not hide the others',
+    );
     const changed = async (sql: string) => {
       await db.raw(`begin; create table kept as table keys; ${sql}; commit`);
       await assert.rejects(desk.keyring().own('default'), (error) => {
