@@ -24,6 +24,8 @@ export const mostInflation = 100;
 export const freeBytes = 10 * 1024 * 1024;
 /** Up to so many bytes are done in one call, which spares small messages the cost of streams. */
 const smallBytes = 64 * 1024;
+/** More is never inflated in one call: meanwhile everything else waits. */
+const smallInflatedBytes = 1024 * 1024;
 const chunkBytes = 64 * 1024;
 
 /** RFC 3274, 2: the zlib algorithm has no parameters. */
@@ -126,11 +128,10 @@ async function* inflate(
   let next = await source.next();
   for (; !next.done && taken.bytes <= smallBytes; next = await source.next()) start.push(next.value);
   if (next.done) {
-    const inflated = inflateWhole(Buffer.concat(start), mostNow());
-    if (inflated.length > 0) yield inflated;
-    return;
-  }
-  start.push(next.value);
+    const whole = inflateWhole(Buffer.concat(start), Math.min(mostNow(), smallInflatedBytes));
+    if (whole && whole.length > 0) yield whole;
+    if (whole) return;
+  } else start.push(next.value);
   let size = 0;
   const engine = createInflate({ chunkSize: chunkBytes });
   for await (const chunk of through(chained(start, source), engine)) {
@@ -141,7 +142,8 @@ async function* inflate(
   expectAllRead(engine.bytesWritten, taken.bytes);
 }
 
-function inflateWhole(bytes: Buffer, most: number): Buffer {
+/** All that comes out; null when that is more. */
+function inflateWhole(bytes: Buffer, most: number): Buffer | null {
   try {
     const { buffer, engine } = inflateSync(bytes, {
       maxOutputLength: most,
@@ -150,7 +152,7 @@ function inflateWhole(bytes: Buffer, most: number): Buffer {
     expectAllRead(engine.bytesWritten, bytes.length);
     return buffer;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null;
     throw error;
   }
 }
