@@ -15,6 +15,7 @@ import { loadPartners } from './partner/load.ts';
 import { type Agreement, type Partner, type PartnerFile, partnerFile } from './partner/partner.ts';
 import type { Partners } from './partner/partners.ts';
 import { outboundGuide } from './translate.ts';
+import { legacyWarning } from './transport/ssh-algorithms.ts';
 
 export interface CheckedMappings {
   /** What must be mended: the gateway does not start, or holds the partner. */
@@ -39,6 +40,7 @@ export async function checkMappings(dir: string): Promise<CheckedMappings> {
   for (const partner of loaded.partners.all) {
     const file = await readPlaces(dir, partner.name, [found, notes]);
     for (const agreement of partner.agreements) checkGuides(dir, agreement, guides, reporter(file, found));
+    noteOldAlgorithms(partner.name, loaded.partners, reporter(file, notes));
     noteUnreachable(partner, loaded.partners, reporter(file, notes));
     await noteUnused(partner, guides, notes);
   }
@@ -73,6 +75,15 @@ function reporter(file: Checked<PartnerFile> | null, problems: Problems): Report
   return (path, message, hint) => {
     if (file !== null) problems.add(file.place(path), message, hint);
   };
+}
+
+/** Old SSH algorithms are allowed knowingly, or not at all. */
+function noteOldAlgorithms(partner: string, { endpoints }: Partners, report: Report): void {
+  for (const endpoint of endpoints) {
+    if (endpoint.owner !== partner || endpoint.type !== 'sftp') continue;
+    const warning = legacyWarning(endpoint.name, endpoint.legacyAlgorithms);
+    if (warning !== null) report(['endpoints', endpoint.name, 'legacyAlgorithms'], warning);
+  }
 }
 
 /** The partner's file once more, for the places of what it says: it was found right when the partners were loaded. */

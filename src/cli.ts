@@ -92,7 +92,7 @@ const verbs: readonly Row[] = [
   },
   {
     name: 'doctor',
-    sum: 'checks configuration, partners, guides and database',
+    sum: 'checks configuration, partners, guides, keys and database',
     load: async () => (await data()).doctor,
   },
 ];

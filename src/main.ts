@@ -114,6 +114,7 @@ async function openRoad(
     opening: {
       home: config.home,
       spool,
+      warn: (text) => log.warn(text),
       resolveSecret: (reference) =>
         resolveSecret(reference, { home: config.home, env, warn: (text) => log.warn(text) }),
     },

@@ -110,6 +110,7 @@ describe('config', () => {
         DATABASE_URL: `postgres://us:${secret}@db/x?sslpassword=${secret}`,
         REDIS_URL: `redis://:${secret}@cache:6379`,
         PORTOLAN_ADMIN_TOKEN: secret,
+        PORTOLAN_KEY_SECRET: secret,
       }),
     );
     assert.ok(!JSON.stringify(shown).includes(secret));

@@ -15,6 +15,8 @@ import { backup, restore } from '../store/backup.ts';
 import { schemaState } from '../store/migrate.ts';
 import { ordersByNumber } from '../store/orders.ts';
 import type { Store } from '../store/store.ts';
+import { legacyWarning } from '../transport/ssh-algorithms.ts';
+import { checkKeys } from './keys-check.ts';
 import { byMe, whoAmI, withContext, withStore } from './office.ts';
 import { note, print, readNumber, readWords, type Verb, WrongUse } from './verb.ts';
 
@@ -221,7 +223,7 @@ export const migrateSchema: Verb = {
 export const doctor: Verb = {
   name: 'doctor',
   usage: 'portolan doctor',
-  about: 'Checks configuration, partners, guides and the database, and says what is wrong.',
+  about: 'Checks configuration, partners, guides, keys and the database, and says what is wrong.',
   async run(words) {
     readWords(words, doctor, {}, 0);
     const config = loadConfig(process.env, process.cwd());
@@ -233,10 +235,20 @@ export const doctor: Verb = {
     print(
       `partners     ${partners.all.length}, guides ${guides.guides.all.length}, problems ${wrong.length}`,
     );
-    const state = await withStore((store) => schemaState(store));
+    for (const endpoint of partners.endpoints) {
+      const warning =
+        endpoint.type === 'sftp' ? legacyWarning(endpoint.name, endpoint.legacyAlgorithms) : null;
+      if (warning !== null) print(`note         ${warning}`);
+    }
+    const { state, keys } = await withStore(async (store) => ({
+      state: await schemaState(store),
+      keys: await checkKeys(store, partners, config),
+    }));
+    for (const sentence of [...keys.problems, ...keys.warnings]) print(sentence);
+    print(`keys         ${keys.count}, problems ${keys.problems.length}, warnings ${keys.warnings.length}`);
     print(
       `schema       ${state.version ?? 'none'}, ${state.ready ? 'up to date' : `missing ${state.missing.join(', ')}`}`,
     );
-    return wrong.length === 0 && state.ready ? 0 : 1;
+    return wrong.length === 0 && keys.problems.length === 0 && state.ready ? 0 : 1;
   },
 };

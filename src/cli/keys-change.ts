@@ -1,23 +1,22 @@
 /** keys new, import, roll, reschedule, retire: what changes keys, and what the partner has to know of it. */
 import { writeFile } from 'node:fs/promises';
 import {
-  endpointsWith,
   importCertificate,
   importOwnKey,
-  type KeyOffice,
   type NewKeyTerms,
   newKey,
-  reschedule,
-  retire,
   rollKey,
   type UseTerms,
 } from '../flow/key-deeds.ts';
 import { subjectOf, usesOf } from '../flow/key-list.ts';
+import { endpointsWith, type KeyOffice } from '../flow/key-record.ts';
+import { reschedule, reseal, retire, takeUp } from '../flow/key-retire.ts';
 import { chosen } from '../flow/key-standing.ts';
 import { type KeyRow, ownKeys, partnerKeys } from '../store/keys.ts';
 import { readCertificate } from '../transport/as2/certificate.ts';
 import { concernsOf } from '../transport/as2/certificate-use.ts';
 import {
+  checkReference,
   readBits,
   readCommonName,
   readMoment,
@@ -26,6 +25,7 @@ import {
   readUsage,
   shownFingerprint,
   shownMoment,
+  vaultOf,
   withKeys,
 } from './keys-words.ts';
 import { byMe } from './office.ts';
@@ -131,12 +131,36 @@ export const move: RunSubVerb = async (words, self) => {
 };
 
 export const retireOne: RunSubVerb = async (words, self) => {
-  const options = { of: { type: 'string' }, last: { type: 'boolean' }, why: { type: 'string' } } as const;
+  const options = {
+    of: { type: 'string' },
+    last: { type: 'boolean' },
+    undo: { type: 'boolean' },
+    why: { type: 'string' },
+  } as const;
   const { values, positionals } = readWords(words, self, options, 1);
   const which = { fingerprint: positionals[0] as string, holder: values.of };
   return withKeys(async (office) => {
+    if (values.undo === true) {
+      const back = await takeUp(office, which, byMe(values.why));
+      note(`${back.holder}: the certificate ${back.fingerprint.slice(0, 16)} is in use again.`);
+      return 0;
+    }
     const row = await retire(office, which, { last: values.last === true }, byMe(values.why));
     note(`${row.holder}: the certificate ${row.fingerprint.slice(0, 16)} is retired.`);
+    return 0;
+  });
+};
+
+export const sealAnew: RunSubVerb = async (words, self) => {
+  const { values } = readWords(words, self, { before: { type: 'string' }, why: { type: 'string' } }, 0);
+  const before = values.before === undefined ? undefined : checkReference('before', values.before);
+  return withKeys(async (office) => {
+    const count = await reseal(
+      office,
+      before === undefined ? office.vault : vaultOf(before),
+      byMe(values.why),
+    );
+    note(`Sealed ${count} private keys with the master secret that counts now.`);
     return 0;
   });
 };

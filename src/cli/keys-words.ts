@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { loadConfig } from '../config.ts';
 import type { Context } from '../flow/context.ts';
-import type { KeyOffice } from '../flow/key-deeds.ts';
-import { openVault } from '../flow/vault.ts';
+import type { KeyOffice } from '../flow/key-record.ts';
+import { openVault, type Vault } from '../flow/vault.ts';
 import { resolveSecret } from '../partner/secret.ts';
 import type { KeyUsage } from '../store/keys.ts';
 import { keySizes, type NewCertificateTerms } from '../transport/as2/new-certificate.ts';
@@ -15,10 +15,21 @@ const mostFileBytes = 1024 * 1024;
 
 /** Does some work where keys are dealt with. */
 export function withKeys<T>(work: (office: KeyOffice) => Promise<T>): Promise<T> {
-  const { home, keySecret } = loadConfig(process.env, process.cwd());
-  const resolve = (reference: string) => resolveSecret(reference, { home, env: process.env, warn: note });
-  const vault = openVault({ home, secret: keySecret, resolve, warn: note });
+  const vault = vaultOf(loadConfig(process.env, process.cwd()).keySecret);
   return withContext((context: Context) => work({ context, vault }));
+}
+
+/** The vault of a master secret, given by value or by reference. */
+export function vaultOf(secret: string | null): Vault {
+  const { home } = loadConfig(process.env, process.cwd());
+  const resolve = (reference: string) => resolveSecret(reference, { home, env: process.env, warn: note });
+  return openVault({ home, secret, resolve, warn: note });
+}
+
+/** A secret never stands on the command line, where every user of the machine can read it. @throws WrongUse */
+export function checkReference(option: string, reference: string): string {
+  if (/^(env|file):./.test(reference)) return reference;
+  throw new WrongUse(`--${option} takes a reference, 'env:NAME' or 'file:PATH', not the secret itself.`);
 }
 
 /**
@@ -57,17 +68,15 @@ export function readCommonName(text: string): string {
   throw new WrongUse('--common-name takes 1 to 64 characters.');
 }
 
-/** The passphrase behind a reference. It never stands on the command line, where every user of the machine can read it. */
+/** The passphrase behind a reference. */
 export async function readPassphrase(reference: string | undefined): Promise<string | undefined> {
   if (reference === undefined) return undefined;
-  if (!/^(env|file):./.test(reference))
-    throw new WrongUse(
-      "--passphrase takes a reference, 'env:NAME' or 'file:PATH', not the passphrase itself.",
-    );
   const { home } = loadConfig(process.env, process.cwd());
-  return resolveSecret(reference, { home, env: process.env, warn: note }).catch((error: Error) => {
-    throw new WrongUse(`${error.message}.`);
-  });
+  return resolveSecret(checkReference('passphrase', reference), { home, env: process.env, warn: note }).catch(
+    (error: Error) => {
+      throw new WrongUse(`${error.message}.`);
+    },
+  );
 }
 
 /** A certificate or key in PEM, or in DER. @throws WrongUse that says how to convert what partners also send */

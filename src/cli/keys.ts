@@ -44,9 +44,9 @@ const subVerbs: readonly SubVerb[] = [
   },
   {
     name: 'retire',
-    usage: 'portolan keys retire FINGERPRINT [--of HOLDER] [--last] [--why TEXT]',
+    usage: 'portolan keys retire FINGERPRINT [--of HOLDER] [--last | --undo] [--why TEXT]',
     about:
-      'Ends the use of a key: it signs, opens, verifies and encrypts no more.\nFINGERPRINT: its first 8 digits or more; --of where several holders have it. --last: also where nothing is left then.',
+      'Ends the use of a key: it signs, opens, verifies and encrypts no more.\nFINGERPRINT: its first 8 digits or more; --of where several holders have it. --last: also where nothing is left then. --undo: takes a retired one up again.',
     load: async () => (await change()).retireOne,
   },
   {
@@ -55,6 +55,13 @@ const subVerbs: readonly SubVerb[] = [
     about:
       'Prints our certificate for the partner, never the private key: the newest of that name, or the one with the fingerprint.',
     load: async () => (await show()).exportCertificate,
+  },
+  {
+    name: 'reseal',
+    usage: 'portolan keys reseal [--before env:NAME|file:PATH] [--why TEXT]',
+    about:
+      'Seals our private keys anew with the master secret that counts now (PORTOLAN_KEY_SECRET, else the file).\n--before: where the PORTOLAN_KEY_SECRET is that they were sealed with.',
+    load: async () => (await change()).sealAnew,
   },
 ];
 

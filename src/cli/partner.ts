@@ -49,6 +49,13 @@ const subVerbs: readonly SubVerb[] = [
     load: async () => (await import('./partner-guide.ts')).showGuide,
   },
   {
+    name: 'probe',
+    usage: 'portolan partner probe NAME [--endpoint E] [--json]',
+    about:
+      "Tries the partner's SFTP and AS2 endpoints, from the name of the server to the renaming of a file, and says what is wrong and what to do.\nSends no business data; on an SFTP server it writes, renames and removes one small file in 'out'. Needs no running gateway.",
+    load: async () => (await import('./partner-probe.ts')).probePartner,
+  },
+  {
     name: 'shadow',
     usage: 'portolan partner shadow NAME [--days 7] [--mappings DIR] [--limit N] [--json]',
     about:

@@ -53,7 +53,7 @@ function page(evidence: Evidence, files: readonly WrittenFile[]): Html {
 </head>
 <body>
 <header><h1>Evidence of order ${order.number}</h1>
-<p>As of ${time(asOf)}. Every line links to the file that shows it; <a href="README.txt">README.txt</a> says how the files are checked.</p></header>
+<p>As of ${time(asOf)}. Links lead to the files that show it; <a href="README.txt">README.txt</a> says how the files are checked.</p></header>
 <main>
 ${facts(evidence)}
 <h2 id="documents">What we answered and sent</h2>${documents(evidence)}

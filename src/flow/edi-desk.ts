@@ -14,7 +14,10 @@ import { receive } from './receive.ts';
 type HttpEndpoint = Extract<Endpoint, { readonly type: 'http' }>;
 
 /** The handler that is mounted at /edi. */
-export function openEdiDesk({ context, spool }: Flow): ReturnType<typeof createEdiHandler> {
+export function openEdiDesk({
+  context,
+  spool,
+}: Pick<Flow, 'context' | 'spool'>): ReturnType<typeof createEdiHandler> {
   const noteUse = useNotes(context);
   return createEdiHandler({
     async authenticate(key, sender) {

@@ -34,12 +34,14 @@ export function zipEvidence(evidence: Evidence, pages: Pages): Readable {
   const zip = new ZipFile();
   const written: WrittenFile[] = [];
   const output = zip.outputStream as Readable;
+  let current: Readable | null = null;
+  output.once('close', () => current?.destroy());
   const add = (exhibit: Exhibit) =>
     zip.addReadStreamLazy(exhibit.path, { mtime: new UtcDate(exhibit.at), mode: 0o100644 }, (give) => {
       const bytes = Readable.from(metered(exhibit, written), { objectMode: false });
       // yazl hears of neither: that the bytes cannot be read, nor that nobody wants them any more.
       bytes.once('error', (error) => output.destroy(error));
-      output.once('close', () => bytes.destroy());
+      current = bytes;
       give(null, bytes);
     });
   for (const exhibit of evidence.exhibits) add(exhibit);

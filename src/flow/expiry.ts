@@ -8,7 +8,7 @@ import { endWait, insertFaults, waitingCertificateFaults } from '../store/faults
 import { currentKeys, type KeyRow, setAlarmed } from '../store/keys.ts';
 import type { Tx } from '../store/store.ts';
 import type { Context } from './context.ts';
-import { endpointsWith } from './key-deeds.ts';
+import { endpointsWith } from './key-record.ts';
 import { byHolder, isSucceeded } from './key-standing.ts';
 
 /** Days before the end of a certificate at which somebody is told. */

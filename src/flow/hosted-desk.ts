@@ -80,7 +80,10 @@ export function openHostedDesk(context: Context): HostedDesk {
       counts.set(endpoint, { space, atMs: performance.now() });
       return space;
     },
-    take: (account, arrival, from) => take(context, book, account, arrival, from),
+    take(account, arrival, from) {
+      counts.delete(account.endpoint);
+      return take({ context, book, account, from }, arrival);
+    },
     rename: (account, file, name, replace, from) =>
       rename({ context, book, account, from }, file, name, replace),
     remove: (account, file, from) => remove({ context, book, account, from }, file),
@@ -126,14 +129,9 @@ interface Doing {
   readonly from: string;
 }
 
-async function take(
-  context: Context,
-  book: HostedBook,
-  account: HostedAccount,
-  arrival: Arrival,
-  from: string,
-): Promise<void> {
-  if (isFinishedName(arrival.name)) return receiveFile({ context, book, account, from }, arrival);
+async function take(doing: Doing, arrival: Arrival): Promise<void> {
+  if (isFinishedName(arrival.name)) return receiveFile(doing, arrival);
+  const { context, account } = doing;
   const { name, size, digest } = arrival;
   await context.store.transaction((tx) =>
     putHostedFile(tx, { endpoint: account.endpoint, folder: 'in', name, size, digest }, arrival.open()),

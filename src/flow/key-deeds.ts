@@ -1,7 +1,5 @@
 /** What people do about keys: each deed is one transaction, recorded with who and why. Nothing of a private key leaves here. */
-import { insertEvents } from '../store/events.ts';
 import {
-  currentKeys,
   insertKey,
   type KeyKind,
   type KeyRow,
@@ -9,8 +7,6 @@ import {
   lockKeys,
   ownKeys,
   partnerKeys,
-  retireKey,
-  setUseFrom,
   youngestOwnKey,
 } from '../store/keys.ts';
 import type { Tx } from '../store/store.ts';
@@ -19,14 +15,7 @@ import { readCertificate, readOwnKey } from '../transport/as2/certificate.ts';
 import { type KeyPairPem, makeKeyPair, type NewCertificateTerms } from '../transport/as2/new-certificate.ts';
 import type { Context } from './context.ts';
 import { type By, DeedRefused } from './deed.ts';
-import { type Purpose, serving } from './key-standing.ts';
-import type { Vault } from './vault.ts';
-
-/** Where keys are dealt with. */
-export interface KeyOffice {
-  readonly context: Context;
-  readonly vault: Vault;
-}
+import { type KeyOffice, noteKey, ownerOf, refuseDates } from './key-record.ts';
 
 export interface UseTerms {
   /** From when it signs, or is encrypted to; default: at once. It opens and verifies at once in any case. */
@@ -108,54 +97,6 @@ export async function importCertificate(
   });
 }
 
-/** Which key is meant: its fingerprint, or how it begins, and its holder where several have it. */
-export interface Named {
-  readonly fingerprint: string;
-  readonly holder?: string | undefined;
-}
-
-/** Ends the use of a key. @param last it may be the last of its holder that does what it does */
-export function retire(
-  { context }: Pick<KeyOffice, 'context'>,
-  which: Named,
-  { last }: { readonly last: boolean },
-  by: By,
-): Promise<KeyRow> {
-  return context.store.transaction(async (tx) => {
-    await lockKeys(tx);
-    const row = await named(tx, which);
-    if (!last) await refuseLast(context, tx, row);
-    await retireKey(tx, row.id, context.now());
-    await note(tx, 'key-retired', row, ownerOf(context, row.holder, row.kind), by);
-    return row;
-  });
-}
-
-/** Moves the date from which a key signs, or is encrypted to. */
-export function reschedule(
-  { context }: Pick<KeyOffice, 'context'>,
-  which: Named,
-  from: Date,
-  by: By,
-): Promise<KeyRow> {
-  return context.store.transaction(async (tx) => {
-    await lockKeys(tx);
-    const row = await named(tx, which);
-    refuseDates(row.not_before, row.not_after, from, context.now());
-    await setUseFrom(tx, row.id, from);
-    const moved = { ...row, use_from: from };
-    await note(tx, 'key-rescheduled', moved, ownerOf(context, row.holder, row.kind), by);
-    return moved;
-  });
-}
-
-/** Endpoints that sign and open with a key of ours. */
-export function endpointsWith({ partners }: Pick<Context, 'partners'>, name: string): readonly string[] {
-  return partners.endpoints.flatMap((endpoint) =>
-    endpoint.type === 'as2' && endpoint.key === name ? [endpoint.name] : [],
-  );
-}
-
 function refuseName(name: string): void {
   if (!ownName.test(name))
     throw new DeedRefused('conflict', `A key's name is of small letters, digits and hyphens, not ${name}.`);
@@ -218,20 +159,6 @@ function newRow(
   };
 }
 
-/** One that has expired already may be needed all the same; one that cannot be valid when its turn comes is a slip. */
-function refuseDates(notBefore: Date, notAfter: Date, from: Date, now: Date): void {
-  if (from < notBefore)
-    throw new DeedRefused(
-      'conflict',
-      `The certificate is valid from ${notBefore.toISOString()} only: give --from ${notBefore.toISOString()}, or later.`,
-    );
-  if (from >= notAfter && notAfter > now)
-    throw new DeedRefused(
-      'conflict',
-      `The certificate expires on ${notAfter.toISOString()}, before it would be used.`,
-    );
-}
-
 /** RFC 4130 leaves the algorithm open; what AS2 programs sign and encrypt with is RSA. */
 function refuseForeign({ publicKey }: Certificate): void {
   const type = publicKey.asymmetricKeyType;
@@ -260,81 +187,6 @@ async function add(
       'conflict',
       `${row.holder} has this certificate already (${row.fingerprint.slice(0, 16)}).`,
     );
-  await note(tx, kind, added, partner, by);
+  await noteKey(tx, kind, added, partner, by);
   return added;
-}
-
-async function note(tx: Tx, kind: string, row: KeyRow, partner: string | null, by: By): Promise<void> {
-  const { id, holder, fingerprint, usage, use_from, not_after } = row;
-  const data = {
-    key: id,
-    kind: row.kind,
-    holder,
-    fingerprint,
-    usage,
-    useFrom: use_from,
-    notAfter: not_after,
-  };
-  await insertEvents(tx, [{ kind, partner, data, ...by }]);
-}
-
-/** The partner whose endpoint it is. @throws DeedRefused when it is no AS2 endpoint of the mappings */
-function ownerOf(context: Context, endpoint: string): string;
-function ownerOf(context: Context, holder: string, kind: KeyKind): string | null;
-function ownerOf({ partners }: Context, holder: string, kind?: KeyKind): string | null {
-  const endpoint = kind === 'own' ? null : partners.endpoint(holder);
-  if (kind !== undefined || endpoint?.type === 'as2') return endpoint?.owner ?? null;
-  const names = partners.endpoints.filter(({ type }) => type === 'as2').map(({ name }) => name);
-  throw new DeedRefused(
-    'not-found',
-    `No partner has an endpoint ${holder} of type as2. ${names.length === 0 ? 'There is none at all: "portolan partner check" shows whether a file is broken.' : `There are: ${names.join(', ')}.`}`,
-  );
-}
-
-/** The key whose fingerprint begins so, written in any of the usual ways. */
-async function named(tx: Tx, { fingerprint: text, holder }: Named): Promise<KeyRow> {
-  const begin = text
-    .toLowerCase()
-    .replace(/^sha-?256[:=]/, '')
-    .replaceAll(':', '');
-  if (!/^[0-9a-f]{8,64}$/.test(begin))
-    throw new DeedRefused('conflict', `A fingerprint is at least its first 8 hex digits, not ${text}.`);
-  const found = (await currentKeys(tx)).filter(
-    (row) => row.fingerprint.startsWith(begin) && (holder === undefined || row.holder === holder),
-  );
-  const [first] = found;
-  if (first === undefined)
-    throw new DeedRefused(
-      'not-found',
-      `No key in use has the fingerprint ${text}: "portolan keys list" shows them.`,
-    );
-  if (found.length > 1)
-    throw new DeedRefused(
-      'conflict',
-      `${found.length} keys have it: ${found.map((row) => `${row.holder} ${row.fingerprint}`).join(', ')}. Give more of it, or --of and the holder.`,
-    );
-  return first;
-}
-
-const needed: Readonly<Record<KeyKind, Readonly<Record<Purpose, string>>>> = {
-  own: { sign: 'sign with', encrypt: 'open messages with' },
-  partner: { sign: 'verify signatures with', encrypt: 'encrypt to' },
-};
-
-async function refuseLast(context: Context, tx: Tx, row: KeyRow): Promise<void> {
-  const rows = row.kind === 'own' ? await ownKeys(tx, row.holder) : await partnerKeys(tx, row.holder);
-  const others = rows.filter(({ id }) => id !== row.id);
-  // Single ones must have begun; what opens and verifies does so at once.
-  const single: Purpose = row.kind === 'own' ? 'sign' : 'encrypt';
-  for (const purpose of ['sign', 'encrypt'] as const) {
-    if (serving([row], purpose).length === 0) continue;
-    const heirs = serving(others, purpose).filter(
-      (heir) => purpose !== single || heir.use_from <= context.now(),
-    );
-    if (heirs.length === 0)
-      throw new DeedRefused(
-        'conflict',
-        `${row.holder} would have nothing left to ${needed[row.kind][purpose]}. Roll first; --last retires it all the same.`,
-      );
-  }
 }

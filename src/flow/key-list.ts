@@ -2,12 +2,13 @@
 import type { As2Endpoint } from '../partner/endpoint.ts';
 import { currentKeys, type KeyKind, type KeyRow, type KeyUsage } from '../store/keys.ts';
 import type { Certificate } from '../transport/as2/as2.ts';
-import { readCertificate } from '../transport/as2/certificate.ts';
 import { concernsOf } from '../transport/as2/certificate-use.ts';
 import type { Context } from './context.ts';
 import { daysUntil, thresholdOf } from './expiry.ts';
-import { endpointsWith } from './key-deeds.ts';
+import { endpointsWith } from './key-record.ts';
 import { byHolder, chosen, type Duty, isSucceeded, standingOf } from './key-standing.ts';
+import { readRow } from './keyring.ts';
+import { KeysUnusable } from './vault.ts';
 
 export interface KeyView {
   readonly kind: KeyKind;
@@ -41,8 +42,10 @@ export interface KeyList {
   readonly missing: readonly string[];
 }
 
+type Whereabouts = Pick<Context, 'store' | 'partners' | 'now'>;
+
 /** Every key and certificate in use, ours first, and what endpoints lack. */
-export async function readKeyList(context: Context): Promise<KeyList> {
+export async function readKeyList(context: Whereabouts): Promise<KeyList> {
   const now = context.now();
   const groups = byHolder(await currentKeys(context.store.db));
   return {
@@ -53,27 +56,39 @@ export async function readKeyList(context: Context): Promise<KeyList> {
   };
 }
 
-function viewOf(context: Context, row: KeyRow, rows: readonly KeyRow[], now: Date): KeyView {
+function viewOf(context: Whereabouts, row: KeyRow, rows: readonly KeyRow[], now: Date): KeyView {
   const { now: does, later } = standingOf(row, rows, now);
-  const certificate = readCertificate(row.certificate);
+  const certificate = soundOf(row);
+  const concerns =
+    certificate instanceof KeysUnusable ? [certificate.message] : concernsOf(certificate, usesOf(row), now);
   return {
     kind: row.kind,
     holder: row.holder,
     endpoints: row.kind === 'own' ? endpointsWith(context, row.holder) : [row.holder],
     usage: row.usage,
     fingerprint: row.fingerprint,
-    subject: subjectOf(certificate),
+    subject: certificate instanceof KeysUnusable ? '–' : subjectOf(certificate),
     does,
     later,
     useFrom: row.use_from,
     notBefore: row.not_before,
     notAfter: row.not_after,
     daysLeft: daysUntil(row.not_after, now),
-    warnings: [...concernsOf(certificate, usesOf(row), now), ...warningsOf(context, row, rows, now)],
+    warnings: [...concerns, ...warningsOf(context, row, rows, now)],
     addedAt: row.created_at,
     who: row.who,
     why: row.why,
   };
+}
+
+/** A row that was changed in the database must not hide the others. */
+function soundOf(row: KeyRow): Certificate | KeysUnusable {
+  try {
+    return readRow(row);
+  } catch (error) {
+    if (error instanceof KeysUnusable) return error;
+    throw error;
+  }
 }
 
 /** The common name of a certificate, else all of its subject on one line. */
@@ -87,7 +102,7 @@ export function usesOf({ usage }: Pick<KeyRow, 'usage'>): { sign: boolean; encry
   return { sign: usage !== 'encrypt', encrypt: usage !== 'sign' };
 }
 
-function warningsOf({ partners }: Context, row: KeyRow, rows: readonly KeyRow[], now: Date): string[] {
+function warningsOf({ partners }: Whereabouts, row: KeyRow, rows: readonly KeyRow[], now: Date): string[] {
   const ends = thresholdOf(row.not_after, now);
   const isAlone = ends !== null && ends > 0 && !isSucceeded(row, rows);
   const isGone = row.kind === 'partner' && partners.endpoint(row.holder) === null;

@@ -140,10 +140,16 @@ function once<Row extends KeyRow, Made>(
 
 /** A row's certificate. @throws KeysUnusable when it is not the one that the fingerprint names */
 export function readRow({ certificate, fingerprint, kind, holder }: KeyRow): Certificate {
-  const found = readCertificate(certificate);
-  if (found.fingerprint === fingerprint) return found;
+  let cause: unknown;
+  try {
+    const found = readCertificate(certificate);
+    if (found.fingerprint === fingerprint) return found;
+  } catch (error) {
+    cause = error;
+  }
   throw new KeysUnusable(
     `A certificate of ${kind === 'own' ? 'the key' : 'the endpoint'} ${holder} (${fingerprint.slice(0, 16)}) was changed in the database, and is not used: retire it and import it anew.`,
+    { cause },
   );
 }
 

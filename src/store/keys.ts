@@ -89,6 +89,19 @@ export async function youngestOwnKey(db: Queryable): Promise<OwnKeyRow | null> {
   return rows[0] ?? null;
 }
 
+/** Every key pair of ours, retired ones too. */
+export async function allOwnKeys(db: Queryable): Promise<OwnKeyRow[]> {
+  return query<OwnKeyRow>(db, `select ${shown}, sealed from keys where kind = 'own' order by id`);
+}
+
+/** Keys that are retired, those retired last first. */
+export async function retiredKeys(db: Queryable): Promise<KeyRow[]> {
+  return query<KeyRow>(
+    db,
+    `select ${shown} from keys where retired_at is not null order by retired_at desc, id desc`,
+  );
+}
+
 /** Lets one deed at a time change the keys; reading goes on. Held until the transaction ends. */
 export async function lockKeys(tx: Tx): Promise<void> {
   await tx.raw('lock table keys in share row exclusive mode');
@@ -96,6 +109,21 @@ export async function lockKeys(tx: Tx): Promise<void> {
 
 export async function retireKey(tx: Tx, id: string, at: Date): Promise<void> {
   await query(tx, 'update keys set retired_at = ? where id = ? and retired_at is null', [at, id]);
+}
+
+/** Takes a retired key up again. @returns false when its holder has the same certificate in use */
+export async function takeUpKey(tx: Tx, id: string): Promise<boolean> {
+  const rows = await query<{ id: string }>(
+    tx,
+    `update keys k set retired_at = null where id = ? and not exists (select from keys o where o.kind = k.kind
+       and o.holder = k.holder and o.fingerprint = k.fingerprint and o.retired_at is null) returning id`,
+    [id],
+  );
+  return rows.length > 0;
+}
+
+export async function setSealed(tx: Tx, id: string, sealed: Buffer): Promise<void> {
+  await query(tx, 'update keys set sealed = ? where id = ?', [sealed, id]);
 }
 
 export async function setUseFrom(tx: Tx, id: string, from: Date): Promise<void> {

@@ -258,19 +258,22 @@ function give(
 }
 
 function refuse(desk: Desk, request: IncomingMessage, response: ServerResponse, error: unknown): void {
-  const problem = problemOf(desk, error);
+  const problem = problemOf(desk, request, error);
   desk.refused?.(problem.status);
   answerProblem(request, response, problem);
 }
 
-function problemOf(desk: Desk, error: unknown): Problem {
+function problemOf(desk: Desk, request: IncomingMessage, error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof FileTooLarge) return tooLarge(desk.maxBytes);
   if (error instanceof SourceReused) {
     return new Problem(422, 'Unprocessable content', 'This Idempotency-Key was used before with other bytes');
   }
-  desk.log?.error({ err: error }, 'a file posted to /edi was not received');
-  return new Problem(503, 'Service unavailable', 'The file was not received; send it again', {
-    'retry-after': '30',
-  });
+  const isFile = request.method === 'POST';
+  desk.log?.error(
+    { err: error },
+    isFile ? 'a file posted to /edi was not received' : 'a question to /edi failed',
+  );
+  const detail = isFile ? 'The file was not received; send it again' : 'Ask again later';
+  return new Problem(503, 'Service unavailable', detail, { 'retry-after': '30' });
 }

@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import type { Algorithms, SFTPWrapper, Client as SshClient } from 'ssh2';
+import type { Algorithms, ConnectConfig, SFTPWrapper, Client as SshClient } from 'ssh2';
 import Client from 'ssh2-sftp-client';
 import { MailboxLost } from './mailbox.ts';
 import { algorithmsFor, type LegacyAlgorithms } from './ssh-algorithms.ts';
+import { readLoginKey } from './ssh-key.ts';
 
 /** How to reach the server; secrets are already resolved. */
 export interface LineTerms {
@@ -136,12 +137,14 @@ async function logIn(client: Client, terms: LineTerms): Promise<SFTPWrapper> {
     return terms.hostKeys.includes(shown);
   };
   try {
-    const { host, port, user: username, password, privateKey, passphrase } = terms;
+    const { host, port, user: username, password } = terms;
+    answerPrompts(client, password);
     const sftp = await client.connect({
-      ...given({ password, privateKey, passphrase }),
+      ...loginOf(terms),
       host,
       port,
       username,
+      tryKeyboard: password !== undefined,
       hostVerifier: isPinned,
       readyTimeout: lineLimits.readyMs,
       keepaliveInterval: lineLimits.keepaliveMs,
@@ -169,8 +172,21 @@ function insides(client: Client): SshClient {
   return (client as unknown as { client: SshClient }).client;
 }
 
-function given<T extends object>(settings: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as never;
+/** What is shown to log in, once the host key is known to be right: a password, a key, or both. @throws UnusableKey */
+function loginOf({ password, privateKey, passphrase }: LineTerms): Partial<ConnectConfig> {
+  const key = privateKey === undefined ? null : readLoginKey(privateKey, passphrase);
+  return {
+    ...(password === undefined ? {} : { password }),
+    ...(key === null ? {} : { privateKey: key.text }),
+    ...(key?.passphrase === undefined ? {} : { passphrase: key.passphrase }),
+  };
+}
+
+/** Some servers ask for the password by a prompt (RFC 4256) and take it in no other way. */
+function answerPrompts(client: Client, password: string | undefined): void {
+  insides(client).on('keyboard-interactive', (_name, _instructions, _language, prompts, finish) =>
+    finish(prompts.map(({ echo }) => (echo === true ? '' : (password ?? '')))),
+  );
 }
 
 /**

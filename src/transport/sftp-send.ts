@@ -1,7 +1,8 @@
 /** Giving files to an SFTP server: under a temporary name, checked, then renamed. */
+import { createHash } from 'node:crypto';
 import { partName, safeName } from './names.ts';
 import { inFolder } from './sftp-box.ts';
-import { replaceFile, stateOf, writeFile } from './sftp-files.ts';
+import { removeFile, replaceFile, stateOf, writeFile } from './sftp-files.ts';
 import { type Line, LineLost, orLost } from './sftp-line.ts';
 
 export interface SendTerms {
@@ -17,31 +18,57 @@ export interface SendTerms {
  * @throws (the send) MailboxLost when there is no connection; UnsafeName; what the server says about this file
  */
 export function createSend(line: Line, terms: SendTerms): (name: string, bytes: Buffer) => Promise<void> {
-  /** Names whose rename had no answer: the file may be there. */
-  const unsure = new Set<string>();
+  const lost = new Map<string, Lost>();
   const inTurn = createTurns(terms.parallel);
   return async (name, bytes) => {
-    const send = () => give(line, terms, unsure, name, bytes).catch((error) => orLost(line, error));
+    const send = () => give(line, terms, lost, name, bytes).catch((error) => orLost(line, error));
     await inTurn(safeName(name), send);
   };
 }
 
-async function give(line: Line, terms: SendTerms, unsure: Set<string>, name: string, bytes: Buffer) {
+/** A send whose connection was cut: the server may still be at what it was asked before that. */
+interface Lost {
+  readonly digest: string;
+  /** The temporary name that it used; the next one uses another, which nothing of this one can touch. */
+  readonly part: string;
+  /** Whether the answer to the renaming is what is missing. */
+  readonly isRenamed: boolean;
+}
+
+async function give(
+  line: Line,
+  terms: SendTerms,
+  lost: Map<string, Lost>,
+  name: string,
+  bytes: Buffer,
+): Promise<void> {
   const target = inFolder(terms.folder, name);
-  const part = inFolder(terms.folder, partName(name));
-  if (unsure.has(name) && (await line.run((hands) => stateOf(hands, target)))?.size === bytes.length) {
-    unsure.delete(name);
-    return;
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  const before = lost.get(name);
+  const names = [partName(name), partName(`${name}.2`)].map((part) => inFolder(terms.folder, part));
+  const part = names.find((one) => one !== before?.part) as string;
+  let isRenamed = false;
+  try {
+    if (before?.isRenamed !== true || before.digest !== digest || !(await hasArrived(line, before, target, bytes))) {
+      await line.run((hands) => writeFile(hands, part, bytes, terms.fast));
+      isRenamed = true;
+      await line.run((hands) => replaceFile(hands, part, target));
+    }
+  } catch (error) {
+    if (error instanceof LineLost) lost.set(name, { digest, part, isRenamed });
+    throw error;
   }
-  await line.run((hands) => writeFile(hands, part, bytes, terms.fast));
-  unsure.add(name);
-  await line
-    .run((hands) => replaceFile(hands, part, target))
-    .catch((error: unknown) => {
-      if (!(error instanceof LineLost)) unsure.delete(name);
-      throw error;
-    });
-  unsure.delete(name);
+  lost.delete(name);
+  // What is left of it disturbs nobody, should this fail.
+  if (before !== undefined) await line.run((hands) => removeFile(hands, before.part)).catch(() => undefined);
+}
+
+/** Whether the renaming happened whose answer is missing. An older file of the same size may lie there: then the part does too. */
+async function hasArrived(line: Line, { part }: Lost, target: string, bytes: Buffer): Promise<boolean> {
+  const [there, left] = await line.run((hands) =>
+    Promise.all([stateOf(hands, target), stateOf(hands, part)]),
+  );
+  return there?.size === bytes.length && left === null;
 }
 
 /** Lets so many work at the same time, and of one name only one: the others wait. */

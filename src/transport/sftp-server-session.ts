@@ -94,8 +94,14 @@ async function quietly({ visit }: Session, work: () => Promise<void>): Promise<v
   await work().catch((err: unknown) => visit.hall.log.warn({ err }, 'a file in the spool was not removed'));
 }
 
-/** Does what a request asks for, after what its handle has in work, and answers. Never rejects. */
-function serve(session: Session, id: number, bytes: number, work: () => Promise<Answer>, held?: Held): void {
+/** Does what a request asks for, after what its handle has in work, and answers. */
+function serve(
+  session: Session,
+  id: number,
+  bytes: number,
+  work: () => Promise<Answer>,
+  { held, stores = false }: { readonly held?: Held | null; readonly stores?: boolean } = {},
+): void {
   const request = session.pace.begin(bytes);
   if (request === null) return;
   session.touched();
@@ -104,10 +110,17 @@ function serve(session: Session, id: number, bytes: number, work: () => Promise<
     await request.answer(() => answer(session.sftp, id));
     session.touched();
   };
-  const done = held === undefined ? run() : held.tail.then(run);
-  if (held !== undefined) held.tail = done;
-  session.working.add(done);
-  void done.then(() => session.working.delete(done));
+  const done = held == null ? run() : held.tail.then(run);
+  if (held != null) held.tail = done;
+  keepUntilDone(session.working, done);
+  // The server does not stop before the client knows what became of its file.
+  if (stores) keepUntilDone(session.visit.hall.storing, done);
+}
+
+/** The work never rejects: what it throws is answered. */
+function keepUntilDone(set: Set<Promise<void>>, done: Promise<void>): void {
+  set.add(done);
+  void done.then(() => set.delete(done));
 }
 
 const done: Answer = (sftp, id) => sftp.status(id, STATUS_CODE.OK);
@@ -130,7 +143,7 @@ function serveOpening(session: Session): void {
     const held = take(session, key);
     // From here on the file is complete, whatever becomes of the connection.
     if (held !== null) session.held.delete(key.readUInt32BE(0));
-    serve(session, id, 0, () => close(session, held), held ?? undefined);
+    serve(session, id, 0, () => close(session, held), { held, stores: held?.handle.kind === 'writing' });
   });
 }
 
@@ -184,7 +197,7 @@ function serveHandles(session: Session): void {
   const { sftp, visit } = session;
   const each = (id: number, key: Buffer, bytes: number, work: (held: Held | null) => Promise<Answer>) => {
     const held = take(session, key);
-    serve(session, id, bytes, () => work(held), held ?? undefined);
+    serve(session, id, bytes, () => work(held), { held });
   };
   sftp.on('READ', (id, key, offset, length) =>
     each(id, key, 0, async (held) => {
@@ -232,11 +245,15 @@ function attributesOf({ hall }: Visit, handle: Handle): Answer {
 
 function servePaths(session: Session): void {
   const { sftp, visit } = session;
-  const each = (id: number, path: string, work: () => Promise<unknown>) =>
-    serve(session, id, path.length, async () => {
-      await work();
-      return done;
-    });
+  const each = (id: number, path: string, work: () => Promise<unknown>, stores = false) =>
+    serve(
+      ...([session, id, path.length] as const),
+      async () => {
+        await work();
+        return done;
+      },
+      { stores },
+    );
   const stat = (id: number, path: string) =>
     serve(session, id, path.length, async () => {
       const attributes = await statPath(visit, path);
@@ -252,7 +269,7 @@ function servePaths(session: Session): void {
     }),
   );
   sftp.on('SETSTAT', (id, path, wished) => each(id, path, () => setStatPath(visit, path, wished)));
-  sftp.on('RENAME', (id, from, to) => each(id, from + to, () => renamePath(visit, from, to, false)));
+  sftp.on('RENAME', (id, from, to) => each(id, from + to, () => renamePath(visit, from, to, false), true));
   sftp.on('REMOVE', (id, path) => each(id, path, () => removePath(visit, path)));
   sftp.on('MKDIR', (id, path) => each(id, path, async () => makePath(visit, path)));
   sftp.on('RMDIR', (id, path) => each(id, path, () => Promise.reject(foldersStay())));
@@ -260,10 +277,11 @@ function servePaths(session: Session): void {
   sftp.on('SYMLINK', (id, path) => each(id, path, () => Promise.reject(noLinks())));
   sftp.on('EXTENDED', (id, name, data) => {
     const names = readRename(name, data);
-    each(id, name, async () => {
+    const rename = async () => {
       if (names === null) throw new Refused('OP_UNSUPPORTED', 'This extension is not known here');
       await renamePath(visit, names.from, names.to, true);
-    });
+    };
+    each(id, name, rename, names !== null);
   });
 }
 

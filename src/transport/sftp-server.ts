@@ -31,7 +31,7 @@ export const serverLimits = {
   /** Smallest packet that a client may ask for. ssh2 1.17 would never end with 0. */
   leastPacketBytes: 1_024,
   /** How long a connection that is told to end may take, in milliseconds. */
-  endMs: 1_000,
+  endMs: 250,
 } as const;
 
 /** No SHA-1, no compression; key exchanges that cost the server little. */
@@ -98,7 +98,7 @@ export async function startHostedServer(terms: SftpServerTerms): Promise<HostedS
   const { desk, spool, log, now = () => new Date() } = terms;
   const hall: Hall = {
     ...{ desk, spool, log, now, isClosing: false, writing: new Map<string, number>() },
-    ...{ storing: new Set<Promise<unknown>>(), turns: createTurns(sessionLimits.storesAtOnce, Infinity) },
+    ...{ storing: new Set<Promise<void>>(), turns: createTurns(sessionLimits.storesAtOnce, Infinity) },
   };
   const open: Open = {
     ...{ terms, hall, door: createDoor({ desk, ...terms.throttle }), lines: new Map() },

@@ -1,59 +1,113 @@
-/** OpenSSH's public keys as text (RFC 4253, 6.6), as far as they may be told without any cryptography. */
+/**
+ * Private keys for logging in, in any usual form: OpenSSH's own, PEM (PKCS#1, SEC 1) and PKCS#8, each with a passphrase or
+ * without. ssh2 reads no PKCS#8, so that is turned into what it reads. Only the key itself is used, never an agent.
+ */
+import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
+import ssh2 from 'ssh2';
 
-export interface SshPublicKey {
-  /** 'ssh-ed25519', 'ecdsa-sha2-nistp256' … 'ssh-rsa' */
+/** A private key that cannot be used; the text says why, and holds nothing of it. */
+export class UnusableKey extends Error {
+  override readonly name = 'UnusableKey';
+}
+
+/** The smallest RSA key that is used, in bits. */
+const leastRsaBits = 2048;
+
+export interface LoginKey {
+  /** In a form that ssh2 reads. */
+  readonly text: string;
+  /** Of `text`; undefined: it has none (any more). */
+  readonly passphrase: string | undefined;
+  /** 'ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256' … */
   readonly type: string;
-  readonly blob: Buffer;
 }
 
-/** Types taken. An RSA key signs with SHA-256 or SHA-512 (RFC 8332), whatever its type is called. */
-export const sshKeyTypes = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'ssh-rsa',
-] as const;
-/** Shortest RSA modulus taken, in bits. */
-export const leastRsaBits = 2048;
-
-const form = /^([a-z0-9-]+) ([A-Za-z0-9+/]+={0,2})(?:[ \t].*)?$/;
-
-/** Reads a line such as 'ssh-ed25519 AAAA… comment'. Gives the reason, in a sentence, when it is not taken. */
-export function readSshPublicKey(line: string): SshPublicKey | string {
-  const [, type, text] = form.exec(line.trim()) ?? [];
-  if (type === undefined || text === undefined)
-    return "A public key is one line as ssh-keygen writes it: 'ssh-ed25519 AAAA…'.";
-  if (!sshKeyTypes.some((known) => known === type))
-    return `Keys of type ${type} are not taken: ${sshKeyTypes.join(', ')}.`;
-  const blob = Buffer.from(text, 'base64');
-  const fields = readFields(blob);
-  if (fields === null || fields[0]?.toString('latin1') !== type || fields.length !== fieldsOf(type))
-    return `The public key is cut off or changed: what follows ${type} is not a key of that type.`;
-  if (type === 'ssh-rsa' && bitsOf(fields[2] as Buffer) < leastRsaBits)
-    return `An RSA key needs at least ${leastRsaBits} bits.`;
-  return { type, blob };
+/** Reads a private key. @throws UnusableKey */
+export function readLoginKey(given: string, passphrase: string | undefined): LoginKey {
+  const text = `${given.replace(/\r\n/g, '\n').trim()}\n`;
+  const isPem = /^-----BEGIN (RSA |EC |ENCRYPTED |)PRIVATE KEY-----/.test(text);
+  const key = isPem
+    ? { text: forSsh2(readPem(text, passphrase)), passphrase: undefined }
+    : { text, passphrase };
+  const parsed = ssh2.utils.parseKey(key.text, key.passphrase);
+  if (parsed instanceof Error) throw new UnusableKey(`The private key cannot be read: ${parsed.message}`);
+  if (!parsed.isPrivateKey()) throw new UnusableKey('This is a public key; the private one is needed');
+  if (!isAllowed(parsed.type)) throw new UnusableKey(`A key of type ${parsed.type} is not used: ${usable}`);
+  if (parsed.type === 'ssh-rsa') checkRsa(parsed.getPublicSSH());
+  return { ...key, type: parsed.type };
 }
 
-/** The type, then: a point; a curve and a point; an exponent and a modulus. */
-function fieldsOf(type: string): number {
-  return type === 'ssh-ed25519' ? 2 : 3;
+const usable = 'make one with "ssh-keygen -t ed25519"';
+
+function isAllowed(type: string): boolean {
+  return /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521))$/.test(type);
 }
 
-function readFields(blob: Buffer): Buffer[] | null {
-  const fields: Buffer[] = [];
-  for (let at = 0; at < blob.length; ) {
-    if (blob.length - at < 4) return null;
+function checkRsa(blob: Buffer): void {
+  const strings: Buffer[] = [];
+  for (let at = 0; at + 4 <= blob.length; ) {
     const end = at + 4 + blob.readUInt32BE(at);
-    if (end > blob.length) return null;
-    fields.push(blob.subarray(at + 4, end));
+    strings.push(blob.subarray(at + 4, end));
     at = end;
   }
-  return fields;
+  const modulus = BigInt(`0x${(strings[2] ?? Buffer.from([0])).toString('hex')}`);
+  const bits = modulus.toString(2).length;
+  if (bits < leastRsaBits)
+    throw new UnusableKey(`An RSA key of ${bits} bits is not used, only of ${leastRsaBits} and more`);
 }
 
-function bitsOf(modulus: Buffer): number {
-  const from = modulus.findIndex((byte) => byte !== 0);
-  if (from < 0) return 0;
-  return (modulus.length - from) * 8 - (Math.clz32(modulus[from] as number) - 24);
+function readPem(text: string, passphrase: string | undefined): KeyObject {
+  try {
+    return createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    const isLocked =
+      code === 'ERR_MISSING_PASSPHRASE' || /bad decrypt|interrupted or cancelled/i.test(message);
+    const why = passphrase === undefined ? 'it needs a passphrase' : 'the passphrase is another one';
+    throw new UnusableKey(`The private key cannot be read: ${isLocked ? why : message}`);
+  }
+}
+
+function forSsh2(key: KeyObject): string {
+  const pem = (type: 'pkcs1' | 'sec1') => key.export({ format: 'pem', type }).toString();
+  switch (key.asymmetricKeyType) {
+    case 'rsa':
+      return pem('pkcs1');
+    case 'ec':
+      return pem('sec1');
+    case 'ed25519':
+      return ed25519ForSsh2(key);
+    default:
+      throw new UnusableKey(`A key of type ${key.asymmetricKeyType} is not used: ${usable}`);
+  }
+}
+
+/** OpenSSH's own form (PROTOCOL.key), without a passphrase. */
+function ed25519ForSsh2(key: KeyObject): string {
+  const { x = '', d = '' } = key.export({ format: 'jwk' });
+  const [open, seed] = [Buffer.from(x, 'base64url'), Buffer.from(d, 'base64url')];
+  const type = Buffer.from('ssh-ed25519');
+  const check = randomBytes(4);
+  const secret = Buffer.concat([
+    check,
+    check,
+    ...[type, open, Buffer.concat([seed, open]), Buffer.alloc(0)].map(field),
+  ]);
+  const padding = Buffer.from(Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, at) => at + 1));
+  const none = field(Buffer.from('none'));
+  const bytes = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    ...[none, none, field(Buffer.alloc(0)), Buffer.from([0, 0, 0, 1])],
+    field(Buffer.concat([field(type), field(open)])),
+    field(Buffer.concat([secret, padding])),
+  ]);
+  const lines = bytes.toString('base64').replace(/.{1,70}/g, '$&\n');
+  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}-----END OPENSSH PRIVATE KEY-----\n`;
+}
+
+/** A string of RFC 4251, 5: its length, then its bytes. */
+function field(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
 }

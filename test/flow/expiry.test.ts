@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { noteExpiring, thresholdOf } from '../../src/flow/expiry.ts';
-import { importCertificate, importOwnKey, retire } from '../../src/flow/key-deeds.ts';
+import { importCertificate, importOwnKey } from '../../src/flow/key-deeds.ts';
 import { readKeyList } from '../../src/flow/key-list.ts';
+import { retire } from '../../src/flow/key-retire.ts';
 import { ownKey, type Wanted } from '../transport/as2/certificates.ts';
 import { type KeyDesk, openKeyDesk } from './key-office.ts';
 

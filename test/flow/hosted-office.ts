@@ -21,7 +21,7 @@ import {
 import type { HostedDesk } from '../../src/transport/sftp-server-desk.ts';
 import { type HostKey, makeHostKey } from '../../src/transport/sftp-server-keys.ts';
 import { hashPassword } from '../../src/transport/sftp-server-password.ts';
-import { openSpool } from '../../src/transport/spool.ts';
+import { openSpool, type Spool } from '../../src/transport/spool.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
 
@@ -39,12 +39,16 @@ export interface Office {
   readonly server: HostedServer;
   readonly folder: TestFolder;
   readonly hostKey: HostKey;
+  readonly spool: Spool;
   /** Replaces the endpoints, as a reload of the mappings does. */
   reload(endpoints: readonly Endpoint[]): void;
   /** A client that has signed in. */
   client(login?: string): Promise<Client>;
   close(): Promise<void>;
 }
+
+/** Else the client writes to the console. */
+const silent = { error: () => undefined, end: () => undefined, close: () => undefined };
 
 /** An endpoint as partner.yaml would give it. */
 export function hostedEndpoint(name: string, terms: object = {}): Endpoint {
@@ -72,21 +76,22 @@ export async function openOffice(
   keptHostKey ??= makeHostKey('ed25519');
   const hostKey = keptHostKey;
   const desk = openHostedDesk(context);
+  const spool = await openSpool(join(folder.path, 'spool'));
   const server = await startHostedServer({
-    ...{ host: '127.0.0.1', port: 0, hostKeys: [hostKey.privateKey], desk, log: context.log },
-    spool: await openSpool(join(folder.path, 'spool')),
+    ...{ host: '127.0.0.1', port: 0, hostKeys: [hostKey.privateKey], desk, log: context.log, spool },
     ...terms,
   });
   const clients: Client[] = [];
   return {
-    ...{ database, store, context, desk, server, folder, hostKey },
+    ...{ database, store, context, desk, server, folder, hostKey, spool },
     reload: (next) => {
       live.partners = partnersOf([], next);
     },
     async client(username = endpoints[0]?.name ?? '') {
-      const client = new Client();
+      const client = new Client('test', silent);
       clients.push(client);
       await client.connect({ host: '127.0.0.1', port: server.port, username, privateKey: clientKey.private });
+      (client as unknown as { client: ssh2.Client }).client.setNoDelay(true);
       return client;
     },
     async close() {
@@ -109,6 +114,15 @@ export async function deliveriesOf({
   return rows;
 }
 
+/** What events of a kind say, oldest first. */
+export async function eventsOf(
+  { store }: Pick<Office, 'store'>,
+  kind: string,
+): Promise<Readonly<Record<string, unknown>>[]> {
+  const { rows } = await store.db.raw('select data from events where kind = ? order by id', [kind]);
+  return rows.map(({ data }: { data: Readonly<Record<string, unknown>> }) => data);
+}
+
 const run = promisify(execFile);
 
 /** Whether a program is on this machine; where it is not, that is said once. */
@@ -118,22 +132,29 @@ export function has(program: string): boolean {
   return isThere;
 }
 
-/** Runs OpenSSH's sftp with a batch of commands. */
-export async function runSftp(
+/** The words for OpenSSH's sftp to run a batch of commands; its files lie in the office's folder. */
+export async function sftpWords(
   { folder, server, hostKey }: Pick<Office, 'folder' | 'server' | 'hostKey'>,
   commands: readonly string[],
-  login = 'acme',
-): Promise<{ status: number; text: string }> {
+): Promise<string[]> {
   const at = (name: string) => join(folder.path, name);
   await writeFile(at('key'), clientKey.private, { mode: 0o600 });
   await writeFile(at('known'), `[127.0.0.1]:${server.port} ${hostKey.publicKey}\n`);
-  await writeFile(at('batch'), `${commands.join('\n')}\n`);
-  const options = [
-    ...['-b', at('batch'), '-P', String(server.port), '-i', at('key'), '-F', 'none'],
+  await writeFile(at('commands'), `${commands.join('\n')}\n`);
+  return [
+    ...['-b', at('commands'), '-P', String(server.port), '-i', at('key'), '-F', 'none'],
     ...['-o', `UserKnownHostsFile=${at('known')}`, '-o', 'StrictHostKeyChecking=yes'],
-    ...['-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes'],
+    ...['-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes', 'acme@127.0.0.1'],
   ];
-  return ended(run('sftp', [...options, `${login}@127.0.0.1`], { cwd: folder.path, timeout: 15_000 }));
+}
+
+/** Runs OpenSSH's sftp with a batch of commands. */
+export async function runSftp(
+  office: Pick<Office, 'folder' | 'server' | 'hostKey'>,
+  commands: readonly string[],
+): Promise<{ status: number; text: string }> {
+  const words = await sftpWords(office, commands);
+  return ended(run('sftp', words, { cwd: office.folder.path, timeout: 15_000 }));
 }
 
 /** Runs lftp with commands, signed in by password. */

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../../src/flow/context.ts';
-import type { KeyOffice } from '../../src/flow/key-deeds.ts';
+import type { KeyOffice } from '../../src/flow/key-record.ts';
 import { createKeyring, type Keyring } from '../../src/flow/keyring.ts';
 import { openVault, type Vault } from '../../src/flow/vault.ts';
 import { createLogger } from '../../src/log.ts';

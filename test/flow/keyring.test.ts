@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeedRefused } from '../../src/flow/deed.ts';
-import {
-  importCertificate,
-  importOwnKey,
-  newKey,
-  reschedule,
-  retire,
-  rollKey,
-} from '../../src/flow/key-deeds.ts';
-import { KeysUnusable } from '../../src/flow/vault.ts';
+import { importCertificate, importOwnKey, newKey, rollKey } from '../../src/flow/key-deeds.ts';
+import { readKeyList } from '../../src/flow/key-list.ts';
+import { reschedule, reseal, retire, takeUp } from '../../src/flow/key-retire.ts';
+import { KeysUnusable, type Vault } from '../../src/flow/vault.ts';
 import { currentKeys } from '../../src/store/keys.ts';
 import type { Certificate, OwnKey } from '../../src/transport/as2/as2.ts';
 import { type Made, ownKey, type Wanted } from '../transport/as2/certificates.ts';
@@ -168,6 +163,17 @@ describe('keyring', () => {
       (error) => error instanceof KeysUnusable && /acme-as2/.test(error.message),
     );
     const { db } = desk.database.store;
+    await db.raw("update keys set certificate = 'x' where kind = 'partner'");
+    await assert.rejects(theirs(), KeysUnusable);
+    const { keys } = await readKeyList(desk.context);
+    assert.deepEqual(
+      keys.map(({ subject, warnings }) => [subject, /changed in the database/.test(warnings.join())]),
+      [
+        ['spring', false],
+        ['–', true],
+      ],
+      'it does not hide the others',
+    );
     const changed = async (sql: string) => {
       await db.raw(`begin; create table kept as table keys; ${sql}; commit`);
       await assert.rejects(desk.keyring().own('default'), (error) => {
@@ -224,6 +230,33 @@ describe('keyring', () => {
       /PORTOLAN_KEY_SECRET, which is not set here/,
       'one secret for all keys',
     );
+  });
+
+  it('takes up again what was retired by mistake', async () => {
+    const old = await give('spring');
+    await give('summer');
+    await assert.rejects(takeUp(desk.office, old, by), /No retired key has/);
+    await retire(desk.office, old, { last: false }, by);
+    await takeUp(desk.office, old, by);
+    assert.deepEqual(await own(), { signs: 'summer', opens: ['summer', 'spring'] });
+    await retire(desk.office, old, { last: false }, by);
+    await give('spring');
+    await assert.rejects(takeUp(desk.office, old, by), /in use/);
+  });
+
+  it('seals every private key anew with another master secret, all or nothing', async () => {
+    const [first, second] = ['the first master secret', 'the second master secret'].map((text) =>
+      desk.vault(text),
+    ) as [Vault, Vault];
+    await give('spring');
+    assert.equal(await reseal({ ...desk.office, vault: first }, first, by), 1, 'from the file');
+    await assert.rejects(own(), /PORTOLAN_KEY_SECRET, which is not set here/);
+    await assert.rejects(reseal({ ...desk.office, vault: second }, desk.vault(null), by), KeysUnusable);
+    assert.equal((await own('default', desk.keyring(first))).signs, 'spring', 'nothing has changed');
+    assert.equal(await reseal({ ...desk.office, vault: second }, first, by), 1);
+    assert.equal((await own('default', desk.keyring(second))).signs, 'spring');
+    assert.equal(await reseal(desk.office, second, by), 1, 'back to the file');
+    assert.equal((await own()).signs, 'spring');
   });
 
   it('refuses what cannot be used, in a sentence', async () => {

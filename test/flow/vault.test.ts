@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KeysUnusable, openVault, type Vault } from '../../src/flow/vault.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { testProgram } from '../support/program.ts';
 
 const bound = { holder: 'default', fingerprint: 'f'.repeat(64) };
 const plain = Buffer.from('what nobody may read');
@@ -47,7 +48,10 @@ describe('vault', () => {
       }),
     );
     const script = fileURLToPath(new URL('./vault-worker.ts', import.meta.url));
-    const workers = [1, 2].map(() => fork(script, { execArgv: ['--import', 'tsx'] }));
+    const words = await testProgram(script);
+    const workers = [1, 2].map(() =>
+      spawn(process.execPath, words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+    );
     await Promise.all(workers.map((worker) => once(worker, 'message')));
     const sealed = await Promise.all(
       workers.map(async (worker) => {

@@ -34,6 +34,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['flow'],
   express: ['console'],
   'ssh2-sftp-client': ['transport'],
+  '@peculiar/x509': ['transport'],
+  'reflect-metadata': ['transport'],
   ssh2: ['transport', 'simulator'],
   'node-x12': ['simulator'],
   edifact: ['simulator'],

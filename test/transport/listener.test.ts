@@ -1,6 +1,5 @@
 /** HTTP and HTTPS on real sockets, with certificates that openssl makes. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { copyFile, rename, writeFile } from 'node:fs/promises';
@@ -19,6 +18,7 @@ import {
   TlsUnusable,
 } from '../../src/transport/listener.ts';
 import { scratch } from './mailboxes.ts';
+import { selfSigned, signedBy } from './pem.ts';
 
 const lookMs = 20;
 
@@ -183,27 +183,4 @@ function get(url: string, options: RequestOptions): Promise<string> {
     });
     sent.on('error', reject).end();
   });
-}
-
-function selfSigned(folder: string, name: string): void {
-  openssl(folder, [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-    ...['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'],
-    ...['-keyout', `${name}.key`, '-out', `${name}.crt`],
-  ]);
-}
-
-function signedBy(folder: string, name: string, authority: string): void {
-  openssl(folder, [
-    ...['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`],
-    ...['-keyout', `${name}.key`, '-out', `${name}.csr`],
-  ]);
-  openssl(folder, [
-    ...['x509', '-req', '-in', `${name}.csr`, '-CA', `${authority}.crt`, '-CAkey', `${authority}.key`],
-    ...['-days', '2', '-out', `${name}.crt`],
-  ]);
-}
-
-function openssl(folder: string, words: string[]): void {
-  execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
 }

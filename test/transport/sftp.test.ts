@@ -1,11 +1,9 @@
 /** What only SFTP has: host keys, logins, cuts, rights. */
 import assert from 'node:assert/strict';
-import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import Client from 'ssh2-sftp-client';
 import { makeSshKey, type SftpServer, startSftpServer } from '../../src/simulator/sftp-server.ts';
@@ -113,58 +111,6 @@ describe('sftp', () => {
     await send('b.edi', Buffer.from('x'));
     assert.deepEqual((await readdir(join(root, 'out'))).sort(), ['a.edi', 'b.edi']);
   });
-
-  it('leaves no partial file under a final name, wherever the connection is cut', async () => {
-    const bytes = randomBytes(300_000);
-    let [whole, absent] = [0, 0];
-    for (const cut of cuts(bytes.length + 20_000, 12)) {
-      const { send } = start();
-      const name = `855-${cut}.edi`;
-      proxy.cutAfter(cut);
-      const sent = await send(name, bytes).then(
-        () => true,
-        () => false,
-      );
-      const names = await readdir(join(root, 'out'));
-      if (names.includes(name)) whole += 1;
-      else absent += 1;
-      assert.ok(names.includes(name) || !sent);
-      if (names.includes(name))
-        assert.deepEqual(await readFile(join(root, 'out', name)), bytes, `cut after ${cut}`);
-      proxy.cutAfter(null);
-      // A connection that was not cut yet still can be, but only once.
-      await send(name, bytes).catch(() => send(name, bytes));
-      assert.deepEqual(await readFile(join(root, 'out', name)), bytes);
-    }
-    assert.ok(absent > 0 && whole + absent === 12, `${whole} whole, ${absent} absent`);
-    assert.ok((await readdir(join(root, 'out'))).every((name) => !name.endsWith('.part')));
-  }).timeout(60_000);
-
-  it('gives only whole files and loses none, wherever the connection is cut while it polls', async () => {
-    const files = new Map(Array.from({ length: 5 }, (_, index) => [`${index}.edi`, randomBytes(60_000)]));
-    let failed = 0;
-    for (const cut of cuts(330_000, 10)) {
-      for (const [name, bytes] of files) await writeFile(join(root, 'in', name), bytes);
-      const { poll } = start({ afterwards: 'delete' });
-      const { received, receive } = collector();
-      proxy.cutAfter(cut);
-      await poll(receive, never).catch(() => {
-        failed += 1;
-      });
-      proxy.cutAfter(null);
-      // A connection that was not cut yet still can be, but only once; a file whose clearing was cut waits for some seconds.
-      for (let tries = 0; tries < 200 && (await readdir(join(root, 'in'))).length > 0; tries += 1)
-        await poll(receive, never).catch(() => sleep(50));
-      assert.deepEqual(await readdir(join(root, 'in')), [], `cut after ${cut}`);
-      assert.deepEqual(new Set(received.map(({ name }) => name)), new Set(files.keys()), `cut after ${cut}`);
-      for (const { name, bytes } of received) assert.deepEqual(bytes, files.get(name), `cut after ${cut}`);
-      assert.equal(new Set(received.map(({ source }) => source)).size, files.size, `cut after ${cut}`);
-    }
-    assert.ok(failed > 0);
-    // What was under way at the last cut tidies up behind it; left for good, it ends this test at its time-out.
-    while ((await readdir(join(home.path, 'spool'))).length > 0)
-      await new Promise((resolve) => setImmediate(resolve));
-  }).timeout(60_000);
 
   it('takes a file once when it may neither move nor delete it, and says so once', async () => {
     await server.close();
@@ -329,9 +275,3 @@ describe('sftp', () => {
     });
   });
 });
-
-/** Places to cut, spread over all bytes with a random start. */
-function cuts(bytes: number, count: number): number[] {
-  const step = Math.floor(bytes / count);
-  return Array.from({ length: count }, (_, index) => index * step + randomInt(step));
-}

@@ -20,10 +20,12 @@ import { collect } from './piece.ts';
  * make 1,032 of one, and only what is made for it does.
  */
 export const mostInflation = 100;
-/** What may come out of the smallest message: forms of blanks and zeros are small, and 1 MiB hurts nobody. */
-export const freeBytes = 1024 * 1024;
+/** What may come out of the smallest message: one order a thousand times over, as people try things, shrinks to nothing. */
+export const freeBytes = 10 * 1024 * 1024;
 /** Up to so many bytes are done in one call, which spares small messages the cost of streams. */
 const smallBytes = 64 * 1024;
+/** More is never inflated in one call: meanwhile everything else waits. */
+const smallInflatedBytes = 1024 * 1024;
 const chunkBytes = 64 * 1024;
 
 /** RFC 3274, 2: the zlib algorithm has no parameters. */
@@ -50,7 +52,7 @@ export async function* compress(content: Piece): Bytes {
 /**
  * Decompresses content.
  * @param cms ContentInfo with CompressedData
- * @param limits most: bytes that may come out; ratio: how many may come out of one, beyond the first MiB
+ * @param limits most: bytes that may come out; ratio: how many may come out of one, beyond what is free
  * @throws Refusal decompression-failed (broken, or larger than that), unsupported-format
  */
 export async function* decompress(cms: Bytes, limits: { most: number; ratio?: number }): Bytes {
@@ -126,11 +128,10 @@ async function* inflate(
   let next = await source.next();
   for (; !next.done && taken.bytes <= smallBytes; next = await source.next()) start.push(next.value);
   if (next.done) {
-    const inflated = inflateWhole(Buffer.concat(start), mostNow());
-    if (inflated.length > 0) yield inflated;
-    return;
-  }
-  start.push(next.value);
+    const whole = inflateWhole(Buffer.concat(start), Math.min(mostNow(), smallInflatedBytes));
+    if (whole && whole.length > 0) yield whole;
+    if (whole) return;
+  } else start.push(next.value);
   let size = 0;
   const engine = createInflate({ chunkSize: chunkBytes });
   for await (const chunk of through(chained(start, source), engine)) {
@@ -141,7 +142,8 @@ async function* inflate(
   expectAllRead(engine.bytesWritten, taken.bytes);
 }
 
-function inflateWhole(bytes: Buffer, most: number): Buffer {
+/** All that comes out; null when that is more. */
+function inflateWhole(bytes: Buffer, most: number): Buffer | null {
   try {
     const { buffer, engine } = inflateSync(bytes, {
       maxOutputLength: most,
@@ -150,7 +152,7 @@ function inflateWhole(bytes: Buffer, most: number): Buffer {
     expectAllRead(engine.bytesWritten, bytes.length);
     return buffer;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null;
     throw error;
   }
 }

@@ -73,11 +73,10 @@ function base128(arc: number): number[] {
 
 /** A Time (RFC 5652, 11.3): UTCTime until 2049, GeneralizedTime after; in seconds of UTC. */
 export function time(at: Date): Buffer {
-  const digits = `${at
-    .toISOString()
-    .replace(/\.\d+Z$/, '')
-    .replace(/\D/g, '')}Z`;
-  return at.getUTCFullYear() >= 1950 && at.getUTCFullYear() < 2050
+  const [date = '', clock = ''] = at.toISOString().split('T');
+  const digits = `${date.replaceAll('-', '')}${clock.slice(0, 8).replaceAll(':', '')}Z`;
+  const year = at.getUTCFullYear();
+  return year >= 1950 && year < 2050
     ? element(0x17, Buffer.from(digits.slice(2)))
     : element(0x18, Buffer.from(digits));
 }

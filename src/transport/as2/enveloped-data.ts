@@ -75,8 +75,9 @@ export function smimeTypeOf(cipher: Cipher): 'enveloped-data' | 'authEnveloped-d
  */
 export function encrypt(content: Piece, encryption: Encryption): { size: number; bytes: Bytes } {
   const facts = ciphers[encryption.cipher];
-  const key = randomBytes(facts.keyBytes);
-  const iv = randomBytes(facts.mode === 'gcm' ? 12 : facts.blockBytes);
+  const random = randomBytes(facts.keyBytes + (facts.mode === 'gcm' ? 12 : facts.blockBytes));
+  const key = random.subarray(0, facts.keyBytes);
+  const iv = random.subarray(facts.keyBytes);
   const sealed = sealedBytes(content.size, facts);
   const tail = facts.mode === 'gcm' ? tagBytes + 2 : 0;
   const head = headFor(encryption, key, iv, sealed, tail);

@@ -1,5 +1,5 @@
 /**
- * A message that arrived, from its stored bytes to its answer (the order is docs/transports.md's): begun, opened, accepted
+ * A message that arrived, from its stored bytes to its answer (docs/as2.md has the order): begun, opened, accepted
  * in one transaction, and only then answered.
  *
  * Takes: a body that lies whole in the workshop. Gives: the MDN, made durable. Faults: a Refusal, answered by its

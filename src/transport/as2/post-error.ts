@@ -71,7 +71,7 @@ export function failureOf(error: unknown, url: URL, reused: boolean): unknown {
     const isStale = reused && (code === 'ECONNRESET' || code === 'EPIPE');
     return new PostError(true, `${url.host}: ${told}`, { isStale, cause: error });
   }
-  const why = certificate[code] ?? (isTls(code) ? `TLS failed (${code}): ${excerpt(error.message)}` : null);
+  const why = tlsReason(code, error.message);
   if (why !== null) return new PostError(false, `${url.host}: ${why}`, { cause: error });
   if (code.startsWith('HPE_')) {
     return new PostError(false, `${url.host}: the answer is no HTTP (${code})`, { cause: error });
@@ -92,6 +92,7 @@ const lost: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name service does not answer (DNS)',
 };
 
+const plainText = 'they speak no TLS there; is it http: instead of https:?';
 const untrusted = 'nobody that we trust vouches for their TLS certificate; give the right authority';
 const certificate: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'their TLS certificate has expired; they must renew it',
@@ -102,21 +103,26 @@ const certificate: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
   UNABLE_TO_GET_ISSUER_CERT: untrusted,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
-  ERR_SSL_WRONG_VERSION_NUMBER: 'they speak no TLS there; is it http: instead of https:?',
+  ERR_SSL_WRONG_VERSION_NUMBER: plainText,
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: 'the certificate and the key of clientKey do not belong together',
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'they want a client certificate; give clientKey',
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'they do not trust our client certificate; send it to them',
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: 'they refuse our client certificate',
   ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: 'they say that our client certificate has expired',
 };
 
-function isTls(code: string): boolean {
-  return /^(ERR_SSL|ERR_TLS|ERR_OSSL|EPROTO|CERT_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_)/.test(code);
+function tlsReason(code: string, message: string): string | null {
+  const known = certificate[code];
+  if (known !== undefined) return known;
+  if (/^ERR_OSSL_/.test(code)) return `clientKey or authority is not what TLS needs, PEM (${code})`;
+  if (!/^(ERR_SSL|ERR_TLS|EPROTO|CERT_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_)/.test(code)) return null;
+  return /wrong version number/.test(message) ? plainText : `TLS failed (${code}): ${excerpt(message)}`;
 }
 
 /** Printable characters of theirs, on one line. */
 function excerpt(text: string): string {
   return text
-    .replace(/[^\x20-\x7e]+/g, ' ')
+    .replace(/[^\x21-\x7e]+/g, ' ')
     .trim()
     .slice(0, excerptLength);
 }

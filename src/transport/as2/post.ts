@@ -88,6 +88,9 @@ interface Exchange {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Ends an exchange, and says why. */
+type Stop = (text: string) => void;
+
 function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isHttp = url?.protocol === 'http:' || url?.protocol === 'https:';
@@ -125,17 +128,21 @@ function tlsAgent(
 async function attempt(exchange: Exchange): Promise<Posted> {
   const { url, limits, signal } = exchange;
   let request: ClientRequest | null = null;
-  const stop = (text: string) => request?.destroy(new PostError(true, text));
+  let reason: PostError | null = null;
+  const stop = (text: string) => {
+    reason ??= new PostError(true, text);
+    request?.destroy(reason);
+  };
   const total = setTimeout(() => stop(`It took more than ${limits.totalMs / 1000} s`), limits.totalMs);
   const abort = () => stop('It was broken off here');
   signal?.addEventListener('abort', abort, { once: true });
   try {
     request = open(exchange);
     if (signal?.aborted) abort();
-    const response = await answerTo(request, exchange);
+    const response = await answerTo(request, exchange, stop);
     return await readAnswer(request, response, limits);
   } catch (error) {
-    throw failureOf(error, url, request?.reusedSocket ?? false);
+    throw reason ?? failureOf(error, url, request?.reusedSocket ?? false);
   } finally {
     clearTimeout(total);
     signal?.removeEventListener('abort', abort);
@@ -155,9 +162,13 @@ function open({ url, agent, target, posting, limits }: Exchange): ClientRequest 
 }
 
 /** Sends the body, and gives the head of the answer, which may come before the body's end. */
-function answerTo(request: ClientRequest, { target, posting, limits }: Exchange): Promise<IncomingMessage> {
+function answerTo(
+  request: ClientRequest,
+  { target, posting, limits }: Exchange,
+  stop: Stop,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    watchSilence(request, limits);
+    watchSilence(request, limits, stop);
     request.once('response', resolve);
     // Stays: what breaks after the answer has begun is told by the answer itself.
     request.on('error', reject);
@@ -166,8 +177,7 @@ function answerTo(request: ClientRequest, { target, posting, limits }: Exchange)
 }
 
 /** Ends a request whose connection is not made, or on which no byte moves, in time. */
-function watchSilence(request: ClientRequest, limits: PostLimits): void {
-  const stop = (text: string) => request.destroy(new PostError(true, text));
+function watchSilence(request: ClientRequest, limits: PostLimits, stop: Stop): void {
   let patienceMs = limits.silenceMs;
   const setPatience = (ms: number) => {
     patienceMs = ms;

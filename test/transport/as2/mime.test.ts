@@ -248,6 +248,7 @@ describe('Content-Transfer-Encoding', () => {
   it('refuses base64 that is none', async () => {
     for (const text of [
       'QUJD!',
+      'Q=Q=',
       'QUJ',
       'QQ==QQ==',
       'QQ=',
@@ -285,5 +286,13 @@ describe('Content-Transfer-Encoding', () => {
       for (const chunk of [1, 9000])
         await assert.rejects(read(text, 'quoted-printable', chunk), MimeError, text);
     }
+  });
+
+  it('keeps no line of quoted-printable that does not end', async () => {
+    async function* endless(): Bytes {
+      for (let read = 0; read < 10_000; read += 100) yield Buffer.alloc(100, 'x');
+      throw new Error('was read on');
+    }
+    await assert.rejects(collect(decoded(endless(), 'quoted-printable')), MimeError);
   });
 });

@@ -164,6 +164,23 @@ describe('AS2 messages made by openssl alone', () => {
     );
   });
 
+  it('keeps what payload and decrypted part share until both are removed', async () => {
+    const { headers, body } = fixtureMessage('signed-encrypted');
+    const workshop = countingWorkshop();
+    const terms = { workshop, now, micDigests: [] };
+    const opened = await unwrap({ headers, body: inChunks(body, 100) }, partnership(), terms);
+    await opened.payload.remove();
+    await opened.payload.remove();
+    assert.equal(workshop.live.size, 1);
+    await opened.evidence.decrypted?.remove();
+    assert.equal(workshop.live.size, 0);
+  });
+
+  it('reads the kind of CMS in any case', async () => {
+    const opened = await open(changed('opaque', 'smime-type=signed-data', 'SMIME-Type="Signed-Data"'));
+    assert.equal(opened.signed?.digest, 'sha-256');
+  });
+
   it('opens what was encrypted first and signed then, over the bytes that were signed', async () => {
     const part = fixture('encrypted.message').toString('latin1');
     const opened = await open(signedAs(part), partnership({ signed: true, encrypted: true }));
