@@ -16,7 +16,7 @@ import {
 } from 'node:fs/promises';
 import { posix } from 'node:path';
 import ssh2, { type Attributes, type SFTPWrapper } from 'ssh2';
-import { announceRename, readRename } from './sftp-rename.ts';
+import { announceRename, readRename } from '../transport/sftp-server-extensions.ts';
 import { createRoot, Outside, type Root } from './sftp-root.ts';
 
 const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
