@@ -62,6 +62,23 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   'hosted-password-removed': ({ endpoint }) => `${endpoint} has no password for our SFTP server any more`,
   'hosted-host-keys-made': ({ fingerprints }) =>
     `Our SFTP server has other host keys: ${listed(fingerprints)}`,
+  'key-made': ({ holder, fingerprint }) => `Key ${holder} made: ${short(fingerprint)}`,
+  'key-imported': ({ holder, fingerprint }) => `Key ${holder} imported: ${short(fingerprint)}`,
+  'key-rolled': ({ holder, fingerprint, useFrom }) =>
+    `Key ${holder} rolled: ${short(fingerprint)} signs from ${useFrom}`,
+  'key-rescheduled': ({ holder, fingerprint, useFrom }) =>
+    `${holder}: ${short(fingerprint)} counts from ${useFrom} instead`,
+  'key-retired': ({ holder, fingerprint }) => `${holder}: ${short(fingerprint)} retired`,
+  'key-taken-up': ({ holder, fingerprint }) => `${holder}: ${short(fingerprint)} taken up again`,
+  'keys-resealed': ({ count }) => `${count} private keys sealed anew`,
+  'certificate-imported': ({ holder, fingerprint }) =>
+    `Certificate of ${holder} pinned: ${short(fingerprint)}`,
+  'certificate-rolled': ({ holder, fingerprint, useFrom }) =>
+    `Next certificate of ${holder} pinned: ${short(fingerprint)}, encrypted to from ${useFrom}`,
+  'certificate-expires': ({ holder, fingerprint, notAfter }) =>
+    `Certificate ${short(fingerprint)} of ${holder} expires at ${notAfter}`,
+  'certificate-expired': ({ holder, fingerprint }) =>
+    `Certificate ${short(fingerprint)} of ${holder} has expired`,
   shipped: ({ shipment, cartons }) => `Shipment ${shipment} recorded, ${cartons} cartons`,
   'fault-replayed': ({ code }) => `Fault ${code} replayed`,
   'fault-rejected': ({ code }) => `Fault ${code} rejected`,
@@ -84,6 +101,11 @@ export function eventTone(kind: string): 'good' | 'bad' | 'plain' {
   if (/^(confirmed|order-accepted|shipped)$/.test(kind)) return 'good';
   if (/(refused|rejected|held|overdue|contradicted)/.test(kind)) return 'bad';
   return 'plain';
+}
+
+/** The first digits of a fingerprint. */
+function short(fingerprint: unknown): string {
+  return String(fingerprint).slice(0, 16);
 }
 
 function listed(value: unknown): string {

@@ -1,6 +1,6 @@
 /** docs/keys.md as people follow it: each command runs, in the page's order; its days are moved to days that are to come. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { readCertificate } from '../../src/transport/as2/certificate.ts';
 import { as2Terms } from '../flow/key-office.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { commandLine } from '../support/program.ts';
 import { type Ran, runHere } from '../support/run-here.ts';
 import { ownKey } from '../transport/as2/certificates.ts';
 
@@ -247,6 +248,21 @@ describe('docs/keys.md', function () {
     const secrets = { PORTOLAN_KEY_SECRET: second as string, OLD_KEY_SECRET: first as string };
     assert.match((await follow(line, secrets)).text, /Sealed \d private keys/);
     assert.deepEqual(commands, [], 'every command of the page was run');
+  });
+
+  it('tells a lost secret in a sentence, as a program', async () => {
+    const settings = { ...process.env, ...env, PORTOLAN_HOME: join(folder.path, 'elsewhere') };
+    const words = [...commandLine(), 'keys', 'reseal'];
+    const ended = await new Promise<{ code: unknown; out: string; err: string }>((resolve) =>
+      execFile(process.execPath, words, { cwd: folder.path, env: settings }, (error, out, err) =>
+        resolve({ code: error?.code, out, err }),
+      ),
+    );
+    assert.deepEqual([ended.code, ended.out], [2, '']);
+    assert.match(
+      ended.err,
+      /^The private key of \w+ \([0-9a-f]{16}\) was sealed with PORTOLAN_KEY_SECRET.*\n$/,
+    );
   });
 
   it('refuses what makes no sense', async () => {

@@ -5,6 +5,7 @@ import {
   BasicConstraintsExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
+  Name,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
 } from '@peculiar/x509';
@@ -38,7 +39,7 @@ export async function makeKeyPair(terms: NewCertificateTerms): Promise<KeyPairPe
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
-    name: [{ CN: [{ utf8String: commonName }] }],
+    name: new Name([{ CN: [{ utf8String: commonName }] }]),
     notBefore,
     notAfter,
     signingAlgorithm: signing,
