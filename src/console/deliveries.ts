@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { replayDelivery } from '../flow/deeds.ts';
 import { readChunks } from '../store/chunks.ts';
 import type { Queryable } from '../store/store.ts';
+import { as2OfDelivery, as2View } from '../store/view-as2.ts';
 import {
   deliverySummary,
   interchangesOf,
@@ -25,18 +26,20 @@ const deliveryDetail = deliverySummary.extend({
   interchanges: z.array(interchangeView),
   faults: z.array(faultAnswer),
   events: z.array(eventView),
+  as2: z.array(as2View).describe('The AS2 message that brought it, if one did'),
 });
 
 /** One delivery with what was found in it; null: there is none of that id. */
 export async function readDelivery(db: Queryable, id: string) {
   const delivery = await viewDelivery(db, id);
   if (delivery === null) return null;
-  const [interchanges, faults, events] = await Promise.all([
+  const [interchanges, faults, events, as2] = await Promise.all([
     interchangesOf(db, id, mostParts),
     faultsOfDelivery(db, id, mostParts),
     eventsOfDelivery(db, id),
+    as2OfDelivery(db, id),
   ]);
-  return { ...delivery, interchanges, faults: faults.map(withDeeds), events };
+  return { ...delivery, interchanges, faults: faults.map(withDeeds), events, as2 };
 }
 
 export const deliveryRoutes: readonly Route[] = [

@@ -2,6 +2,7 @@
 import type { Context } from '../flow/context.ts';
 import { type InterchangeView, type MessageView, readBytes } from '../store/view-deliveries.ts';
 import { documentsOfDelivery } from '../store/view-documents.ts';
+import { as2Section } from './as2.ts';
 import { mostParts, readDelivery } from './deliveries.ts';
 import type { FaultAnswer } from './fault-deeds.ts';
 import { type Html, html, type Piece } from './html.ts';
@@ -32,6 +33,7 @@ export async function deliveryPage(context: Context, id: string, byte: number): 
 ${facts(delivery)}
 <div class="row"><a href="/api/v1/deliveries/${id}/raw" data-raw="delivery-${id}.edi">Raw</a>${deedButton('Replay', `/api/v1/deliveries/${id}/replay`, `Delivery ${id}, ${delivery.name}: processed again, linked to this run.`)}</div></section>
 ${faultList(delivery.faults)}
+${as2Section(delivery.as2)}
 <section id="interchanges"><h2>Interchanges</h2>${delivery.interchanges.length === 0 ? html`<p class="none">None was found.</p>` : delivery.interchanges.map(interchange)}</section>
 <section id="documents"><h2>Acknowledgments</h2>${documentTable(documents)}</section>
 <section id="text"><h2>Text</h2>${text(delivery, bytes, from)}</section>

@@ -134,6 +134,10 @@ export function documentTable(documents: readonly DocumentView[]): Html {
 }
 
 function deliveredCell(row: DocumentView): Piece {
+  if (row.deliveredAt !== null)
+    return html`${time(row.deliveredAt)} <span class="quiet">by the partner's receipt</span>`;
+  if (row.sentAt !== null && row.receiptDueAt !== null)
+    return html`<span class="quiet">sent</span> ${time(row.sentAt)}<span class="quiet">, receipt expected by</span> ${time(row.receiptDueAt)}`;
   if (row.sentAt !== null) return time(row.sentAt);
   if (row.lastError === null) return html`<span class="quiet">not yet</span>`;
   return html`<span class="badge bad">${row.attempts} tries failed</span> <span class="long">${row.lastError}</span>`;

@@ -1,4 +1,6 @@
 /** The route table of the API: each room's rows, one row per route. /api/openapi.json is made from it. */
+
+import { as2Routes } from './as2.ts';
 import { certificateRoutes } from './certificates.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { documentRoutes } from './documents.ts';
@@ -14,6 +16,7 @@ export const routes: readonly Route[] = [
   ...partnerRoutes,
   ...certificateRoutes,
   ...deliveryRoutes,
+  ...as2Routes,
   ...orderRoutes,
   ...documentRoutes,
   ...faultRoutes,

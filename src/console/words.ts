@@ -24,6 +24,16 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   written: ({ type, control }) => `${type} written, control number ${control}`,
   sent: ({ type, endpoint }) => `${type} sent through ${endpoint}`,
   'sent-again': ({ type, endpoint }) => `${type} sent again through ${endpoint}`,
+  delivered: ({ type, endpoint, says }) =>
+    `${type} delivered: the receipt from ${endpoint} says ${says === '' ? 'processed' : says}`,
+  'not-taken': ({ type, endpoint, says }) => `${type} not taken at ${endpoint}: the receipt says ${says}`,
+  unanswered: ({ type, endpoint, times }) =>
+    `${type} sent ${times} times to ${endpoint}, and no receipt came`,
+  'mdn-sent': ({ messageId }) => `The receipt for ${messageId} was given`,
+  'as2-repeated': ({ messageId }) => `The message ${messageId} came again: its receipt was given again`,
+  'as2-refused': ({ messageId, modifier, reason }) =>
+    `The message ${messageId} was refused with ${modifier}: ${reason}`,
+  'as2-conflict': ({ messageId }) => `Other content came under the Message-ID ${messageId}: it was not taken`,
   'document-held': ({ type, faults }) => `${type} cannot be written: ${listed(faults)}`,
   'resend-asked': () => 'Asked to send again',
   confirmed: ({ type, by, verdict }) => `${type} confirmed by the partner's ${by} (${verdict})`,

@@ -20,7 +20,7 @@ import {
 } from '../store/as2-messages.ts';
 import type { Tx } from '../store/store.ts';
 import { type Transmission, transmissionPacked } from '../store/transmissions.ts';
-import type { Digest, Kept, Workshop } from '../transport/as2/as2.ts';
+import type { Kept, Workshop } from '../transport/as2/as2.ts';
 import type { MdnEvidence } from '../transport/as2/desk.ts';
 import { judgeMdn } from '../transport/as2/judge.ts';
 import { newMessageId } from '../transport/as2/names.ts';
@@ -55,8 +55,6 @@ export type As2Sent =
 
 /** Waits between the tries of one message. */
 export const as2BackOffMs: readonly number[] = [5, 10, 20, 40].map((minutes) => minutes * 60_000);
-
-const digests: readonly Digest[] = ['sha-256', 'sha-384', 'sha-512', 'sha-1'];
 
 /** Whether a transmission needs no sending any more: its message was delivered or refused, and nobody asked for another. */
 export function isSettled(message: As2Row | null): boolean {

@@ -19,7 +19,9 @@ export const documentView = z.object({
   createdAt: z.date(),
   dueAt: z.date().nullable().describe('By when we owe it'),
   writtenAt: z.date().nullable(),
-  sentAt: z.date().nullable(),
+  sentAt: z.date().nullable().describe('When its bytes left us'),
+  deliveredAt: z.date().nullable().describe("When the partner's receipt came (AS2); null elsewhere"),
+  receiptDueAt: z.date().nullable().describe('By when an asynchronous receipt should come'),
   answerDueAt: z.date().nullable().describe('By when the partner owes its acknowledgment'),
   answeredAt: z.date().nullable(),
   answer: z
@@ -46,7 +48,9 @@ export const lateDocuments = `((d.due_at < ? and d.sent_at is null and d.state i
 const select = `select d.id, d.kind, d.partner, d.agreement, d.state, d.test, d.order_id as "orderId", o.number as "orderNumber",
   d.interchange_id as "interchangeId", d.shipment_id as "shipmentId", d.guide,
   coalesce(s.created_at, v.received_at, o.received_at) as "answersAt", d.created_at as "createdAt", d.due_at as "dueAt",
-  d.written_at as "writtenAt", d.sent_at as "sentAt", d.answer_due_at as "answerDueAt", d.answered_at as "answeredAt",
+  d.written_at as "writtenAt", d.sent_at as "sentAt", t.delivered_at as "deliveredAt",
+  (select a.mdn_due_at from as2_messages a where a.transmission_id = t.id and a.state = 'posted' order by a.id desc limit 1)
+    as "receiptDueAt", d.answer_due_at as "answerDueAt", d.answered_at as "answeredAt",
   d.answer, d.transmission_id as "transmissionId", t.control, d.message_control as "messageControl", t.endpoint, t.attempts,
   t.last_error as "lastError",
   case when d.due_at < ? and d.sent_at is null and d.state in ('due', 'written', 'held') then 'ours'

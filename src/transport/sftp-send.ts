@@ -49,7 +49,11 @@ async function give(
   const part = names.find((one) => one !== before?.part) as string;
   let isRenamed = false;
   try {
-    if (before?.isRenamed !== true || before.digest !== digest || !(await hasArrived(line, before, target, bytes))) {
+    if (
+      before?.isRenamed !== true ||
+      before.digest !== digest ||
+      !(await hasArrived(line, before, target, bytes))
+    ) {
       await line.run((hands) => writeFile(hands, part, bytes, terms.fast));
       isRenamed = true;
       await line.run((hands) => replaceFile(hands, part, target));
