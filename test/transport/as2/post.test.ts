@@ -173,18 +173,23 @@ describe('posting AS2', () => {
     const url = await serve((_, response) => response.writeHead(413).end());
     const whole = pieceOf(Buffer.alloc(64 * 1024 * 1024));
     let read = 0;
+    let isClosed = false;
     const body: Piece = {
       size: whole.size,
       async *read() {
-        for await (const chunk of whole.read()) {
-          read += chunk.length;
-          yield chunk;
+        try {
+          for await (const chunk of whole.read()) {
+            read += chunk.length;
+            yield chunk;
+          }
+        } finally {
+          isClosed = true;
         }
       },
     };
     const error = await failed(poster.post(targetOf(url), { headers: {}, body }));
     assert.equal(error.status, 413);
-    assert.ok(read < whole.size / 2, `${read} bytes were read`);
+    assert.deepEqual([isClosed, read < whole.size / 2], [true, true], `${read} bytes were read`);
   });
 
   it('reads no more of an answer than the cap', async () => {
