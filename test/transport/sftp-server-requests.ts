@@ -42,6 +42,8 @@ export type Insides = {
   };
   outgoing: { id: number; window: number };
   incoming: { window: number };
+  /** Packets that wait for the server's window. */
+  readonly _buffer: readonly Buffer[];
 };
 
 /** An OPEN for writing as it goes over the wire, with a number that ssh2's client does not use. */
