@@ -10,8 +10,9 @@ import {
 } from '../flow/key-deeds.ts';
 import { subjectOf, usesOf } from '../flow/key-list.ts';
 import { endpointsWith, type KeyOffice } from '../flow/key-record.ts';
-import { reschedule, reseal, retire, takeUp } from '../flow/key-retire.ts';
+import { reschedule, retire, takeUp } from '../flow/key-retire.ts';
 import { chosen } from '../flow/key-standing.ts';
+import { reseal } from '../flow/reseal.ts';
 import { type KeyRow, ownKeys, partnerKeys } from '../store/keys.ts';
 import { readCertificate } from '../transport/as2/certificate.ts';
 import { concernsOf } from '../transport/as2/certificate-use.ts';

@@ -4,6 +4,7 @@
  * Errors: LeftAlone, when the work was not even begun; else the work's own.
  */
 import { countFailure, forgetFailures, freeSends, leaveAlone, mayUse, type Work } from '../store/breakers.ts';
+import { PostError } from '../transport/as2/post-error.ts';
 import { MailboxLost } from '../transport/mailbox.ts';
 import { failuresToOpen, nextAttempt } from '../transport/retry.ts';
 import { UnknownHostKey } from '../transport/sftp-line.ts';
@@ -79,7 +80,7 @@ function shownKey(error: unknown): string | null {
   return error instanceof Error && error.cause instanceof UnknownHostKey ? error.cause.fingerprint : null;
 }
 
-/** What a mailbox says when it is out of reach. */
+/** Whether an error says that there was no connection: what failed is not what was sent. */
 export function isOutOfReach(error: unknown): boolean {
-  return error instanceof MailboxLost;
+  return error instanceof MailboxLost || (error instanceof PostError && error.retry && error.status === null);
 }

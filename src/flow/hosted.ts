@@ -4,9 +4,10 @@ import { insertHostKey, listHostKeys } from '../store/hosted-accounts.ts';
 import { takeLease } from '../store/leases.ts';
 import type { Store } from '../store/store.ts';
 import { type HostedServer, startHostedServer } from '../transport/sftp-server.ts';
-import { type HostKeyType, hostKeyTypes, makeHostKey } from '../transport/sftp-server-keys.ts';
+import { hostKeyTypes, makeHostKey } from '../transport/sftp-server-keys.ts';
 import type { Spool } from '../transport/spool.ts';
 import type { Context } from './context.ts';
+import { hostKeyBound } from './host-key.ts';
 import { openHostedDesk } from './hosted-desk.ts';
 import { dropOldFiles } from './hosted-out.ts';
 import { KeysUnusable, type Vault } from './vault.ts';
@@ -77,9 +78,8 @@ async function openHostKeys(store: Store, vault: Vault) {
   const rows = await listHostKeys(store.db);
   return Promise.all(
     rows.map(async ({ type, fingerprint, sealed }) => {
-      const bound = { holder: holderOf(type), fingerprint };
       try {
-        const plain = await vault.unseal(sealed, bound);
+        const plain = await vault.unseal(sealed, hostKeyBound({ type, fingerprint }));
         return { fingerprint, privateKey: plain.toString('utf8') };
       } catch (error) {
         if (!(error instanceof KeysUnusable)) throw error;
@@ -96,13 +96,9 @@ async function makeMissing({ db }: Store, vault: Vault): Promise<void> {
   for (const type of hostKeyTypes) {
     if (known.includes(type)) continue;
     const { privateKey, publicKey, fingerprint } = makeHostKey(type);
-    const sealed = await vault.seal(Buffer.from(privateKey), { holder: holderOf(type), fingerprint });
+    const sealed = await vault.seal(Buffer.from(privateKey), hostKeyBound({ type, fingerprint }));
     await insertHostKey(db, { type, public_key: publicKey, fingerprint, sealed });
   }
-}
-
-function holderOf(type: HostKeyType | string): string {
-  return `SFTP server ${type}`;
 }
 
 function watchConnections({ metrics }: Context, server: HostedServer): NodeJS.Timeout {

@@ -1,7 +1,5 @@
-/** What people do about keys that are there: retire them, take them up again, put off their day, seal them anew. */
-import { insertEvents } from '../store/events.ts';
+/** What people do about keys that are there: retire them, take them up again, put off their day. */
 import {
-  allOwnKeys,
   currentKeys,
   type KeyKind,
   type KeyRow,
@@ -10,7 +8,6 @@ import {
   partnerKeys,
   retiredKeys,
   retireKey,
-  setSealed,
   setUseFrom,
   takeUpKey,
 } from '../store/keys.ts';
@@ -19,7 +16,6 @@ import type { Context } from './context.ts';
 import { type By, DeedRefused } from './deed.ts';
 import { type KeyOffice, noteKey, ownerOf, refuseDates } from './key-record.ts';
 import { type Purpose, serving } from './key-standing.ts';
-import type { Vault } from './vault.ts';
 
 /** Which key is meant: its fingerprint, or how it begins, and its holder where several have it. */
 export interface Named {
@@ -54,32 +50,6 @@ export function takeUp({ context }: Pick<KeyOffice, 'context'>, which: Named, by
       throw new DeedRefused('conflict', `${row.holder} has this certificate in use.`);
     await noteKey(tx, 'key-taken-up', row, ownerOf(context, row.holder, row.kind), by);
     return { ...row, retired_at: null };
-  });
-}
-
-/**
- * Seals every private key of ours anew with the master secret that counts now.
- * @param before opens what was sealed with another one
- * @returns how many; retired ones that neither opens are left as they are
- */
-export function reseal({ context, vault }: KeyOffice, before: Vault, by: By): Promise<number> {
-  return context.store.transaction(async (tx) => {
-    await lockKeys(tx);
-    let count = 0;
-    for (const row of await allOwnKeys(tx)) {
-      const plain = await before
-        .unseal(row.sealed, row)
-        .catch(() => vault.unseal(row.sealed, row))
-        .catch((error) => {
-          if (row.retired_at === null) throw error;
-          return null;
-        });
-      if (plain === null) continue;
-      await setSealed(tx, row.id, await vault.seal(plain, row));
-      count += 1;
-    }
-    await insertEvents(tx, [{ kind: 'keys-resealed', data: { count }, ...by }]);
-    return count;
   });
 }
 

@@ -1,6 +1,6 @@
 /** hosted_passwords, hosted_host_keys: who may sign in at the built-in SFTP server, and what it proves itself with. */
 import { query } from './sql.ts';
-import type { Queryable } from './store.ts';
+import type { Queryable, Tx } from './store.ts';
 
 export interface HostedHostKeyRow {
   readonly type: string;
@@ -62,6 +62,11 @@ export async function insertHostKey(db: Queryable, row: HostedHostKeyRow): Promi
      on conflict do nothing`,
     [row.type, row.public_key, row.fingerprint, row.sealed],
   );
+}
+
+/** Puts a host key's private part as it is sealed with another master secret. */
+export async function setHostKeySealed(tx: Tx, type: string, sealed: Buffer): Promise<void> {
+  await query(tx, 'update hosted_host_keys set sealed = ? where type = ?', [sealed, type]);
 }
 
 /** Forgets the host keys: the next start makes new ones. */

@@ -1,6 +1,5 @@
 /** The body of an HTTP request as it comes in, within a time: slow senders do not hold a place for ever. */
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from './problem.ts';
 
 /** How long a body may take, in milliseconds. */
@@ -37,8 +36,9 @@ export async function* timed(
 }
 
 /** What the promise gives, or null when it takes longer. */
-export async function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
-  const clock = new AbortController();
-  const late = sleep(ms, null, { signal: clock.signal }).catch(() => null);
-  return Promise.race([promise, late]).finally(() => clock.abort());
+export function within<T>(promise: Promise<T>, ms: number): Promise<T | null> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => resolve(null), ms);
+    void promise.then(resolve, reject).finally(() => clearTimeout(late));
+  });
 }

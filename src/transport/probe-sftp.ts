@@ -121,7 +121,7 @@ function methodStep(terms: SftpTerms): Promise<Step> {
   const key = terms.privateKey === undefined ? null : readLoginKey(terms.privateKey, terms.passphrase);
   const tries = [
     ['none', { type: 'none' }],
-    ['publickey', key === null ? null : { type: 'publickey', key: key.text, passphrase: key.passphrase }],
+    ['publickey', key === null ? null : { type: 'publickey', key: key.text }],
     ['password', terms.password === undefined ? null : { type: 'password', password: terms.password }],
     ['keyboard-interactive', terms.password === undefined ? null : keyboard(terms.password)],
   ] as const;

@@ -98,11 +98,16 @@ interface Session {
 export function createLine(terms: LineTerms): Line {
   let session: Session | null = null;
   let isClosed = false;
+  let read: Partial<ConnectConfig> | null = null;
+  const login = () => {
+    read ??= loginOf(terms);
+    return read;
+  };
   return {
     async run(operation, signal) {
       signal?.throwIfAborted();
       if (isClosed) throw new LineLost('The endpoint is closed');
-      if (session === null || session.isOver) session = connect(terms);
+      if (session === null || session.isOver) session = connect(terms, login);
       const open = session;
       return runOn(open, await orStopped(open.sftp, signal), operation, signal);
     },
@@ -114,13 +119,13 @@ export function createLine(terms: LineTerms): Line {
   };
 }
 
-function connect(terms: LineTerms): Session {
+function connect(terms: LineTerms, login: () => Partial<ConnectConfig>): Session {
   // The callbacks are for those who have no other way to see a cut; here every waiting operation is told.
   const silent = { error: () => undefined, end: () => undefined, close: () => undefined };
   const client = new Client('portolan', silent);
   // Each operation listens for the end of the connection while it runs.
   insides(client).setMaxListeners(lineLimits.operations);
-  const session: Session = { client, waiting: new Set(), isOver: false, sftp: logIn(client, terms) };
+  const session: Session = { client, waiting: new Set(), isOver: false, sftp: logIn(client, terms, login) };
   const over = (reason: string) => {
     session.isOver = true;
     for (const fail of [...session.waiting]) fail(new LineLost(reason));
@@ -130,7 +135,11 @@ function connect(terms: LineTerms): Session {
   return session;
 }
 
-async function logIn(client: Client, terms: LineTerms): Promise<SFTPWrapper> {
+async function logIn(
+  client: Client,
+  terms: LineTerms,
+  login: () => Partial<ConnectConfig>,
+): Promise<SFTPWrapper> {
   let shown: string | null = null;
   const isPinned = (key: Buffer) => {
     shown = fingerprintOf(key);
@@ -140,7 +149,7 @@ async function logIn(client: Client, terms: LineTerms): Promise<SFTPWrapper> {
     const { host, port, user: username, password } = terms;
     answerPrompts(client, password);
     const sftp = await client.connect({
-      ...loginOf(terms),
+      ...login(),
       host,
       port,
       username,
@@ -174,12 +183,9 @@ function insides(client: Client): SshClient {
 
 /** What is shown to log in, once the host key is known to be right: a password, a key, or both. @throws UnusableKey */
 function loginOf({ password, privateKey, passphrase }: LineTerms): Partial<ConnectConfig> {
-  const key = privateKey === undefined ? null : readLoginKey(privateKey, passphrase);
-  return {
-    ...(password === undefined ? {} : { password }),
-    ...(key === null ? {} : { privateKey: key.text }),
-    ...(key?.passphrase === undefined ? {} : { passphrase: key.passphrase }),
-  };
+  if (privateKey === undefined) return password === undefined ? {} : { password };
+  const key = readLoginKey(privateKey, passphrase);
+  return { privateKey: key.text, ...(password === undefined ? {} : { password }) };
 }
 
 /** Some servers ask for the password by a prompt (RFC 4256) and take it in no other way. */

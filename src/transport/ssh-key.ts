@@ -3,7 +3,7 @@
  * without. ssh2 reads no PKCS#8, so that is turned into what it reads. Only the key itself is used, never an agent.
  */
 import { createPrivateKey, type KeyObject, randomBytes } from 'node:crypto';
-import ssh2 from 'ssh2';
+import ssh2, { type ParsedKey } from 'ssh2';
 
 /** A private key that cannot be used; the text says why, and holds nothing of it. */
 export class UnusableKey extends Error {
@@ -14,27 +14,37 @@ export class UnusableKey extends Error {
 const leastRsaBits = 2048;
 
 export interface LoginKey {
-  /** In a form that ssh2 reads. */
+  /** Unlocked, in a form that ssh2 reads. */
   readonly text: string;
-  /** Of `text`; undefined: it has none (any more). */
-  readonly passphrase: string | undefined;
   /** 'ssh-ed25519', 'ssh-rsa', 'ecdsa-sha2-nistp256' … */
   readonly type: string;
 }
 
-/** Reads a private key. @throws UnusableKey */
+/**
+ * Reads a private key. One that is locked in OpenSSH's own form costs a second or more, so do it once.
+ * @throws UnusableKey
+ */
 export function readLoginKey(given: string, passphrase: string | undefined): LoginKey {
   const text = `${given.replace(/\r\n/g, '\n').trim()}\n`;
   const isPem = /^-----BEGIN (RSA |EC |ENCRYPTED |)PRIVATE KEY-----/.test(text);
-  const key = isPem
-    ? { text: forSsh2(readPem(text, passphrase)), passphrase: undefined }
-    : { text, passphrase };
-  const parsed = ssh2.utils.parseKey(key.text, key.passphrase);
-  if (parsed instanceof Error) throw new UnusableKey(`The private key cannot be read: ${parsed.message}`);
-  if (!parsed.isPrivateKey()) throw new UnusableKey('This is a public key; the private one is needed');
-  if (!isAllowed(parsed.type)) throw new UnusableKey(`A key of type ${parsed.type} is not used: ${usable}`);
-  if (parsed.type === 'ssh-rsa') checkRsa(parsed.getPublicSSH());
-  return { ...key, type: parsed.type };
+  const unlocked = isPem ? forSsh2(readPem(text, passphrase)) : readOther(text, passphrase);
+  const key = parsed(unlocked, undefined);
+  if (!isAllowed(key.type)) throw new UnusableKey(`A key of type ${key.type} is not used: ${usable}`);
+  if (key.type === 'ssh-rsa') checkRsa(key.getPublicSSH());
+  return { text: unlocked, type: key.type };
+}
+
+/** OpenSSH's own form, or PuTTY's. */
+function readOther(text: string, passphrase: string | undefined): string {
+  const key = parsed(text, passphrase);
+  if (!key.isPrivateKey()) throw new UnusableKey('This is a public key; the private one is needed');
+  return forSsh2(createPrivateKey(key.getPrivatePEM()));
+}
+
+function parsed(text: string, passphrase: string | undefined): ParsedKey {
+  const key = ssh2.utils.parseKey(text, passphrase);
+  if (key instanceof Error) throw new UnusableKey(`The private key cannot be read: ${key.message}`);
+  return key;
 }
 
 const usable = 'make one with "ssh-keygen -t ed25519"';

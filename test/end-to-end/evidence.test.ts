@@ -19,9 +19,11 @@ import { noteGiven } from '../../src/flow/send.ts';
 import { insertAs2Part } from '../../src/store/as2-chunks.ts';
 import { insertAs2Message, judgeAs2Message } from '../../src/store/as2-messages.ts';
 import { getTransmission } from '../../src/store/transmissions.ts';
+import { buildMdn } from '../../src/transport/as2/mdn.ts';
 import { Desk, purchaseOrder, set, x12 } from '../flow/steps.ts';
 import { runVerb } from '../support/command.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
+import { ownKey } from '../transport/as2/certificates.ts';
 
 const hostileName = '../../etc/<b>passwd\\..\\x.edi';
 const number = 'PO-<script>';
@@ -35,6 +37,17 @@ describe('evidence of an order', function () {
   let orderId: string;
   const file = Buffer.from(x12([purchaseOrder(number), purchaseOrder('PO-OTHER', [], '0002')], 71), 'latin1');
   const raw = Buffer.from('0000ff80', 'hex');
+  const us = ownKey('evidence');
+  const mdn = buildMdn({
+    recipient: 'SALTMARSH',
+    originalMessageId: '<1@acme.example>',
+    modifier: '',
+    text: 'received',
+    mic: { digest: 'sha-256', value: sha256(file).toString('base64') },
+    sign: { digest: 'sha-256', form: 'pkcs1', key: us.own, algorithmProtection: true },
+    digestSpelling: 'sha-256',
+    now: new Date(),
+  });
   let acknowledgment: string;
 
   before(async () => {
@@ -94,7 +107,7 @@ describe('evidence of an order', function () {
         modifier: '',
         facts: {},
         deliveryId,
-        mdn: { headers: { 'content-type': 'multipart/report' }, body: Buffer.from('receipt') },
+        mdn,
         mdnDue: false,
       });
     });
@@ -153,8 +166,14 @@ describe('evidence of an order', function () {
     return { path, names };
   }
 
+  let once: ReturnType<typeof unpack> | undefined;
+  const whole = async () => {
+    once ??= unpack(await zipped(), 'whole');
+    return once;
+  };
+
   it('holds what came and what went to the byte, and others find its digests right', async () => {
-    const { path, names } = await unpack(await zipped(), 'whole');
+    const { path, names } = await whole();
     const read = (name: string) => readFileSync(join(path, name));
     const received = names.filter((name) => /^received\/delivery-\d+\.edi$/.test(name)).map(read);
     assert.deepEqual(received.map(String).sort(), [file.toString('latin1'), acknowledgment].sort());
@@ -169,7 +188,7 @@ describe('evidence of an order', function () {
     assert.deepEqual(as2('.decrypted.bin'), file);
     assert.equal(as2('.signature.p7s').toString('hex'), '3000');
     assert.equal(as2('-1.headers.txt').toString(), 'as2-from: ACME\r\nmessage-id: <1@acme.example>\r\n\r\n');
-    assert.equal(as2('.mdn.body.bin').toString(), 'receipt');
+    assert.deepEqual(as2('.mdn.body.bin'), mdn.body);
     assert.equal(JSON.parse(read('order/order.json').toString()).number, number);
     const timeline = JSON.parse(read('order/timeline.json').toString()) as { kind: string }[];
     const kinds = timeline.map(({ kind }) => kind);
@@ -185,8 +204,27 @@ describe('evidence of an order', function () {
       assert.ok(kinds.includes(kind), kind);
   });
 
+  it('holds receipts whose signature openssl verifies as README.txt says', async () => {
+    const { path, names } = await whole();
+    const name = names.find((one) => one.endsWith('.mdn.body.bin'))?.replace('.mdn.body.bin', '') ?? '';
+    writeFileSync(join(path, 'signer.pem'), us.certificatePem);
+    const commands = readFileSync(join(path, 'README.txt'), 'utf8')
+      .split('\n')
+      .filter((line) => /^ {4}(cat|openssl) /.test(line))
+      .join('\n');
+    const verify = () =>
+      execFileSync('bash', ['-e', '-c', commands.replaceAll('FILE', name)], {
+        cwd: path,
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    assert.match(verify(), /Disposition: automatic-action\/MDN-sent-automatically; processed/);
+    writeFileSync(join(path, 'signer.pem'), ownKey('somebody else').certificatePem);
+    assert.throws(verify);
+  });
+
   it('has paths of our own numbers, and what partners wrote as data', async () => {
-    const { path, names } = await unpack(await zipped(), 'names');
+    const { path, names } = await whole();
     for (const name of names)
       assert.match(
         name,
@@ -307,4 +345,6 @@ describe('evidence of an order', function () {
   });
 });
 
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
+}

@@ -95,7 +95,7 @@ export async function openKeyDesk(now: string): Promise<KeyDesk> {
     keyring: (other = vault(null)) =>
       createKeyring({ store: database.store, vault: other, now: context.now }),
     async clear() {
-      await database.store.db.raw('truncate keys, events, faults');
+      await database.store.db.raw('truncate keys, events, faults, hosted_host_keys');
       clock.now = new Date(now);
     },
     async close() {

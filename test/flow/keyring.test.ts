@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeedRefused } from '../../src/flow/deed.ts';
+import { hostKeyBound } from '../../src/flow/host-key.ts';
 import { importCertificate, importOwnKey, newKey, rollKey } from '../../src/flow/key-deeds.ts';
 import { readKeyList } from '../../src/flow/key-list.ts';
-import { reschedule, reseal, retire, takeUp } from '../../src/flow/key-retire.ts';
+import { reschedule, retire, takeUp } from '../../src/flow/key-retire.ts';
+import { reseal } from '../../src/flow/reseal.ts';
 import { KeysUnusable, type Vault } from '../../src/flow/vault.ts';
+import { insertHostKey, listHostKeys } from '../../src/store/hosted-accounts.ts';
 import { currentKeys } from '../../src/store/keys.ts';
 import type { Certificate, OwnKey } from '../../src/transport/as2/as2.ts';
 import { type Made, ownKey, type Wanted } from '../transport/as2/certificates.ts';
@@ -249,13 +252,21 @@ describe('keyring', () => {
       desk.vault(text),
     ) as [Vault, Vault];
     await give('spring');
-    assert.equal(await reseal({ ...desk.office, vault: first }, first, by), 1, 'from the file');
+    const { store } = desk.database;
+    const host = { type: 'ssh-ed25519', public_key: 'x', fingerprint: 'SHA256:x' };
+    const plain = Buffer.from('a host key');
+    const sealed = await desk.vault(null).seal(plain, hostKeyBound(host));
+    await insertHostKey(store.db, { ...host, sealed });
+    const count = 2;
+    assert.equal(await reseal({ ...desk.office, vault: first }, first, by), count, 'from the file');
+    const [row] = await listHostKeys(store.db);
+    assert.deepEqual(await first.unseal(row?.sealed as Buffer, hostKeyBound(host)), plain);
     await assert.rejects(own(), /PORTOLAN_KEY_SECRET, which is not set here/);
     await assert.rejects(reseal({ ...desk.office, vault: second }, desk.vault(null), by), KeysUnusable);
     assert.equal((await own('default', desk.keyring(first))).signs, 'spring', 'nothing has changed');
-    assert.equal(await reseal({ ...desk.office, vault: second }, first, by), 1);
+    assert.equal(await reseal({ ...desk.office, vault: second }, first, by), count);
     assert.equal((await own('default', desk.keyring(second))).signs, 'spring');
-    assert.equal(await reseal(desk.office, second, by), 1, 'back to the file');
+    assert.equal(await reseal(desk.office, second, by), count, 'back to the file');
     assert.equal((await own()).signs, 'spring');
   });
 

@@ -128,6 +128,20 @@ describe('transport/mailbox', () => {
     assert.equal(offered, refusalsPerPoll);
   });
 
+  it('ends the poll when our disk is full, blames no file, and takes every one once there is room', async () => {
+    const held = heldMailbox();
+    for (let index = 0; index < 6; index += 1) held.drop(`${index}.edi`, { complete: true });
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    for (let index = 0; index < 6; index += 1) held.broken.set(`${index}.edi`, full);
+    await assert.rejects(held.pollAt(0), { code: 'ENOSPC' });
+    held.broken.clear();
+    const noRoom: Receive = async () => {
+      throw Object.assign(new Error('could not extend file'), { code: '53100' });
+    };
+    await assert.rejects(held.pollAt(1, noRoom), { code: '53100' });
+    assert.equal(await held.pollAt(2), 6);
+  });
+
   it('says which names it can never take, and takes the others', async () => {
     const held = heldMailbox();
     const names = [`${'n'.repeat(240)}.edi`, 'a/up.edi', 'back\\slash.edi'];

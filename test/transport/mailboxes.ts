@@ -27,6 +27,9 @@ export interface Settings {
   readonly afterwards?: 'archive' | 'delete';
   readonly pattern?: string;
   readonly settleMs?: number;
+  /** SFTP: what to log in with instead of the mailbox's own key. */
+  readonly privateKey?: string;
+  readonly passphrase?: string;
 }
 
 export interface Kind {

@@ -94,18 +94,18 @@ async function enterContent(stream: BerStream): Promise<void> {
   await stream.enter(tags.sequence);
   const type = identifierOf(await stream.take());
   if (type !== contentTypes.compressedData) {
-    throw new Refusal('unsupported-format', `content type ${type} where compressed data is due`);
+    throw new Refusal('unsupported-format', `Content type ${type} where compressed data is due`);
   }
   await stream.enter(0xa0);
   await stream.enter(tags.sequence);
   smallIntegerOf(await stream.take());
   if (readAlgorithm(await stream.take()).oid !== algorithms.zlib) {
-    throw new Refusal('unsupported-format', 'the compression is not zlib');
+    throw new Refusal('unsupported-format', 'The compression is not zlib');
   }
   await stream.enter(tags.sequence);
   const inner = identifierOf(await stream.take());
   if (inner !== contentTypes.data)
-    throw new Refusal('unsupported-format', `content type ${inner} is compressed`);
+    throw new Refusal('unsupported-format', `Content type ${inner} is compressed`);
   await stream.enter(0xa0);
 }
 
@@ -165,7 +165,7 @@ interface Informed {
 
 /** Bytes behind the end of zlib's are nobody's. */
 function expectAllRead(read: number, given: number): void {
-  if (read !== given) throw new Refusal('decompression-failed', 'bytes follow the compressed content');
+  if (read !== given) throw new Refusal('decompression-failed', 'Bytes follow the compressed content');
 }
 
 async function* chained(start: readonly Buffer[], rest: AsyncIterator<Buffer>): Bytes {
@@ -185,11 +185,11 @@ async function* through(bytes: Bytes, engine: Deflate | Inflate): Bytes {
 }
 
 function tooLarge(): Refusal {
-  return new Refusal('decompression-failed', 'the compressed content is larger than is taken');
+  return new Refusal('decompression-failed', 'The compressed content is larger than is taken');
 }
 
 function asRefusal(error: unknown): unknown {
   const broken = error instanceof BrokenBer || String((error as NodeJS.ErrnoException).code).startsWith('Z_');
   if (!broken) return error;
-  return new Refusal('decompression-failed', 'the compressed content is broken', { cause: error });
+  return new Refusal('decompression-failed', 'The compressed content is broken', { cause: error });
 }

@@ -47,7 +47,7 @@ export function cipherAlgorithm({ oid, mode }: CipherFacts, iv: Buffer): Buffer 
  */
 export function readContentCipher({ oid, parameters }: Algorithm): ContentCipher {
   const cipher = cipherOf(oid);
-  if (!cipher) throw new Refusal('unsupported-format', 'the cipher is not known here');
+  if (!cipher) throw new Refusal('unsupported-format', 'The cipher is not known here');
   const { mode, blockBytes } = ciphers[cipher];
   if (!parameters) throw new BrokenBer('the cipher has no parameters');
   if (mode === 'cbc') {
@@ -95,7 +95,8 @@ function gcmOpener({ cipher, iv, tagBytes: bytes }: ContentCipher, key: Buffer):
   return {
     update: (chunk) => decipher.update(chunk),
     final(tag) {
-      if (tag.length !== bytes) throw new Refusal('decryption-failed', 'the message cannot be decrypted');
+      if (tag.length !== bytes)
+        throw new Refusal('decryption-failed', 'The message cannot be decrypted with our keys');
       decipher.setAuthTag(tag);
       const rest = finalOf(decipher);
       well = true;
@@ -121,7 +122,8 @@ function cbcOpener({ cipher, iv }: ContentCipher, key: Buffer): Opener {
     },
     final() {
       finalOf(decipher);
-      if (held.length === 0) throw new Refusal('decryption-failed', 'the message cannot be decrypted');
+      if (held.length === 0)
+        throw new Refusal('decryption-failed', 'The message cannot be decrypted with our keys');
       padding = paddingOf(held, blockBytes);
       return held.subarray(0, held.length - padding);
     },
@@ -133,7 +135,7 @@ function finalOf(decipher: { final(): Buffer }): Buffer {
   try {
     return decipher.final();
   } catch {
-    throw new Refusal('decryption-failed', 'the message cannot be decrypted');
+    throw new Refusal('decryption-failed', 'The message cannot be decrypted with our keys');
   }
 }
 

@@ -175,7 +175,7 @@ async function enterEnvelope(stream: BerStream): Promise<Kind> {
   await stream.enter(tags.sequence);
   const type = identifierOf(await stream.take());
   if (type !== contentTypes.envelopedData && type !== contentTypes.authEnvelopedData) {
-    throw new Refusal('unsupported-format', `content type ${type} where encrypted data is due`);
+    throw new Refusal('unsupported-format', `Content type ${type} where encrypted data is due`);
   }
   await stream.enter(0xa0);
   await stream.enter(tags.sequence);
@@ -190,13 +190,13 @@ async function enterContent(stream: BerStream, kind: Kind, taken: readonly Ciphe
   await stream.enter(tags.sequence);
   const type = identifierOf(await stream.take());
   if (type !== contentTypes.data)
-    throw new Refusal('unsupported-format', `content type ${type} is encrypted`);
+    throw new Refusal('unsupported-format', `Content type ${type} is encrypted`);
   const content = readContentCipher(readAlgorithm(await stream.take()));
   if (ciphers[content.cipher].mode !== kind) {
     throw new Refusal('unsupported-format', `${content.cipher} is of another kind of encrypted data`);
   }
   if (!taken.includes(content.cipher)) {
-    throw new Refusal('insufficient-message-security', `encryption with ${content.cipher} is not taken`);
+    throw new Refusal('insufficient-message-security', `Encryption with ${content.cipher} is not taken`);
   }
   return content;
 }
@@ -206,7 +206,7 @@ function candidatesAmong(recipients: readonly Element[], keys: readonly OwnKey[]
   if (recipients.length > mostRecipients) throw new BrokenBer('too many recipients');
   const candidates = recipients.flatMap((recipient) => candidatesOf(recipient, keys));
   if (candidates.length === 0)
-    throw new Refusal('decryption-failed', 'the message is not encrypted to a key of ours');
+    throw new Refusal('decryption-failed', 'The message is not encrypted to a key of ours');
   if (candidates.length > mostCandidates) throw new BrokenBer('too many recipients');
   return candidates;
 }
@@ -248,7 +248,7 @@ async function tagAfter(stream: BerStream, kind: Kind): Promise<Buffer> {
   if (kind === 'gcm') {
     // authAttrs [1] go into the tag before the content does, and stand behind it: that cannot be streamed.
     if ((await stream.nextTag()) === 0xa1) {
-      throw new Refusal('unsupported-format', 'authenticated attributes beside encrypted data are not read');
+      throw new Refusal('unsupported-format', 'Authenticated attributes beside encrypted data are not read');
     }
     tag = Buffer.from(octetsOf(await stream.take()));
   }
@@ -260,5 +260,5 @@ async function tagAfter(stream: BerStream, kind: Kind): Promise<Buffer> {
 
 function asRefusal(error: unknown): unknown {
   if (!(error instanceof BrokenBer)) return error;
-  return new Refusal('decryption-failed', `the encrypted data is broken: ${error.message}`, { cause: error });
+  return new Refusal('decryption-failed', `The encrypted data is broken: ${error.message}`, { cause: error });
 }

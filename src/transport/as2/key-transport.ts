@@ -53,7 +53,7 @@ export function wrapKey(key: Buffer, kind: KeyTransport, { publicKey }: Certific
 export function readTransport(algorithm: Algorithm): Transport {
   if (algorithm.oid === algorithms.rsaEncryption) return { kind: 'pkcs1' };
   if (algorithm.oid !== algorithms.oaep)
-    throw new Refusal('unsupported-format', 'the key transport is not known here');
+    throw new Refusal('unsupported-format', 'The key transport is not known here');
   const fields = explicitFields(algorithm.parameters);
   const { hash, mask } = readHashAndMask(fields);
   const source = fields.get(2);
@@ -61,7 +61,7 @@ export function readTransport(algorithm: Algorithm): Transport {
     ? readAlgorithm(source)
     : { oid: algorithms.labelSpecified, parameters: null };
   if (!hash || !mask || oid !== algorithms.labelSpecified) {
-    throw new Refusal('unsupported-format', 'the parameters of the key transport are not known here');
+    throw new Refusal('unsupported-format', 'The parameters of the key transport are not known here');
   }
   return { kind: 'oaep', hash, mask, label: parameters ? octetsOf(parameters) : Buffer.alloc(0) };
 }

@@ -166,7 +166,7 @@ export function verify(
   pinned: readonly Certificate[],
   demands: SignatureDemands,
 ): Verified {
-  let refusal = new Refusal('authentication-failed', 'no signature is of a certificate that is pinned');
+  let refusal = new Refusal('authentication-failed', 'No signature is of a certificate that is pinned');
   for (const { named, claim } of signed.signers) {
     for (const certificate of pinned.filter((known) => isNamed(known, named))) {
       try {
@@ -191,24 +191,24 @@ function expectProven(
 ): void {
   const { digest } = claim;
   if (!taken.includes(digest)) {
-    throw new Refusal('insufficient-message-security', `signatures with ${digest} are not taken`);
+    throw new Refusal('insufficient-message-security', `Signatures with ${digest} are not taken`);
   }
   if (!signed.digests.includes(digest)) {
-    throw new Refusal('authentication-failed', 'the signer uses a digest that the message does not announce');
+    throw new Refusal('authentication-failed', 'The signer uses a digest that the message does not announce');
   }
   if (!isSignedBy(claim, certificate)) {
-    throw new Refusal('authentication-failed', 'the signature is not of the certificate that it names');
+    throw new Refusal('authentication-failed', 'The signature is not of the certificate that it names');
   }
   if (now < certificate.notBefore || (!expired && !validAt(certificate, now))) {
-    throw new Refusal('authentication-failed', 'the certificate of the signature is not valid now');
+    throw new Refusal('authentication-failed', 'The certificate of the signature is not valid now');
   }
   if (claim.contentType !== signed.contentType) {
-    throw new Refusal('authentication-failed', 'the signature is of another type of content');
+    throw new Refusal('authentication-failed', 'The signature is of another type of content');
   }
   const found = contentDigests.get(digest);
   if (!found) throw new Error(`the content's ${digest} is needed to verify`);
   if (!found.equals(claim.messageDigest)) {
-    throw new Refusal('integrity-check-failed', 'the content is not what was signed');
+    throw new Refusal('integrity-check-failed', 'The content is not what was signed');
   }
 }
 
@@ -259,7 +259,7 @@ async function enterContent(stream: BerStream): Promise<Omit<SignedData, 'signer
   await stream.enter(tags.sequence);
   const contentType = identifierOf(await stream.take());
   expectType(contentType, contentTypes.data);
-  if (await stream.ends()) throw new Refusal('unsupported-format', 'the signed data has no content');
+  if (await stream.ends()) throw new Refusal('unsupported-format', 'The signed data has no content');
   await stream.enter(0xa0);
   return { contentType, digests: announced };
 }
@@ -292,10 +292,10 @@ function onlyChild(wrapped: Element | undefined): Element | undefined {
 
 function expectType(found: string, wanted: string): void {
   if (found !== wanted)
-    throw new Refusal('unsupported-format', `content type ${found} where ${wanted} is due`);
+    throw new Refusal('unsupported-format', `Content type ${found} where ${wanted} is due`);
 }
 
 function asRefusal(error: unknown): unknown {
   if (!(error instanceof BrokenBer)) return error;
-  return new Refusal('authentication-failed', `the signature is broken: ${error.message}`, { cause: error });
+  return new Refusal('authentication-failed', `The signature is broken: ${error.message}`, { cause: error });
 }

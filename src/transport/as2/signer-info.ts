@@ -71,12 +71,12 @@ export function isSignedBy(claim: Claim, { publicKey }: Certificate): boolean {
 function claimOf(fields: readonly Element[], digestAlgorithm: Algorithm, digest: Digest | null): Claim {
   const signed = fields[3];
   if (signed?.tag !== 0xa0)
-    throw new Refusal('authentication-failed', 'the signature has no signed attributes');
+    throw new Refusal('authentication-failed', 'The signature has no signed attributes');
   // Attributes are DER even where the rest is BER (RFC 5652, 5.3).
   if (signed.whole[1] === 0x80)
-    throw new Refusal('authentication-failed', 'the signed attributes are not DER');
+    throw new Refusal('authentication-failed', 'The signed attributes are not DER');
   if (!digest)
-    throw new Refusal('unsupported-mic-algorithms', 'the digest of the signature is not known here');
+    throw new Refusal('unsupported-mic-algorithms', 'The digest of the signature is not known here');
   const signatureAlgorithm = readAlgorithm(fields[4]);
   const attached = readAttributes(signed);
   expectProtected(attached.get(attributes.algorithmProtection), digestAlgorithm, signatureAlgorithm);
@@ -106,7 +106,7 @@ function readAttributes(signed: Element): Map<string, Element> {
     if (!known.includes(oid)) continue;
     const [value, ...more] = setOf(set);
     if (!value || more.length > 0 || values.has(oid)) {
-      throw new Refusal('authentication-failed', 'a signed attribute has not exactly one value');
+      throw new Refusal('authentication-failed', 'A signed attribute has not exactly one value');
     }
     values.set(oid, value);
   }
@@ -117,7 +117,7 @@ function required(attached: ReadonlyMap<string, Element>, oid: string): Element 
   const value = attached.get(oid);
   if (value) return value;
   const name = oid === attributes.contentType ? 'contentType' : 'messageDigest';
-  throw new Refusal('authentication-failed', `the signature lacks its attribute ${name}`);
+  throw new Refusal('authentication-failed', `The signature lacks its attribute ${name}`);
 }
 
 /** CMSAlgorithmProtection (RFC 6211): algorithms outside the signature are those inside. */
@@ -128,18 +128,18 @@ function expectProtected(value: Element | undefined, digest: Algorithm, signatur
     sameAlgorithm(readAlgorithm(inner), digest) &&
     form?.tag === 0xa1 &&
     sameAlgorithm(algorithmOf(childrenOf(form)), signature);
-  if (!same) throw new Refusal('authentication-failed', 'the algorithms are not those that were signed');
+  if (!same) throw new Refusal('authentication-failed', 'The algorithms are not those that were signed');
 }
 
 function formOf(algorithm: Algorithm, digest: Digest): { form: SignatureForm; saltBytes: number } {
   if (algorithm.oid === algorithms.rsaEncryption) return { form: 'pkcs1', saltBytes: 0 };
   const signed = digestOfRsa(algorithm.oid);
   if (signed) {
-    if (signed !== digest) throw new Refusal('authentication-failed', 'the signature is of another digest');
+    if (signed !== digest) throw new Refusal('authentication-failed', 'The signature is of another digest');
     return { form: 'pkcs1', saltBytes: 0 };
   }
   if (algorithm.oid === algorithms.pss) return { form: 'pss', saltBytes: saltOf(algorithm, digest) };
-  throw new Refusal('unsupported-format', 'the signature algorithm is not known here');
+  throw new Refusal('unsupported-format', 'The signature algorithm is not known here');
 }
 
 /** RSASSA-PSS-params (RFC 4055, 3.1). */
@@ -149,7 +149,7 @@ function saltOf({ parameters }: Algorithm, digest: Digest): number {
   const salt = fields.get(2);
   const trailer = fields.get(3);
   if (hash !== digest || mask !== digest) {
-    throw new Refusal('authentication-failed', 'the signature is of another digest');
+    throw new Refusal('authentication-failed', 'The signature is of another digest');
   }
   if (trailer && smallIntegerOf(trailer) !== 1) throw new BrokenBer('trailer of RSA-PSS unknown');
   const bytes = salt ? smallIntegerOf(salt) : 20;

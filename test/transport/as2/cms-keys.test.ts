@@ -175,7 +175,7 @@ describe('A message that is encrypted wrongly', () => {
     }
     assert.deepEqual(
       [...seen],
-      ['{"modifier":"decryption-failed","message":"the message cannot be decrypted"}'],
+      ['{"modifier":"decryption-failed","message":"The message cannot be decrypted with our keys"}'],
     );
   });
 
@@ -280,6 +280,18 @@ describe('An encrypted message', () => {
           sound: true,
         });
       }
+    }
+  });
+
+  it('is for nobody who shares only the issuer or only the serial number with its recipient', async () => {
+    const to = ownKey('named', { subject: 'named', serial: 5, keyOf: 'us' });
+    for (const [name, wanted] of [
+      ['same-issuer', { subject: 'named', serial: 6 }],
+      ['same-serial', { subject: 'else', serial: 5 }],
+    ] as const) {
+      const other = ownKey(name, { ...wanted, keyOf: 'us' });
+      const { message } = await outcome(envelope({ to: to.certificate }), [other.own]);
+      assert.equal(message, 'The message is not encrypted to a key of ours');
     }
   });
 

@@ -144,7 +144,7 @@ describe('CMS signatures with openssl', () => {
     const { signed } = await opened(bench.get('odd-0'));
     await assert.rejects(proven(signed, content), {
       modifier: 'authentication-failed',
-      message: 'the signature has no signed attributes',
+      message: 'The signature has no signed attributes',
     });
   });
 

@@ -358,7 +358,7 @@ describe('Signed data', () => {
 
   it('is refused where it is something else, or broken', async () => {
     const data = sequence(objectIdentifier(contentTypes.data), tagged(0, octetString(content)));
-    refused(() => readSignedData(data), 'unsupported-format', /content type/);
+    refused(() => readSignedData(data), 'unsupported-format', /Content type/);
     refused(() => readSignedData(Buffer.from('MIIB')), 'authentication-failed', /broken/);
     refused(
       () => readSignedData(Buffer.concat([signedBy({}), Buffer.of(0)])),
@@ -368,7 +368,7 @@ describe('Signed data', () => {
     assert.doesNotThrow(() => readSignedData(Buffer.concat([signedBy({}), Buffer.from('\r\n')])));
     await assert.rejects(collect(openSigned(pieceOf(signedBy({})).read()).content), {
       modifier: 'unsupported-format',
-      message: 'the signed data has no content',
+      message: 'The signed data has no content',
     });
     await assert.rejects(collect(openSigned(pieceOf(data).read()).content), {
       modifier: 'unsupported-format',

@@ -9,7 +9,6 @@ import { ownKey } from './certificates.ts';
 import {
   agreedWith,
   closePoster,
-  deliver,
   type House,
   memoryDesk,
   mirrored,
@@ -350,37 +349,14 @@ describe('POST /as2', () => {
     });
   });
 
-  describe('takes MDNs', () => {
-    it('for a message that waits for one, once', async () => {
-      await start();
-      const other = await openHouse([{ ...theirs, deliverMdnTo: house.url }]);
-      const ask = { how: 'async', signed: true } as const;
-      const message = await pack(house.desk, ours, { payload, ask });
-      await post(other.url, message);
-      const again = { ...other.desk.queue[0] } as (typeof other.desk.queue)[number];
-      assert.equal((await deliver(other.desk))[0]?.status, 200);
-      other.desk.queue.push(again);
-      await deliver(other.desk);
-      assert.deepEqual(
-        house.desk.arrived.map(({ verdict, pending }) => [verdict.kind, pending.settled]),
-        [
-          ['confirmed', false],
-          ['confirmed', true],
-        ],
-      );
-      assert.deepEqual(house.desk.arrived[0]?.evidence.body, again.answer.body);
-      await other.close();
-    });
-
-    it('and turns away one about nothing of ours', async () => {
-      await start();
-      const other = await openHouse([{ ...theirs, deliverMdnTo: house.url }]);
-      const ask = { how: 'async', signed: true } as const;
-      await post(other.url, await pack(memoryDesk([]), ours, { payload, ask }));
-      assert.equal((await refused(deliver(other.desk))).status, 422);
-      assert.deepEqual([house.desk.arrived.length, house.desk.notices[0]?.kind], [0, 'stray-mdn']);
-      await other.close();
-    });
+  it('refuses what is too large before it asks for the body', async () => {
+    await start({}, { ...ours, demands: { ...ours.demands, mostBytes: 1_000 } });
+    const { headers } = await packed();
+    const lines = Object.entries({ Host: 'x', ...headers, 'Content-Length': 1_001, Expect: '100-continue' });
+    const answer = await raw(
+      `POST /as2 HTTP/1.1\r\n${lines.map((line) => `${line.join(': ')}\r\n`).join('')}`,
+    );
+    assert.match(answer, /^HTTP\/1.1 413 /);
   });
 });
 
@@ -391,6 +367,6 @@ async function* halfOf(body: Buffer) {
 
 async function raw(head: string): Promise<string> {
   const socket = connect(Number(new URL(house.url).port), '127.0.0.1');
-  socket.end(`${head}Connection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`${head}Connection: close\r\n\r\n`);
   return (await collect(socket as AsyncIterable<Buffer>)).toString();
 }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import type { Piece } from '../../../src/transport/as2/as2.ts';
 import type { PostLimits } from '../../../src/transport/as2/limits.ts';
 import { pieceOf } from '../../../src/transport/as2/piece.ts';
 import { createPoster, type Poster, type Target } from '../../../src/transport/as2/post.ts';
@@ -168,12 +169,27 @@ describe('posting AS2', () => {
     assert.match((await failed(post(silent, {}, AbortSignal.abort()))).message, /broken off here/);
   });
 
-  it('takes an answer that comes before its body has ended', async () => {
-    const url = await serve((request, response) => {
-      response.writeHead(413).end();
-      request.resume();
-    });
-    assert.equal((await failed(post(url, { body: large }))).status, 413);
+  it('takes an answer that comes before its body has ended, and reads no more of the body', async () => {
+    const url = await serve((_, response) => response.writeHead(413).end());
+    const whole = pieceOf(Buffer.alloc(64 * 1024 * 1024));
+    let read = 0;
+    let isClosed = false;
+    const body: Piece = {
+      size: whole.size,
+      async *read() {
+        try {
+          for await (const chunk of whole.read()) {
+            read += chunk.length;
+            yield chunk;
+          }
+        } finally {
+          isClosed = true;
+        }
+      },
+    };
+    const error = await failed(poster.post(targetOf(url), { headers: {}, body }));
+    assert.equal(error.status, 413);
+    assert.deepEqual([isClosed, read < whole.size / 2], [true, true], `${read} bytes were read`);
   });
 
   it('reads no more of an answer than the cap', async () => {
