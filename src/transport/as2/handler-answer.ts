@@ -39,7 +39,7 @@ export function taken({ messageId }: Envelope, opened: Opened, at: Date): Judgem
 
 /** How a message that is refused is answered. */
 export function refused({ messageId }: Envelope, refusal: Refusal): Judgement {
-  const text = `The message ${messageId} was not taken: ${refusal.message}`;
+  const text = `The message ${messageId} was not taken. ${refusal.message}.`;
   return { modifier: refusal.modifier, text, mic: refusal.mic, signed: null };
 }
 

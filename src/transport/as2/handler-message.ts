@@ -49,7 +49,7 @@ async function open(house: House, { envelope, agreed, body, at }: Incoming): Pro
   const { receipt, headers } = envelope;
   const lacking = receipt?.lacking ?? null;
   if (lacking !== null)
-    throw new Refusal(lacking, 'the receipt that is asked for is not one that we can give');
+    throw new Refusal(lacking, 'The receipt that is asked for is not one that we can give');
   const terms = { workshop: house.workshop, now: at, micDigests: receipt?.digests ?? [] };
   const unwrapped = await house.unwrap({ headers, body }, agreed, terms);
   const [digest] = await digestsOf(unwrapped.payload.read(), ['sha-256']);
@@ -95,7 +95,7 @@ async function settleAgain(
   // RFC 4130, 7.5.3 has no word of its own for this; the catch-all of its errors is known to every product.
   const refusal = new Refusal(
     'unexpected-processing-error',
-    'this Message-ID was used before for other content, which was taken; send this under an id of its own',
+    'This Message-ID was used before for other content, which was taken; send this under an id of its own',
   );
   const answer = makeMdn(envelope, agreed, refused(envelope, refusal), house.now());
   await house.desk.conflict(id, opened, refusal, answer);

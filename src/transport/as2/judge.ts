@@ -26,7 +26,7 @@ export async function judgeMdn(
 ): Promise<Verdict> {
   const mdn = await read(message);
   if (mdn instanceof MimeError) {
-    return { kind: 'untrusted', reason: `it cannot be read: ${mdn.message}`, disposition: null };
+    return { kind: 'untrusted', reason: `It cannot be read: ${mdn.message}`, disposition: null };
   }
   const doubt = misaddressed(message.headers, mdn, pending) ?? unproved(mdn, pending, terms);
   const disposition = mdn.disposition.text;
@@ -64,9 +64,9 @@ function misaddressed(
   { messageId, partnership }: Pending,
 ): string | null {
   if (originalMessageId === null || inBrackets(originalMessageId) !== messageId)
-    return 'its Original-Message-ID is not that of the message';
-  if (!isNamed(headers['as2-from'], partnership.them)) return 'its AS2-From is not the AS2-To of the message';
-  if (!isNamed(headers['as2-to'], partnership.us)) return 'its AS2-To is not the AS2-From of the message';
+    return 'Its Original-Message-ID is not that of the message';
+  if (!isNamed(headers['as2-from'], partnership.them)) return 'Its AS2-From is not the AS2-To of the message';
+  if (!isNamed(headers['as2-to'], partnership.us)) return 'Its AS2-To is not the AS2-From of the message';
   return null;
 }
 
@@ -94,7 +94,7 @@ function unproved(
 
 /** Why the MIC does not prove that they have what was sent; null: it does, in whichever digest they chose. */
 export function doubtMic({ mic, micText }: Mdn, mics: Pending['mics']): string | null {
-  if (micText === null) return 'it has no MIC';
-  if (mic === null) return 'its MIC is in a form or a digest that nobody here knows';
-  return sameMic(mics, mic) ? null : 'its MIC is not that of what was sent: something else arrived there';
+  if (micText === null) return 'It has no MIC';
+  if (mic === null) return 'Its MIC is in a form or a digest that nobody here knows';
+  return sameMic(mics, mic) ? null : 'Its MIC is not that of what was sent: something else arrived there';
 }
