@@ -4,8 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import { fault } from '../fault.ts';
-import type { As2Endpoint } from '../partner/endpoint.ts';
-import { insertAs2Part } from '../store/as2-chunks.ts';
+import { dropRefusedBytes, insertAs2Part } from '../store/as2-chunks.ts';
 import {
   type As2Row,
   findAccepted,
@@ -22,14 +21,15 @@ import { insertFaultOnce } from '../store/faults.ts';
 import { addReadyAgain } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Digest, Mic, Modifier, Refusal } from '../transport/as2/as2.ts';
-import type { As2Desk, Before, Begun, Notice, Opened, RawRequest, StoredMdn } from '../transport/as2/desk.ts';
-import { type As2Office, as2Endpoint, as2EndpointOf, partnershipOf } from './as2-partnership.ts';
+import type { As2Desk, Before, Begun, Opened, RawRequest, StoredMdn } from '../transport/as2/desk.ts';
+import { mostFaults, notice, partnerOf } from './as2-notice.ts';
+import { type As2Office, as2EndpointOf, partnershipOf } from './as2-partnership.ts';
 import { pendingOf, takeReceipt } from './as2-receipt.ts';
 import type { Context } from './context.ts';
 import { laneOf, queueOf, storeArrival } from './receive.ts';
 
-/** Waiting faults of one kind at one endpoint, past which further ones are only logged. */
-const mostFaults = 50;
+/** Bytes of refused messages kept for each endpoint, the newest: who sends them need not be the partner. */
+const refusedBytes = 1024 ** 3;
 
 /** Makes the desk that the handler of /as2 asks. */
 export function createAs2Desk(office: As2Office): As2Desk {
@@ -50,7 +50,7 @@ export function createAs2Desk(office: As2Office): As2Desk {
       return sent === null ? null : pendingOf(office, sent);
     },
     mdnArrived: (pending, verdict, evidence) => takeReceipt(context, pending.id, verdict, evidence),
-    notice: (notice) => tell(context, notice),
+    notice: (told) => notice(context, told),
   };
 }
 
@@ -186,6 +186,7 @@ async function judge(
     const found = (await getAs2Message(tx, id)) as As2Row;
     await judgeAs2Message(tx, id, judged);
     if (judged.mdnDue) await queueMdn(context, tx, found);
+    if (judged.state === 'refused') await dropRefusedBytes(tx, found.endpoint, refusedBytes);
     const partner = partnerOf(context, found.endpoint);
     const { endpoint } = found;
     const told = faultOf?.(found);
@@ -267,21 +268,4 @@ export function answerOf({ facts, mdn, mdn_headers, mic, modifier }: As2Row): St
     modifier: (modifier ?? '') as Modifier,
     mic: micOf(mic),
   };
-}
-
-/** Strangers only get into the log and one fault for each pair of names, capped; known partners' troubles each have one. */
-async function tell(context: Context, notice: Notice): Promise<void> {
-  const { kind, endpoint, us, them, messageId, remote, reason } = notice;
-  context.log.warn({ as2: kind, endpoint, us, them, messageId, remote }, reason);
-  const told = fault('as2-door', { us, them, reason, value: `${kind} ${us} ${them}` });
-  const partner = endpoint === null ? null : partnerOf(context, endpoint);
-  await context.store.transaction((tx) =>
-    insertFaultOnce(tx, { partner, endpoint, fault: told }, mostFaults),
-  );
-  context.metrics.faults.inc({ code: 'as2-door' });
-}
-
-function partnerOf(context: Context, endpoint: string): string | null {
-  const found: As2Endpoint | null = as2Endpoint(context.partners, endpoint);
-  return found?.partners.length === 1 ? (found.partners[0] as string) : null;
 }

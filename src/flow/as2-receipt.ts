@@ -14,6 +14,7 @@ import type { MdnEvidence, Pending, Verdict } from '../transport/as2/desk.ts';
 import { aboutDocument } from './answer.ts';
 import { type As2Office, as2Endpoint, partnershipOf } from './as2-partnership.ts';
 import type { Context } from './context.ts';
+import { noteLeft } from './sent.ts';
 
 /** A word that counts. */
 export type Counting = Exclude<Verdict, { kind: 'untrusted' }>;
@@ -46,8 +47,11 @@ export async function takeReceipt(
   await context.store.transaction(async (tx) => {
     const sent = await getAs2Message(tx, id);
     const transmission = sent?.transmission_id ? await getTransmission(tx, sent.transmission_id) : null;
-    if (sent !== null && transmission !== null)
-      await writeReceipt(context, tx, sent, transmission, verdict, evidence);
+    if (sent === null || transmission === null) return;
+    // We may have died before we could note that it left.
+    const isNews = verdict.kind === 'confirmed' && transmission.state === 'written';
+    if (isNews) await noteLeft(context, tx, transmission);
+    await writeReceipt(context, tx, sent, transmission, verdict, evidence);
   });
 }
 

@@ -29,6 +29,7 @@ import { PostError } from '../transport/as2/post-error.ts';
 import { requestHeaders } from '../transport/as2/request.ts';
 import { wrap } from '../transport/as2/wrap.ts';
 import { limits } from '../transport/transport.ts';
+import { notice } from './as2-notice.ts';
 import { type As2Office, addressOf, packingOf, partnershipOf } from './as2-partnership.ts';
 import { type Counting, pendingOf, writeReceipt, writeRejected } from './as2-receipt.ts';
 import { after, type Context } from './context.ts';
@@ -219,7 +220,10 @@ async function receiptIn(sender: As2Sender, message: As2Row, posted: Posted, at:
   if (pending === null) throw new Error(`The endpoint ${message.endpoint} is no longer what it was`);
   const evidence: MdnEvidence = { headers: posted.headers, body: posted.body, how: 'sync', at };
   const verdict = await judgeMdn(evidence, pending, { now: at });
-  if (verdict.kind === 'untrusted')
-    throw new PacedError(`Their receipt does not count: ${verdict.reason}`, as2BackOffMs);
-  return { kind: 'receipt', message, verdict, evidence };
+  if (verdict.kind !== 'untrusted') return { kind: 'receipt', message, verdict, evidence };
+  const reason = `the receipt for our message does not count: ${verdict.reason}`;
+  const { endpoint, us, them, message_id: messageId } = message;
+  const place = { endpoint, us, them, messageId, remote: 'in its answer' };
+  await notice(sender.context, { kind: 'untrusted-mdn', ...place, reason });
+  throw new PacedError(`${them}: ${reason}`, as2BackOffMs);
 }

@@ -5,26 +5,23 @@
  * Over AS2 the partner's receipt says whether they are there. A crash between act and after delivers the same bytes under the
  * same name again. Errors: the network's, tried again.
  */
-import { currentAs2Message } from '../store/as2-messages.ts';
-import { type AnswerDue, updateSent } from '../store/documents.ts';
+import { currentAs2Message, getAs2Message } from '../store/as2-messages.ts';
 import { noteEndpoint, noteEndpointFailed } from '../store/endpoint-states.ts';
-import { insertEvents } from '../store/events.ts';
 import type { Tx } from '../store/store.ts';
 import {
   getTransmission,
   noteSendFailed,
-  noteSent,
   type Transmission,
   transmissionBytes,
 } from '../store/transmissions.ts';
 import { PostError } from '../transport/as2/post-error.ts';
-import { aboutDocument } from './answer.ts';
 import { as2Endpoint } from './as2-partnership.ts';
 import { type As2Sender, type As2Sent, isSettled, isTaken, noteSentByAs2, sendByAs2 } from './as2-send.ts';
 import { isOutOfReach, LeftAlone, throughBreaker } from './breaker.ts';
-import { after, type Claimed, type Context } from './context.ts';
+import type { Claimed, Context } from './context.ts';
 import type { Lines } from './lines.ts';
 import { PacedError } from './paced.ts';
+import { noteLeft } from './sent.ts';
 
 /** What sending needs: the open transports, and what AS2 needs. */
 export interface SendingDesk {
@@ -94,31 +91,10 @@ async function give(
 
 /** Writes that it was sent, or why the partner did not take it: then its documents stay as they are, and a fault waits. */
 export async function noteGiven(context: Context, tx: Tx, { transmission, as2 }: Delivered): Promise<void> {
-  if (as2 === null || isTaken(as2)) await noteDelivered(context, tx, transmission);
-  if (as2 !== null) await noteSentByAs2(context, tx, transmission, as2);
-}
-
-async function noteDelivered(context: Context, tx: Tx, transmission: Transmission): Promise<void> {
-  const at = context.now();
-  const again = transmission.state === 'sent';
-  await noteSent(tx, transmission.id, at);
-  const documents = await updateSent(tx, transmission.id, at, answersDue(context, transmission, at));
-  await insertEvents(
-    tx,
-    documents.map((document) => ({
-      ...aboutDocument(document),
-      kind: again ? 'sent-again' : 'sent',
-      data: { type: document.kind, name: transmission.name, endpoint: transmission.endpoint },
-    })),
-  );
-}
-
-/** By when the partner owes an acknowledgment, by kind of document. A repeat keeps the first one's deadline. */
-function answersDue(context: Context, { agreement, state }: Transmission, at: Date): AnswerDue[] {
-  if (state === 'sent') return [];
-  const terms = context.partners.agreement(agreement)?.documents ?? {};
-  return Object.entries(terms).flatMap(([kind, { expectAcknowledgment }]) => {
-    const due = after(at, expectAcknowledgment);
-    return due === null ? [] : [{ kind, due }];
-  });
+  if (as2 === null) return noteLeft(context, tx, transmission);
+  // Their receipt may be quicker than we are: then it has said all this.
+  const isTold = (await getAs2Message(tx, as2.message.id))?.state === 'delivered';
+  if (isTold && as2.kind === 'taken') return;
+  if (isTaken(as2)) await noteLeft(context, tx, transmission);
+  await noteSentByAs2(context, tx, transmission, as2);
 }

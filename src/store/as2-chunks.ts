@@ -47,3 +47,13 @@ export async function listAs2Parts(db: Queryable, messageId: string): Promise<As
   );
   return rows.map(({ part }) => part);
 }
+
+/** Drops the bytes of the oldest refused messages of an endpoint, so that those of the newest are `most` bytes at most. */
+export async function dropRefusedBytes(tx: Tx, endpoint: string, most: number): Promise<void> {
+  await query(
+    tx,
+    `delete from as2_chunks where message_id in (select id from (select id, sum(size) over (order by id desc) as newer
+       from as2_messages where endpoint = ? and direction = 'in' and state in ('refused', 'conflict', 'begun')) m where newer > ?)`,
+    [endpoint, most],
+  );
+}
