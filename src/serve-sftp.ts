@@ -20,7 +20,11 @@ export function vaultOf(
  */
 export async function serveSftp(config: Config, flow: Flow, vault: Vault): Promise<Hosted | null> {
   const { sftpHost: host, sftpPort: port } = config;
-  if (port === null || !config.roles.includes('receive')) return null;
+  if (!config.roles.includes('receive')) return null;
+  if (port === null) {
+    warnOfUnserved(flow);
+    return null;
+  }
   try {
     return await openHosted(flow, { host, port, vault });
   } catch (error) {
@@ -30,4 +34,10 @@ export async function serveSftp(config: Config, flow: Flow, vault: Vault): Promi
       `Port ${port} of ${host} is taken by another program: choose another with PORTOLAN_SFTP_PORT.`,
     );
   }
+}
+
+function warnOfUnserved({ context: { partners, log } }: Flow): void {
+  const names = partners.endpoints.flatMap(({ type, name }) => (type === 'hosted' ? [name] : []));
+  if (names.length > 0)
+    log.warn(`Nobody reaches ${names.join(', ')}: PORTOLAN_SFTP_PORT is not set, so there is no SFTP server.`);
 }

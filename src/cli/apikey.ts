@@ -1,9 +1,10 @@
 /** apikey: keys for POST /edi. */
 
-import { endApiKey, newApiKey, rollApiKey } from '../flow/api-keys.ts';
+import { endApiKey, type KeyOffice, newApiKey, rollApiKey } from '../flow/api-keys.ts';
 import { spanMs } from '../flow/context.ts';
+import { loadPartners } from '../partner/load.ts';
 import { type ApiKeyRow, listApiKeys } from '../store/api-keys.ts';
-import { byMe, withContext, withStore } from './office.ts';
+import { byMe, withStore } from './office.ts';
 import { note, print, readWords, type Verb, WrongUse } from './verb.ts';
 
 const options = {
@@ -35,25 +36,22 @@ export const apiKey: Verb = {
 };
 
 function newKey(endpoint: string, values: Values): Promise<number> {
-  return withContext(async (context) => {
-    const expiresAt = readEnd(values.expires, context.now()) ?? null;
-    const terms = { note: values.note ?? null, expiresAt };
-    print(await newApiKey(context, endpoint, terms, byMe(values.why)));
-    note('Give it to the partner now: it is not kept, and not shown again.');
+  const expiresAt = readEnd(values.expires, new Date()) ?? null;
+  return withOffice(async (office) => {
+    print(await newApiKey(office, endpoint, { note: values.note ?? null, expiresAt }, byMe(values.why)));
+    note(shownOnce);
     return 0;
   });
 }
 
 function rollKey(prefix: string, values: Values): Promise<number> {
-  return withContext(async (context) => {
-    const expiresAt = readEnd(values.expires, context.now());
-    const terms = {
-      overlapMs: readSpan(values.overlap, 'overlap'),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
-    };
-    const { key, endsAt } = await rollApiKey(context, prefix, terms, byMe(values.why));
+  const expiresAt = readEnd(values.expires, new Date());
+  const overlapMs = readSpan(values.overlap, 'overlap');
+  const terms = { overlapMs, ...(expiresAt === undefined ? {} : { expiresAt }) };
+  return withOffice(async (office) => {
+    const { key, endsAt } = await rollApiKey(office, prefix, terms, byMe(values.why));
     print(key);
-    note('Give it to the partner now: it is not kept, and not shown again.');
+    note(shownOnce);
     note(
       `The key ${prefix} works until ${endsAt.toISOString()}. "portolan apikey list" shows when each was last used.`,
     );
@@ -61,11 +59,21 @@ function rollKey(prefix: string, values: Values): Promise<number> {
   });
 }
 
+const shownOnce = 'Give it to the partner now: it is not kept, and not shown again.';
+
 function revokeKey(prefix: string, values: Values): Promise<number> {
-  return withContext(async (context) => {
-    await endApiKey(context, prefix, byMe(values.why));
+  return withOffice(async (office) => {
+    await endApiKey(office, prefix, byMe(values.why));
     note(`The key ${prefix} is revoked.`);
     return 0;
+  });
+}
+
+/** Keys need no guides. */
+function withOffice(work: (office: KeyOffice) => Promise<number>): Promise<number> {
+  return withStore(async (store, { mappings }) => {
+    const { partners } = await loadPartners(mappings, { demo: true });
+    return work({ store, partners, now: () => new Date() });
   });
 }
 

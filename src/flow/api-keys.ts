@@ -20,6 +20,9 @@ import { makeApiKey } from '../transport/apikey.ts';
 import type { Context } from './context.ts';
 import { type By, DeedRefused } from './deed.ts';
 
+/** What the deeds of keys need. */
+export type KeyOffice = Pick<Context, 'store' | 'partners' | 'now'>;
+
 export interface KeyTerms {
   /** For people: which system of theirs has it. */
   readonly note: string | null;
@@ -32,10 +35,10 @@ export interface KeyTerms {
  * @returns the key itself, which is not kept
  * @throws DeedRefused when there is no such endpoint of type http
  */
-export function newApiKey(context: Context, endpoint: string, terms: KeyTerms, by: By): Promise<string> {
-  return context.store.transaction(async (tx) => {
-    const { key, prefix } = await make(context, tx, endpoint, terms);
-    await insertEvents(tx, [eventOf(context, 'apikey-made', { endpoint, prefix }, by, terms)]);
+export function newApiKey(office: KeyOffice, endpoint: string, terms: KeyTerms, by: By): Promise<string> {
+  return office.store.transaction(async (tx) => {
+    const { key, prefix } = await make(office, tx, endpoint, terms);
+    await insertEvents(tx, [eventOf(office, 'apikey-made', { endpoint, prefix }, by, terms)]);
     return key;
   });
 }
@@ -57,22 +60,22 @@ export interface Rolled {
  * Makes a key that follows another one; both work until the overlap is over.
  * @throws DeedRefused when there is no such good key, or another one follows it already
  */
-export function rollApiKey(context: Context, prefix: string, terms: RollTerms, by: By): Promise<Rolled> {
-  return context.store.transaction(async (tx) => {
-    const old = await goodKey(context, tx, prefix);
+export function rollApiKey(office: KeyOffice, prefix: string, terms: RollTerms, by: By): Promise<Rolled> {
+  return office.store.transaction(async (tx) => {
+    const old = await goodKey(office, tx, prefix);
     if (old.successor !== null) {
       const text = `The key ${prefix} is rolled already: ${old.successor} follows it. Roll or revoke that one.`;
       throw new DeedRefused('conflict', text);
     }
     const { endpoint, note } = old;
-    const expiresAt = terms.expiresAt === undefined ? sameLife(context, old) : terms.expiresAt;
-    const made = await make(context, tx, endpoint, { note, expiresAt });
-    const overlapEnds = context.now().getTime() + terms.overlapMs;
+    const expiresAt = terms.expiresAt === undefined ? sameLife(office, old) : terms.expiresAt;
+    const made = await make(office, tx, endpoint, { note, expiresAt });
+    const overlapEnds = office.now().getTime() + terms.overlapMs;
     const endsAt = new Date(Math.min(overlapEnds, old.expires_at?.getTime() ?? overlapEnds));
     await followApiKey(tx, prefix, made.prefix, endsAt);
     const data = { follows: prefix, until: endsAt };
     await insertEvents(tx, [
-      eventOf(context, 'apikey-rolled', { endpoint, prefix: made.prefix }, by, { expiresAt, ...data }),
+      eventOf(office, 'apikey-rolled', { endpoint, prefix: made.prefix }, by, { expiresAt, ...data }),
     ]);
     return { key: made.key, endsAt };
   });
@@ -82,18 +85,18 @@ export function rollApiKey(context: Context, prefix: string, terms: RollTerms, b
  * Ends a key at once.
  * @throws DeedRefused when there is no such good key
  */
-export function endApiKey(context: Context, prefix: string, by: By): Promise<void> {
-  return context.store.transaction(async (tx) => {
-    const old = await goodKey(context, tx, prefix);
-    await revokeApiKey(tx, prefix, context.now());
-    await insertEvents(tx, [eventOf(context, 'apikey-revoked', old, by, {})]);
+export function endApiKey(office: KeyOffice, prefix: string, by: By): Promise<void> {
+  return office.store.transaction(async (tx) => {
+    const old = await goodKey(office, tx, prefix);
+    await revokeApiKey(tx, prefix, office.now());
+    await insertEvents(tx, [eventOf(office, 'apikey-revoked', old, by, {})]);
   });
 }
 
-async function make(context: Context, tx: Tx, endpoint: string, { note, expiresAt }: KeyTerms) {
-  if (context.partners.endpoint(endpoint)?.type !== 'http')
+async function make(office: KeyOffice, tx: Tx, endpoint: string, { note, expiresAt }: KeyTerms) {
+  if (office.partners.endpoint(endpoint)?.type !== 'http')
     throw new DeedRefused('not-found', `No partner has an endpoint ${endpoint} of type http.`);
-  const createdAt = context.now();
+  const createdAt = office.now();
   if (expiresAt !== null && expiresAt <= createdAt)
     throw new DeedRefused('conflict', `${expiresAt.toISOString()} is past: the key would never work.`);
   const { key, prefix, hash } = makeApiKey();
@@ -101,27 +104,27 @@ async function make(context: Context, tx: Tx, endpoint: string, { note, expiresA
   return { key, prefix };
 }
 
-async function goodKey(context: Context, tx: Tx, prefix: string): Promise<ApiKeyRow> {
+async function goodKey(office: KeyOffice, tx: Tx, prefix: string): Promise<ApiKeyRow> {
   const row = await lockApiKey(tx, prefix);
-  const isOver = row?.expires_at != null && row.expires_at <= context.now();
+  const isOver = row?.expires_at != null && row.expires_at <= office.now();
   if (row !== null && row.revoked_at === null && !isOver) return row;
   throw new DeedRefused('not-found', `There is no good key ${prefix}.`);
 }
 
 /** A key that was to end is followed by one that lasts as long. */
-function sameLife(context: Context, { created_at, expires_at }: ApiKeyRow): Date | null {
+function sameLife(office: KeyOffice, { created_at, expires_at }: ApiKeyRow): Date | null {
   if (expires_at === null) return null;
-  return new Date(context.now().getTime() + expires_at.getTime() - created_at.getTime());
+  return new Date(office.now().getTime() + expires_at.getTime() - created_at.getTime());
 }
 
 function eventOf(
-  context: Context,
+  office: KeyOffice,
   kind: string,
   { endpoint, prefix }: Pick<ApiKeyRow, 'endpoint' | 'prefix'>,
   by: By | undefined,
   data: object,
 ) {
-  const partner = context.partners.endpoint(endpoint)?.owner ?? null;
+  const partner = office.partners.endpoint(endpoint)?.owner ?? null;
   return { kind, partner, data: { endpoint, prefix, ...data }, ...by };
 }
 

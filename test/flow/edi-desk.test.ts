@@ -1,12 +1,11 @@
 /** POST /edi on the road: keys from the database, real sockets, and what senders hear later. */
 import assert from 'node:assert/strict';
 import { createHash, X509Certificate } from 'node:crypto';
-import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { RequestOptions } from 'node:http';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { apiKey } from '../../src/cli/apikey.ts';
 import {
   alarmDays,
   endApiKey,
@@ -25,20 +24,16 @@ import { keepAnswer, keptAnswer } from '../../src/store/idempotency.ts';
 import { type Listener, listen } from '../../src/transport/listener.ts';
 import { openSpool } from '../../src/transport/spool.ts';
 import { randomFrom } from '../interchange/fuzz-random.ts';
+import { runVerb } from '../support/command.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
 import { seed, trials } from '../support/trials.ts';
 import { selfSigned } from '../transport/pem.ts';
 import { startProxy } from '../transport/proxy.ts';
+import { ask, partnerTerms } from './edi-sender.ts';
 import { Desk, purchaseOrder, x12 } from './steps.ts';
 
 const by = { who: 'test', why: 'to try it' };
 const dayMs = 86_400_000;
-
-interface Answer {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  readonly text: string;
-}
 
 describe('POST /edi on the road', function () {
   this.timeout(60_000);
@@ -103,7 +98,7 @@ describe('POST /edi on the road', function () {
       now = endsAt;
       assert.equal((await post(old, 'ISA')).status, 401);
       assert.equal((await post(fresh, 'ISA')).status, 202);
-      const [event] = await tail('apikey-rolled');
+      const event = (await tail('apikey-rolled')).find(({ data }) => data.prefix === prefixOf(fresh));
       assert.deepEqual([event?.who, event?.why, event?.partner], ['test', 'to try it', 'acme']);
       assert.equal(event?.data.follows, prefixOf(old));
       assert.ok(!JSON.stringify(event).includes(fresh.slice(17)), 'the secret is nowhere');
@@ -206,6 +201,37 @@ describe('POST /edi on the road', function () {
       );
       assert.equal((await post(one, 'ISA')).status, 403, 'nor over plain HTTP');
     });
+  });
+
+  it('has its keys made, rolled and listed on the command line', async () => {
+    const env = {
+      DATABASE_URL: desk.database.url,
+      PORTOLAN_MAPPINGS: desk.mappings,
+      PORTOLAN_HOME: folder.path,
+    };
+    const run = async (...words: string[]) => {
+      const { out, err, status } = await runVerb(apiKey, words, env);
+      return status === 0 ? out.trim() : err;
+    };
+    const old = prefixOf(await run('new', 'acme-post', '--note', 'test system', '--expires', '90d'));
+    const fresh = prefixOf(
+      await run('roll', old, '--overlap', '14d', '--expires', 'never', '--why', 'yearly'),
+    );
+    const lines = (await run('list')).split('\n').slice(-2);
+    const until = new Date(Date.now() + 14 * dayMs).toISOString().slice(0, 10);
+    assert.match(
+      lines[0] ?? '',
+      new RegExp(
+        `^${old}  acme-post  .*good until ${until}T.*followed by ${fresh}  never used  test system$`,
+      ),
+    );
+    assert.match(lines[1] ?? '', new RegExp(`^${fresh}  acme-post  since [^ ]+  good  never used`));
+    const rows = (await run('list', '--json')).split('\n').map((line) => JSON.parse(line));
+    assert.equal(rows.at(-1).prefix, fresh);
+    assert.ok(rows.every((row) => !('hash' in row)));
+    assert.match(await run('roll', fresh, '--overlap', 'soon'), /--overlap takes a span such as 7d/);
+    assert.match(await run('new', 'acme-post', '--expires', '2020-01-01'), /is past/);
+    assert.match(await run('new', 'nowhere'), /No partner has an endpoint nowhere of type http/);
   });
 
   describe('answers', () => {
@@ -336,41 +362,6 @@ describe('POST /edi on the road', function () {
     assert.notEqual(await keptAnswer(db, 'POST /new', 'k'), null);
   });
 });
-
-/** acme posts to us, from here, from afar, or with a certificate. */
-function partnerTerms(fingerprint: string) {
-  return {
-    partner: 1,
-    name: 'acme',
-    agreements: {
-      live: {
-        standard: 'x12',
-        us: { qualifier: 'ZZ', id: 'SALTMARSH' },
-        them: { qualifier: 'ZZ', id: 'ACME' },
-        version: { interchange: '00401', message: '004010' },
-        acknowledge: { send: '997' },
-        documents: { '855': { within: '24h' } },
-        endpoint: 'acme-box',
-      },
-    },
-    endpoints: {
-      'acme-box': { type: 'folder', in: 'acme/in', out: 'acme/out' },
-      'acme-post': { type: 'http' },
-      'acme-near': { type: 'http', addresses: ['192.0.2.0/24', '127.0.0.0/8', '::1'] },
-      'acme-far': { type: 'http', addresses: ['192.0.2.0/24', '2001:db8::/32'] },
-      'acme-pinned': { type: 'http', certificates: [fingerprint] },
-    },
-  };
-}
-
-async function ask(url: string, options: RequestOptions, body?: string): Promise<Answer> {
-  const send = url.startsWith('https:') ? httpsRequest : httpRequest;
-  const sent = send(url, { ...options, agent: false });
-  sent.end(body);
-  const [response] = await once(sent, 'response');
-  const text = String(await buffer(response));
-  return { status: response.statusCode ?? 0, headers: response.headers, text };
-}
 
 async function until(look: () => Promise<boolean>): Promise<void> {
   for (let turn = 0; turn < 500; turn += 1) {

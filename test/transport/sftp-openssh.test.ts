@@ -23,7 +23,20 @@ import { opensshKind, type TestMailbox } from './mailboxes.ts';
       const keys = join(box.in, '..', '..', 'keys');
       const path = join(keys, `${type}${bits}`);
       const size = bits === '' ? [] : ['-b', bits];
-      execFileSync('ssh-keygen', ['-q', '-a', '1', '-t', type, ...size, '-m', form, '-N', passphrase, '-f', path]);
+      execFileSync('ssh-keygen', [
+        '-q',
+        '-a',
+        '1',
+        '-t',
+        type,
+        ...size,
+        '-m',
+        form,
+        '-N',
+        passphrase,
+        '-f',
+        path,
+      ]);
       await appendFile(join(keys, 'user.pub'), await readFile(`${path}.pub`));
       const line = await box.open({ privateKey: await readFile(path, 'utf8'), passphrase });
       await line.send?.(`${type}${bits}.edi`, Buffer.from('x'));

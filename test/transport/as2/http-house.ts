@@ -171,6 +171,8 @@ export interface House {
   readonly left: ReadonlySet<Kept>;
   /** What went wrong in the handler itself; tests expect none. */
   readonly errors: unknown[];
+  /** Every request so far is done with. */
+  idle(): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -226,6 +228,7 @@ export async function openHouse(
     server,
     left: workshop.left,
     errors,
+    idle: () => Promise.all(served),
     url: `${tls === null ? 'http' : 'https'}://127.0.0.1:${port}/as2`,
     close: async () => {
       server.closeAllConnections();

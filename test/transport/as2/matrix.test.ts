@@ -42,7 +42,7 @@ describe('AS2 between two houses', () => {
     digests,
     ciphers,
     expired: false,
-    mostBytes: 1024 * 1024,
+    mostBytes: 8 * 1024 * 1024,
   };
   const payload = Buffer.from(`ISA*00*${'PO1*1*24*EA*12.5**UP*012345678905~\r\n'.repeat(20)}é\0`, 'latin1');
   let us: House;
@@ -66,17 +66,22 @@ describe('AS2 between two houses', () => {
     await them.close();
   });
 
-  const exchange = async (packing: Packing, ask: Ask) => {
+  const exchange = async (packing: Packing, ask: Ask, { bytes = payload, filename = 'order.edi' } = {}) => {
     // Directions take turns: both sides do everything.
     turn += 1;
     const [from, to, agreed] = turn % 2 === 0 ? [us, them, ours] : [them, us, theirs];
     const label = JSON.stringify({ packing, ask });
-    const { sent, posted, verdict } = await send(from.desk, agreed, to.url, { payload, packing, ask });
+    const { sent, posted, verdict } = await send(from.desk, agreed, to.url, {
+      payload: bytes,
+      packing,
+      ask,
+      filename,
+    });
     assert.deepEqual([...us.errors, ...them.errors], [], label);
     const row = to.desk.rows.at(-1);
     assert.equal(row?.state, 'accepted', label);
-    assert.equal(row?.payload, payload.toString('latin1'), label);
-    assert.equal(row?.opened?.filename, 'order.edi');
+    assert.ok(row?.payload === bytes.toString('latin1'), label);
+    assert.equal(row?.opened?.filename, filename, label);
     assert.equal(row?.opened?.signed?.digest ?? 'none', packing.sign, label);
     assert.equal(row?.opened?.encrypted?.cipher ?? 'none', packing.encrypt, label);
     assert.equal(row?.opened?.compressed, packing.compress !== 'none', label);
@@ -104,4 +109,41 @@ describe('AS2 between two houses', () => {
       });
     }
   }
+
+  const signedReceipt: Ask = { how: 'sync', signed: true };
+
+  it('carries it with every quirk', async () => {
+    const quirks: Partial<Packing['quirks']>[] = [
+      { digestSpelling: 'sha256' },
+      { transferEncoding: 'base64' },
+      { algorithmProtection: false },
+      { quoteFilename: false },
+    ];
+    for (const quirk of quirks) {
+      const packing = { ...usual, quirks: { ...usual.quirks, ...quirk } };
+      for (const encrypt of ['none', 'aes-256-cbc'] as const)
+        await exchange({ ...packing, encrypt }, signedReceipt);
+    }
+  });
+
+  it('carries filenames of every kind', async () => {
+    for (const filename of [
+      'order 1;2.edi',
+      'a"b\\c.edi',
+      '../../etc/passwd',
+      'Bestellung ä€.edi',
+      'x'.repeat(200),
+    ])
+      await exchange(usual, signedReceipt, { filename });
+  });
+
+  it('carries what does not stay in memory, and leaves nothing behind', async () => {
+    const bytes = Buffer.alloc(3 * 1024 * 1024, 'ISA*00*~PO1*1*24*EA*12.5~\r\n', 'latin1');
+    for (const compress of compressions) {
+      const packing = { ...usual, compress, encrypt: 'aes-256-gcm' } as const;
+      await exchange({ ...packing, sign: 'sha-512' }, signedReceipt, { bytes });
+    }
+    await Promise.all([us.idle(), them.idle()]);
+    assert.deepEqual([us.left.size, them.left.size], [0, 0]);
+  });
 });
