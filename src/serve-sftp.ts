@@ -39,5 +39,7 @@ export async function serveSftp(config: Config, flow: Flow, vault: Vault): Promi
 function warnOfUnserved({ context: { partners, log } }: Flow): void {
   const names = partners.endpoints.flatMap(({ type, name }) => (type === 'hosted' ? [name] : []));
   if (names.length > 0)
-    log.warn(`Nobody reaches ${names.join(', ')}: PORTOLAN_SFTP_PORT is not set, so there is no SFTP server.`);
+    log.warn(
+      `Nobody reaches ${names.join(', ')}: PORTOLAN_SFTP_PORT is not set, so there is no SFTP server.`,
+    );
 }

@@ -8,6 +8,7 @@
 import {
   createCipheriv,
   createDecipheriv,
+  createHash,
   hkdf,
   randomBytes,
   type ScryptOptions,
@@ -63,11 +64,13 @@ const ownerOnly = { folder: 0o700, file: 0o600 } as const;
 
 /** Nothing is read, derived or made before it is needed. */
 export function openVault(options: VaultOptions): Vault {
+  const derive = derivedOnce();
+  // One for all that this vault seals: scrypt is slow on purpose, and each sealed key has a nonce of its own.
+  const salt = randomBytes(at.check - at.salt);
   return {
     async seal(plain, bound) {
       const source: Source = options.secret === null ? 'file' : 'secret';
       const master = source === 'file' ? await makeMaster(options) : await readSecret(options);
-      const salt = randomBytes(at.check - at.salt);
       const { key, check } = await derive(source, master, salt);
       const head = Buffer.concat([Buffer.from([version, sources[source]]), salt, check]);
       const nonce = randomBytes(at.tag - at.nonce);
@@ -108,7 +111,28 @@ function sourceOf(sealed: Buffer, bound: Bound): Source {
   return source;
 }
 
-async function derive(source: Source, master: Buffer, salt: Buffer): Promise<{ key: Buffer; check: Buffer }> {
+interface Derived {
+  readonly key: Buffer;
+  readonly check: Buffer;
+}
+
+/** Keys of AES by master secret and salt, each derived once; those that derive the same at once wait for it. */
+function derivedOnce(): (source: Source, master: Buffer, salt: Buffer) => Promise<Derived> {
+  const known = new Map<string, Promise<Derived>>();
+  return (source, master, salt) => {
+    const name = createHash('sha256').update(source).update(salt).update(master).digest('hex');
+    const found = known.get(name) ?? derive(source, master, salt);
+    if (known.size >= mostDerived) known.clear();
+    known.set(name, found);
+    // What failed for want of memory is tried again.
+    found.catch(() => known.delete(name));
+    return found;
+  };
+}
+
+const mostDerived = 100;
+
+async function derive(source: Source, master: Buffer, salt: Buffer): Promise<Derived> {
   const both =
     source === 'file'
       ? Buffer.from(await promisify(hkdf)('sha256', master, salt, context, derivedBytes))

@@ -1,11 +1,13 @@
 /**
- * Where a file lies while it is being received: a temporary copy on our own disk, with its size and digest taken on the
- * way. It is not a durable place (PostgreSQL is), so nothing is synced; what a crash leaves is swept at the next start.
+ * Where a file lies while it is being received: a temporary copy in memory or, if it is larger, on our own disk, with its size
+ * and digest taken on the way. It is not a durable place (PostgreSQL is), so nothing is synced; what a crash leaves is swept at
+ * the next start.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Arrival, limits } from './transport.ts';
 
@@ -16,7 +18,7 @@ export interface Spooled extends Arrival {
 
 export interface Spool {
   /**
-   * Copies a stream to the disk.
+   * Copies a stream.
    * @param name what the other side calls it: data, never part of a path
    * @param source the identity at its source, made from the digest in hex once that is known
    * @param bytes read to its end, or destroyed at the cap
@@ -58,6 +60,9 @@ export async function openSpool(folder: string): Promise<Spool> {
   };
 }
 
+/** Up to so many bytes stay in memory. */
+const memoryBytes = 64 * 1024;
+
 /** Tells this process's files from those of an earlier one that had the same pid. */
 const token = randomBytes(4).toString('hex');
 const leftover = /^(\d+)-([0-9a-f]{8})-\d+\.spool$/;
@@ -75,37 +80,54 @@ async function take(
   bytes: AsyncIterable<Buffer>,
   most: number,
 ): Promise<Spooled> {
-  const path = freshPath();
-  const remove = () => rm(path, { force: true });
-  try {
-    const { size, digest } = await copy(bytes, path, most);
-    return {
-      name,
-      source: source(digest.toString('hex')),
-      size,
-      digest,
-      open: () => createReadStream(path),
-      remove,
-    };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-}
-
-async function copy(bytes: AsyncIterable<Buffer>, path: string, most: number) {
   const hash = createHash('sha256');
   let size = 0;
-  async function* metered(chunks: AsyncIterable<Buffer>) {
-    for await (const chunk of chunks) {
+  async function* metered(): AsyncIterable<Buffer> {
+    for await (const chunk of bytes) {
       size += chunk.length;
       if (size > most) throw new FileTooLarge(most);
       hash.update(chunk);
       yield chunk;
     }
   }
-  await pipeline(bytes, metered, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-  return { size, digest: hash.digest() };
+  const kept = await keep(metered(), freshPath);
+  const digest = hash.digest();
+  return { name, source: source(digest.toString('hex')), size, digest, ...kept };
+}
+
+/** Keeps what is small in memory, and anything else in a file. */
+async function keep(
+  bytes: AsyncIterable<Buffer>,
+  freshPath: () => string,
+): Promise<Pick<Spooled, 'open' | 'remove'>> {
+  const pieces = bytes[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  try {
+    for (let size = 0; size <= memoryBytes; ) {
+      const next = await pieces.next();
+      if (next.done) return { open: () => Readable.from(first), remove: async () => undefined };
+      size += next.value.length;
+      first.push(next.value);
+    }
+    return await toFile(first, pieces, freshPath());
+  } finally {
+    await pieces.return?.();
+  }
+}
+
+async function toFile(first: readonly Buffer[], rest: AsyncIterator<Buffer>, path: string) {
+  async function* all() {
+    yield* first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  }
+  const remove = () => rm(path, { force: true });
+  try {
+    await pipeline(all, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    return { open: () => createReadStream(path), remove };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
 }
 
 async function sweep(folder: string): Promise<void> {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Row } from '../../scripts/bench-interchange-run.ts';
+import type { Results } from '../../scripts/bench-transport.ts';
 
 const run = promisify(execFile);
 const bench = fileURLToPath(new URL('../../scripts/bench', import.meta.url));
@@ -56,5 +58,26 @@ describe('scripts/bench interchange', function () {
   it('refuses what it does not know', async () => {
     await assert.rejects(run(bench, ['interchange', '--only', 'nobody']), /does not know 'nobody'/);
     await assert.rejects(run(bench, ['interchange', '--messages', '0']), /--messages needs a whole number/);
+  });
+});
+
+describe('scripts/bench transport', function () {
+  this.timeout(300_000);
+
+  it('exchanges AS2 messages and SFTP files, ours beside those of others, and proves that they came', async () => {
+    const small = ['--messages', '5', '--megabytes', '2', '--heavy', '2', '--files', '5', '--runs', '1'];
+    const { stdout } = await run(bench, ['transport', '--json', ...small]);
+    const { small: as2, large, memory, sftp } = JSON.parse(stdout) as Results;
+    assert.ok(
+      as2 !== null && as2.inTurn > 0 && as2.atOnce > 0 && as2.ours.sender > 0 && as2.bare.receiver > 0,
+    );
+    assert.ok(large !== null && large.ours.open.ms > 0 && large.openssl.pack.ms > 0);
+    assert.ok(memory !== null && memory.megabytes === 2 && memory.receiverMb < 150);
+    if (existsSync('/usr/sbin/sshd'))
+      assert.ok(sftp !== null && sftp.in.ours.ms > 0 && sftp.out.openssh.ms > 0 && sftp.files === 5);
+  });
+
+  it('refuses what it does not know', async () => {
+    await assert.rejects(run(bench, ['transport', '--only', 'fax']), /does not know 'fax'/);
   });
 });

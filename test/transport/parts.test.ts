@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, open, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { apiKeyPrefix, hashApiKey, makeApiKey, verifyApiKey } from '../../src/transport/apikey.ts';
 import { createBuckets } from '../../src/transport/bucket.ts';
@@ -67,6 +68,14 @@ describe('transport/spool', () => {
       throw new Error('cut');
     }
     await assert.rejects(spool.take('a', source, broken()), /cut/);
+    async function* brokenLater() {
+      yield Buffer.alloc(100_000);
+      yield* broken();
+    }
+    await assert.rejects(spool.take('a', source, brokenLater()), /cut/);
+    const tooLarge = Readable.from([Buffer.alloc(100_000), Buffer.alloc(6)]);
+    await assert.rejects(spool.take('a', source, tooLarge, 100_001), FileTooLarge);
+    assert.ok(tooLarge.destroyed);
     assert.deepEqual(await readdir(path), []);
     const copy = await spool.take('a/../b', source, Readable.from([Buffer.from('abc')]), 3);
     assert.equal(copy.size, 3);
@@ -83,7 +92,9 @@ describe('transport/spool', () => {
     const gone = [`${dead}-00000000-1.spool`, `${process.pid}-00000000-1.spool`];
     const kept = [`${process.ppid}-00000000-1.spool`, 'notes.txt'];
     for (const name of [...gone, ...kept]) await writeFile(join(path, name), 'x');
-    const mine = await (await openSpool(join(path))).take('a', () => null, Readable.from([Buffer.from('x')]));
+    const large = Readable.from([Buffer.alloc(100_000), Buffer.from('x')]);
+    const mine = await (await openSpool(join(path))).take('a', () => null, large);
+    assert.equal((await buffer(mine.open())).length, 100_001);
     await openSpool(path);
     assert.equal((await readdir(path)).length, 3);
     for (const name of kept) assert.ok((await readdir(path)).includes(name));
