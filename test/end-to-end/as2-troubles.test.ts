@@ -1,5 +1,6 @@
 /** What goes wrong between two gateways over AS2, and how it is seen, mended and tried again. */
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { noteUnanswered } from '../../src/flow/as2-late.ts';
 import { rejectFault, replayFault, resendDocument } from '../../src/flow/deeds.ts';
 import { importCertificate } from '../../src/flow/key-deeds.ts';
@@ -9,6 +10,9 @@ import { ownKey } from '../transport/as2/certificates.ts';
 import { as2Url, openPair, type Pair, type Side, sendRaw } from './as2-pair.ts';
 import { vaultOf } from './gateway.ts';
 import { by, until } from './road.ts';
+
+/** A process sees changed keys within a second. */
+const keysSeenMs = 1_050;
 
 const order = (control: number) =>
   Buffer.from(`not looked into by AS2, number ${control}: the reader tells what it thinks of it\n`);
@@ -52,6 +56,7 @@ describe('AS2 in trouble', () => {
     const { store, flow } = supplier.gateway;
     await store.db('keys').where({ kind: 'partner' }).update({ retired_at: new Date() });
     await importNew(supplier, 'stranger');
+    await sleep(keysSeenMs);
     const id = await sendRaw(retailer, 'fourth.edi', order(4));
     await until('it is refused', async () => (await messageOf(retailer, id))?.state === 'refused');
     const refused = await messageOf(retailer, id);
@@ -62,6 +67,7 @@ describe('AS2 in trouble', () => {
     assert.equal((await rows(supplier, 'deliveries', { name: 'fourth.edi' })).length, 0);
     const [ours] = await rows(retailer, 'faults', { code: 'as2-not-taken', waiting: true });
     await store.db('keys').where({ kind: 'partner' }).update({ retired_at: null });
+    await sleep(keysSeenMs);
     await rejectFault(flow.context, theirs?.id, by);
     await replayFault(retailer.gateway.flow.context, ours?.id, by);
     const sent = await delivered(retailer, id);
