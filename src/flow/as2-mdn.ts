@@ -7,7 +7,8 @@ import { type As2Row, getAs2Message, noteMdnSent } from '../store/as2-messages.t
 import { insertEvents } from '../store/events.ts';
 import type { Tx } from '../store/store.ts';
 import { pieceOf } from '../transport/as2/piece.ts';
-import { as2Endpoint, partnershipOf } from './as2-partnership.ts';
+import type { Target } from '../transport/as2/post.ts';
+import { addressOf, as2Endpoint, partnershipOf } from './as2-partnership.ts';
 import { type As2Sender, as2BackOffMs, targetTo } from './as2-send.ts';
 import type { Claimed, Context } from './context.ts';
 import { PacedError } from './paced.ts';
@@ -24,7 +25,11 @@ export async function deliverMdn(sender: As2Sender, message: As2Row, signal: Abo
     throw new Error(`No partner names the endpoint ${message.endpoint} any more: put it back`);
   const { deliverMdnTo } = await partnershipOf(endpoint, sender);
   if (deliverMdnTo === null) throw new Error(`The endpoint ${endpoint.name} has no mdn.deliverTo`);
-  const target = await targetTo(sender, endpoint, deliverMdnTo);
+  const { url = deliverMdnTo } = endpoint;
+  const target = knownThere(
+    await targetTo(sender, endpoint, deliverMdnTo),
+    await addressOf(url, sender.resolve),
+  );
   const body = pieceOf(message.mdn as Buffer);
   try {
     await sender.poster.post(target, { headers: message.mdn_headers ?? {}, body }, signal);
@@ -32,6 +37,16 @@ export async function deliverMdn(sender: As2Sender, message: As2Row, signal: Abo
     throw new PacedError((error as Error).message, as2BackOffMs, { cause: error });
   }
   return message;
+}
+
+/** Password and client certificate are for the server of `url`: another one, though agreed, is not shown them. */
+function knownThere(target: Target, url: string): Target {
+  return originOf(target.url) === originOf(url) ? target : { ...target, login: null, clientKey: null };
+}
+
+/** Scheme, host and port; the text itself where it is no address, which then fails when it is posted to. */
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 export async function noteMdnDelivered(context: Context, tx: Tx, message: As2Row): Promise<void> {

@@ -166,7 +166,7 @@ export function verify(
   pinned: readonly Certificate[],
   demands: SignatureDemands,
 ): Verified {
-  let refusal = new Refusal('authentication-failed', 'No signature is of a certificate that is pinned');
+  let refusal: Refusal | null = null;
   for (const { named, claim } of signed.signers) {
     for (const certificate of pinned.filter((known) => isNamed(known, named))) {
       try {
@@ -175,11 +175,11 @@ export function verify(
         return { certificate, digest: claim.digest, form: claim.form };
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        if (refusal.modifier === 'authentication-failed') refusal = error;
+        if (refusal === null || refusal.modifier === 'authentication-failed') refusal = error;
       }
     }
   }
-  throw refusal;
+  throw refusal ?? new Refusal('authentication-failed', 'No signature is of a certificate that is pinned');
 }
 
 function expectProven(

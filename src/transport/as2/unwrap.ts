@@ -58,7 +58,7 @@ const notDecrypted = 'The message cannot be decrypted with our keys';
 
 /**
  * @param message header fields as node gives them, and the body; it must live until the payload is done with
- * @throws Refusal with the MIC as far as it is known; beside that only what our own disk throws. Nothing is left behind then.
+ * @throws Refusal with the MIC as far as it is known and tells nothing that was secret; beside that only what our own disk throws. Nothing is left behind then.
  */
 export async function unwrap(
   message: { readonly headers: Readonly<Record<string, string>>; readonly body: Piece },
@@ -81,7 +81,8 @@ export async function unwrap(
     return await takeOff(opening, { fields: fieldsOf(message.headers), body: message.body, whole: null });
   } catch (error) {
     const refusal = refusalOf(error, opening);
-    if (refusal instanceof Refusal) refusal.mic ??= opening.mic;
+    // A digest of what CBC may have made of an altered message would tell what a captured one holds.
+    if (refusal instanceof Refusal && !isMalleable(opening)) refusal.mic ??= opening.mic;
     throw refusal;
   } finally {
     await opening.shelf.clear();
@@ -208,7 +209,7 @@ async function entityOf(whole: Piece): Promise<Inside> {
  * which way it is none can find out what a captured message holds: until a signature was proved, the other side hears one
  * sentence, and ours finds the true one as its cause.
  */
-function refusalOf(error: unknown, { encrypted, signed }: Opening): unknown {
+function refusalOf(error: unknown, opening: Opening): unknown {
   if (error instanceof FileTooLarge) {
     return new Refusal(
       'unexpected-processing-error',
@@ -216,8 +217,12 @@ function refusalOf(error: unknown, { encrypted, signed }: Opening): unknown {
     );
   }
   if (!(error instanceof MimeError)) return error;
-  const malleable = encrypted !== null && !encrypted.cipher.endsWith('-gcm') && signed === null;
-  return malleable
+  return isMalleable(opening)
     ? new Refusal('decryption-failed', notDecrypted, { cause: error })
     : new Refusal('unsupported-format', error.message, { cause: error });
+}
+
+/** Whether somebody else may have altered what was decrypted: neither a tag nor a signature proves it. */
+function isMalleable({ encrypted, signed }: Opening): boolean {
+  return encrypted !== null && !encrypted.cipher.endsWith('-gcm') && signed === null;
 }
