@@ -7,8 +7,11 @@ import type { Store, Tx } from '../../src/store/store.ts';
 
 /** Every step of the road; receive is told by its insert, the others by the row of `ready` that they claim. */
 export const steps = ['receive', 'translate', 'decide', 'answer', 'send', 'reconcile'] as const;
-/** What AS2 does beside: a request stored, a message judged, a message of ours frozen, a receipt of ours on its way. */
-export type Step = (typeof steps)[number] | 'as2-begin' | 'as2-judge' | 'as2-make' | 'mdn';
+/**
+ * What AS2 does beside: a request stored, a message judged, a message of ours frozen, what came of it written, a receipt of ours on its
+ * way.
+ */
+export type Step = (typeof steps)[number] | 'as2-begin' | 'as2-judge' | 'as2-make' | 'as2-settle' | 'mdn';
 
 /** claimed: work has begun. before-commit: all is done and nothing holds. after-commit: it holds and nobody knows. */
 export const moments = ['claimed', 'before-commit', 'after-commit'] as const;
@@ -53,7 +56,8 @@ export function watchedStore(store: Store, point: KillPoint | null, journal: str
       const isHere = (moment: Moment) =>
         point !== null && point.step === step && point.count === number && point.moment === moment;
       const begun = (found: Step) => {
-        if (step !== null) return;
+        // Writing what came of a message is the second half of `send`.
+        if (step !== null && found !== 'as2-settle') return;
         step = found;
         number = (seen.get(found) ?? 0) + 1;
         seen.set(found, number);
@@ -86,6 +90,7 @@ function tellStep(tx: Tx, begun: (step: Step) => void): void {
     'query-response',
     (response: { rows?: readonly { stage?: string }[] }, { sql = '', bindings = [] }: Told) => {
       if (sql.startsWith('insert into as2_messages')) begun(bindings[0] === 'in' ? 'as2-begin' : 'as2-make');
+      if (sql.startsWith('update as2_messages set state')) begun('as2-settle');
       if (sql.includes('pg_advisory_xact_lock(hashtextextended(us')) begun('as2-judge');
       if (sql.startsWith('insert into deliveries')) begun('receive');
       const stage = sql.includes('from ready where id = any') ? response.rows?.[0]?.stage : undefined;
