@@ -48,9 +48,9 @@ export async function takeReceipt(
     const sent = await getAs2Message(tx, id);
     const transmission = sent?.transmission_id ? await getTransmission(tx, sent.transmission_id) : null;
     if (sent === null || transmission === null) return;
-    // We may have died before we could note that it left.
+    // We may have died before we could note that it left. What they refused stays so, whatever they say later.
     const isNews = verdict.kind === 'confirmed' && transmission.state === 'written';
-    if (isNews) await noteLeft(context, tx, transmission);
+    if (isNews && sent.state !== 'refused') await noteLeft(context, tx, transmission);
     await writeReceipt(context, tx, sent, transmission, verdict, evidence);
   });
 }

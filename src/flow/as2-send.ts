@@ -6,7 +6,7 @@
  * Errors: the network's and the partner's server's, tried again after 5, 10, 20, then every 40 minutes.
  */
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { As2Endpoint } from '../partner/endpoint.ts';
 import { insertAs2Part, readAs2Part } from '../store/as2-chunks.ts';
@@ -19,7 +19,7 @@ import {
   settleAs2Message,
 } from '../store/as2-messages.ts';
 import type { Tx } from '../store/store.ts';
-import { type Transmission, transmissionPacked } from '../store/transmissions.ts';
+import { readTransmissionPacked, type Transmission } from '../store/transmissions.ts';
 import type { Kept, Workshop } from '../transport/as2/as2.ts';
 import type { MdnEvidence } from '../transport/as2/desk.ts';
 import { judgeMdn } from '../transport/as2/judge.ts';
@@ -160,8 +160,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 async function payloadOf(context: Context, workshop: Workshop, transmission: string): Promise<Kept> {
-  const packed = await transmissionPacked(context.store.db, transmission);
-  return workshop.keep(Readable.from([packed]).pipe(createGunzip()), limits.fileBytes);
+  const packed = readTransmissionPacked(context.store.db, transmission);
+  return pipeline(packed, createGunzip(), (unpacked) => workshop.keep(unpacked, limits.fileBytes));
 }
 
 async function sha256(body: Kept): Promise<Buffer> {

@@ -240,13 +240,21 @@ export async function settleAs2Message(tx: Tx, id: string, outcome: Outcome): Pr
   return rows.length > 0;
 }
 
-/** Messages whose MDN should have come by now, oldest first, locked against others that look. */
+/**
+ * Messages whose MDN should have come by now, oldest first, locked against others that look. Where each sending has an id of
+ * its own the last one stands for all of them, with the times of all, until an MDN comes for any.
+ */
 export async function lateAs2Messages(tx: Tx, now: Date, most: number): Promise<As2Row[]> {
-  return query<As2Row>(
+  const found = await query<As2Row & { readonly tries: string }>(
     tx,
-    `select * from as2_messages where state = 'posted' and mdn_due_at < ? order by mdn_due_at limit ? for update skip locked`,
+    `select m.*, (select sum(o.times) from as2_messages o
+         where o.transmission_id = m.transmission_id and o.renewed_at is null) tries
+       from as2_messages m where m.state = 'posted' and m.mdn_due_at < ? and not exists (select from as2_messages o
+         where o.transmission_id = m.transmission_id and (o.id > m.id or (o.state = 'delivered' and o.renewed_at is null)))
+       order by m.mdn_due_at limit ? for update of m skip locked`,
     [now, most],
   );
+  return found.map(({ tries, ...row }) => ({ ...row, times: Number(tries) }));
 }
 
 /** All messages that brought a delivery or carried a transmission, oldest first. */

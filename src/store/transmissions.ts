@@ -74,17 +74,27 @@ export async function attemptsOf(db: Queryable, ids: readonly string[]): Promise
   return new Map(rows.map((row) => [row.id, row.attempts]));
 }
 
-/** The frozen bytes, as gzip packed them. */
-export async function transmissionPacked(db: Queryable, id: string): Promise<Buffer> {
-  const { bytes } = await queryOne<{ bytes: Buffer }>(db, 'select bytes from transmissions where id = ?', [
-    id,
-  ]);
-  return bytes;
+/** Bytes that are asked of the database at once: as text on their way they take several times that much memory. */
+const pieceBytes = 1024 * 1024;
+
+/** The frozen bytes, as gzip packed them, one piece in memory at a time. */
+export async function* readTransmissionPacked(db: Queryable, id: string): AsyncGenerator<Buffer> {
+  for (let from = 1; ; from += pieceBytes) {
+    const { piece } = await queryOne<{ piece: Buffer }>(
+      db,
+      'select substring(bytes from ?::int for ?::int) piece from transmissions where id = ?',
+      [from, pieceBytes, id],
+    );
+    if (piece.length > 0) yield piece;
+    if (piece.length < pieceBytes) return;
+  }
 }
 
 /** The frozen bytes. */
 export async function transmissionBytes(db: Queryable, id: string): Promise<Buffer> {
-  return gunzipAsync(await transmissionPacked(db, id));
+  const packed: Buffer[] = [];
+  for await (const piece of readTransmissionPacked(db, id)) packed.push(piece);
+  return gunzipAsync(Buffer.concat(packed));
 }
 
 export async function noteSent(tx: Tx, id: string, at: Date): Promise<void> {
