@@ -55,9 +55,12 @@ describe('AS2 and kill -9', function () {
     const peer = new Peer(agreementOf(supplier.gateway, 'northgate'), retailerCarrier(pair));
     member.start();
     await peer.order('PO-1', { lines: threeLines() });
+    await holdTranslate(supplier);
     let seen = 0;
     const isOver = async () => {
       await sleep(lookMs);
+      // The order is read once its receipt is given: whatever comes sooner, each death has its turn.
+      if (member.left === deathsOfSending) await releaseTranslate(supplier);
       if (!member.ready) return false;
       if (member.kills > seen) await takeOver(supplier);
       seen = member.kills;
@@ -79,6 +82,21 @@ describe('AS2 and kill -9', function () {
     await assertOnce(pair);
   });
 });
+
+/** The last of them. */
+const deathsOfSending = 2;
+
+async function holdTranslate({ ground }: Side): Promise<void> {
+  await ground.database.store.db.raw(`
+    create function later() returns trigger language plpgsql as $$ begin new.not_before = 'infinity'; return new; end $$;
+    create trigger later before insert on ready for each row when (new.stage = 'translate') execute function later()`);
+}
+
+async function releaseTranslate({ ground }: Side): Promise<void> {
+  await ground.database.store.db.raw(`
+    drop trigger if exists later on ready;
+    update ready set not_before = '-infinity' where not_before = 'infinity'`);
+}
 
 /** Starting a process anew takes seconds; nobody looks for much else meanwhile. */
 const lookMs = 300;
