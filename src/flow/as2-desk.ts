@@ -26,6 +26,7 @@ import { mostFaults, notice, partnerOf } from './as2-notice.ts';
 import { type As2Office, as2EndpointOf, partnershipOf } from './as2-partnership.ts';
 import { pendingOf, takeReceipt } from './as2-receipt.ts';
 import type { Context } from './context.ts';
+import { noteStored } from './disk.ts';
 import { laneOf, queueOf, storeArrival } from './receive.ts';
 
 /** Bytes of refused messages kept for each endpoint, the newest: who sends them need not be the partner. */
@@ -115,6 +116,7 @@ async function accept(
     return { state: 'accepted', answer, endpoint: row.endpoint } as const;
   });
   if (taken.state === 'meanwhile') return taken;
+  await noteStored(context);
   context.metrics.deliveries.inc({ endpoint: taken.endpoint });
   context.poke(laneOf(opened.payload.size));
   if (answer?.how === 'async') context.poke('mdn');
