@@ -38,7 +38,9 @@ export function createAs2Desk(office: As2Office): As2Desk {
   return {
     partnership: async (us, them) => {
       const endpoint = as2EndpointOf(context.partners, us, them);
-      return endpoint === null ? null : partnershipOf(endpoint, office);
+      if (endpoint !== null) return partnershipOf(endpoint, office);
+      expectAllRead(context);
+      return null;
     },
     begin: (request) => begin(context, request),
     accept: (id, opened, answer) => accept(context, id, opened, answer),
@@ -53,6 +55,15 @@ export function createAs2Desk(office: As2Office): As2Desk {
     mdnArrived: (pending, verdict, evidence) => takeReceipt(context, pending.id, verdict, evidence),
     notice: (told) => notice(context, told),
   };
+}
+
+/** Names that nobody has are a stranger's only where every partner.yaml could be read: else they may be of one that was not. */
+function expectAllRead({ partners }: Context): void {
+  const unread = partners.held.map(({ partner }) => partner).filter((name) => partners.byName(name) === null);
+  if (unread.length === 0) return;
+  throw new Error(
+    `The partner.yaml of ${unread.join(', ')} cannot be read: whoever is unknown may be one of them`,
+  );
 }
 
 async function begin(context: Context, request: RawRequest): Promise<Begun> {

@@ -5,6 +5,8 @@ import { noteDiskFull } from '../../src/flow/disk.ts';
 import { importCertificate, importOwnKey } from '../../src/flow/key-deeds.ts';
 import type { Vault } from '../../src/flow/vault.ts';
 import { createLogger } from '../../src/log.ts';
+import type { Partner } from '../../src/partner/partner.ts';
+import { type HeldPartner, partnersOf } from '../../src/partner/partners.ts';
 import { listDisks } from '../../src/store/disks-full.ts';
 import type { Workshop } from '../../src/transport/as2/as2.ts';
 import { createAs2Handler } from '../../src/transport/as2/handler.ts';
@@ -35,9 +37,9 @@ describe('POST /as2 in trouble', () => {
   /** Posts a message of acme's. @returns status and text of the answer */
   async function post(
     vault: Vault,
-    { workshop = inMemory, isReceiptSigned = true } = {},
+    { workshop = inMemory, isReceiptSigned = true, partners = desk.context.partners } = {},
   ): Promise<{ status: number; text: string }> {
-    const { context } = desk;
+    const context = { ...desk.context, partners };
     const office = { context, keyring: desk.keyring(vault), resolve: async (text: string) => text };
     const failed = (error: unknown) => noteDiskFull(context, error);
     const handle = createAs2Handler({ desk: createAs2Desk(office), workshop, failed, now: context.now });
@@ -76,6 +78,19 @@ describe('POST /as2 in trouble', () => {
     const { status, text } = await post(desk.vault('another master secret'), { isReceiptSigned: false });
     assert.equal(status, 503);
     assert.doesNotMatch(text, /Disposition|secret/i);
+    assert.deepEqual(await messages(), []);
+  });
+
+  it('that could not read a partner.yaml: 503 for names that nobody has, which may be that partner’s', async () => {
+    const { partners } = desk.context;
+    const [acme] = partners.all.filter(({ name }) => name === 'acme');
+    const held = [{ partner: 'acme', problems: [] }];
+    const others = partners.endpoints.filter(({ owner }) => owner !== 'acme');
+    const statusWith = async (all: readonly Partner[], waiting: readonly HeldPartner[]) =>
+      (await post(sealed, { partners: partnersOf(all, others, waiting) })).status;
+    assert.equal(await statusWith([], held), 503);
+    assert.equal(await statusWith([], []), 200, 'a stranger is told so');
+    assert.equal(await statusWith([acme as Partner], held), 200, 'it was read before, and has no such names');
     assert.deepEqual(await messages(), []);
   });
 
