@@ -1,6 +1,7 @@
 /** What this process answers over HTTP or HTTPS: senders at their paths, people at all others. */
 import type { Config } from './config.ts';
 import { createConsole } from './console/console.ts';
+import { noteDiskFull } from './flow/disk.ts';
 import { openEdiDesk } from './flow/edi-desk.ts';
 import type { Flow } from './flow/flow.ts';
 import type { Logger } from './log.ts';
@@ -63,7 +64,8 @@ export async function serve(options: ServeOptions): Promise<Served | null> {
 /** What senders may post to, by the first part of the path. */
 function openDesks(flow: Flow): Readonly<Record<string, Handler>> {
   const { as2: desk, workshop, context } = flow;
-  return { edi: openEdiDesk(flow), as2: createAs2Handler({ desk, workshop, log: context.log }) };
+  const failed = (error: unknown) => noteDiskFull(context, error);
+  return { edi: openEdiDesk(flow), as2: createAs2Handler({ desk, workshop, log: context.log, failed }) };
 }
 
 const notHere: Handler = (_request, response) => response.writeHead(404).end();

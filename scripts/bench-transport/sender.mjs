@@ -2,12 +2,11 @@
 // The first messages are not counted. Says what one message took.
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
-import { as2Headers } from '../../dist/transport/as2/handler-answer.js';
 import { judgeMdn } from '../../dist/transport/as2/judge.js';
 import { newMessageId } from '../../dist/transport/as2/names.js';
 import { bytesOf, memoryBytes, pieceOf, pieceOfFile } from '../../dist/transport/as2/piece.js';
 import { createPoster } from '../../dist/transport/as2/post.js';
-import { writeReceiptRequest } from '../../dist/transport/as2/receipt-request.js';
+import { requestHeaders } from '../../dist/transport/as2/request.js';
 import { wrap } from '../../dist/transport/as2/wrap.js';
 import { agreed, contentType, packing, workshopIn } from './house.mjs';
 import { forget, peakMb, rssMb, tell, timed } from './spent.mjs';
@@ -36,12 +35,9 @@ async function send(payload) {
   const { signWith, encryptTo } = partnership;
   const terms = { payload, contentType, filename: 'order.edi', packing, signWith, encryptTo, workshop, now };
   const wrapped = await wrap(terms);
-  const receipt = { signed: true, digest: 'sha-256', spelling: 'sha-256', returnTo: null };
-  const headers = {
-    ...as2Headers(partnership.us, partnership.them, messageId, now),
-    ...wrapped.headers,
-    ...writeReceiptRequest(receipt),
-  };
+  const { us, them } = partnership;
+  const ask = { signed: true, digest: 'sha-256', spelling: 'sha-256', returnTo: null };
+  const headers = requestHeaders({ us, them, messageId, at: now, ask, mime: wrapped.headers });
   const posted = await poster.post(target, { headers, body: wrapped.body });
   const asked = { signed: true, how: 'sync' };
   const pending = { id: messageId, messageId, partnership, mics: wrapped.mics, asked, settled: false };

@@ -26,6 +26,7 @@ import { mostFaults, notice, partnerOf } from './as2-notice.ts';
 import { type As2Office, as2EndpointOf, partnershipOf } from './as2-partnership.ts';
 import { pendingOf, takeReceipt } from './as2-receipt.ts';
 import type { Context } from './context.ts';
+import { noteStored } from './disk.ts';
 import { laneOf, queueOf, storeArrival } from './receive.ts';
 
 /** Bytes of refused messages kept for each endpoint, the newest: who sends them need not be the partner. */
@@ -37,7 +38,9 @@ export function createAs2Desk(office: As2Office): As2Desk {
   return {
     partnership: async (us, them) => {
       const endpoint = as2EndpointOf(context.partners, us, them);
-      return endpoint === null ? null : partnershipOf(endpoint, office);
+      if (endpoint !== null) return partnershipOf(endpoint, office);
+      expectAllRead(context);
+      return null;
     },
     begin: (request) => begin(context, request),
     accept: (id, opened, answer) => accept(context, id, opened, answer),
@@ -52,6 +55,15 @@ export function createAs2Desk(office: As2Office): As2Desk {
     mdnArrived: (pending, verdict, evidence) => takeReceipt(context, pending.id, verdict, evidence),
     notice: (told) => notice(context, told),
   };
+}
+
+/** Names that nobody has are a stranger's only where every partner.yaml could be read: else they may be of one that was not. */
+function expectAllRead({ partners }: Context): void {
+  const unread = partners.held.map(({ partner }) => partner).filter((name) => partners.byName(name) === null);
+  if (unread.length === 0) return;
+  throw new Error(
+    `The partner.yaml of ${unread.join(', ')} cannot be read: whoever is unknown may be one of them`,
+  );
 }
 
 async function begin(context: Context, request: RawRequest): Promise<Begun> {
@@ -115,6 +127,7 @@ async function accept(
     return { state: 'accepted', answer, endpoint: row.endpoint } as const;
   });
   if (taken.state === 'meanwhile') return taken;
+  await noteStored(context);
   context.metrics.deliveries.inc({ endpoint: taken.endpoint });
   context.poke(laneOf(opened.payload.size));
   if (answer?.how === 'async') context.poke('mdn');

@@ -132,8 +132,9 @@ async function make(sender: As2Sender, endpoint: As2Endpoint, transmission: Tran
     const digest = mdn.digest ?? (endpoint.sign === 'none' ? 'sha-256' : endpoint.sign);
     const returnTo = mdn.ask === 'async' ? await addressOf(mdn.returnTo as string, resolve) : null;
     const headers = requestHeaders({
-      ...{ us, them, messageId, at, mime: packed.headers, digestSpelling: quirks.digestSpelling },
-      ask: mdn.ask === 'none' ? null : { signed: mdn.signed, digest, returnTo },
+      ...{ us, them, messageId, at, mime: packed.headers },
+      ask:
+        mdn.ask === 'none' ? null : { signed: mdn.signed, digest, spelling: quirks.digestSpelling, returnTo },
     });
     const id = await context.store.transaction(async (tx) => {
       const made = await insertAs2Message(tx, {

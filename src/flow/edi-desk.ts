@@ -8,6 +8,7 @@ import { apiKeyPrefix, verifyApiKey } from '../transport/apikey.ts';
 import { type Became, type Caller, createEdiHandler, type Sender } from '../transport/http.ts';
 import { Problem } from '../transport/problem.ts';
 import type { Context } from './context.ts';
+import { noteDiskFull, noteStored } from './disk.ts';
 import type { Flow } from './flow.ts';
 import { receive } from './receive.ts';
 
@@ -25,7 +26,12 @@ export function openEdiDesk({
       if (caller !== null) await noteUse(caller.prefix);
       return caller;
     },
-    receive: (endpoint, arrival) => receive(context, endpoint, arrival),
+    async receive(endpoint, arrival) {
+      const receipt = await receive(context, endpoint, arrival);
+      await noteStored(context);
+      return receipt;
+    },
+    failed: (error) => noteDiskFull(context, error),
     spool,
     look: (endpoint, delivery) => look(context, endpoint, delivery),
     refused: (status) => context.metrics.ediRefused.inc({ status: String(status) }),

@@ -19,6 +19,7 @@ import { as2Endpoint } from './as2-partnership.ts';
 import { type As2Sender, type As2Sent, isSettled, isTaken, noteSentByAs2, sendByAs2 } from './as2-send.ts';
 import { isOutOfReach, LeftAlone, throughBreaker } from './breaker.ts';
 import type { Claimed, Context } from './context.ts';
+import { noteDiskFull } from './disk.ts';
 import type { Lines } from './lines.ts';
 import { PacedError } from './paced.ts';
 import { noteLeft } from './sent.ts';
@@ -59,6 +60,7 @@ export async function deliver(
   } catch (error) {
     // Nothing was tried.
     if (error instanceof LeftAlone) throw error;
+    await noteDiskFull(context, error);
     context.metrics.sent.inc({ endpoint, result: 'failed' });
     const text = error instanceof Error ? error.message : String(error);
     await noteSendFailed(context.store.db, id, text);

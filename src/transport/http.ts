@@ -81,6 +81,8 @@ export interface EdiTerms {
   refused?(status: number): void;
   /** Where our own failures are told; the sender hears only that it should try again. */
   readonly log?: Logger;
+  /** Told of each of them, before the sender is. Never throws. */
+  failed?(error: unknown): Promise<void>;
   readonly limits?: Partial<HttpLimits>;
 }
 
@@ -107,7 +109,7 @@ export function createEdiHandler(
     } catch (error) {
       if (request.destroyed && !request.complete)
         desk.log?.info('a sender of /edi went away before its file was here');
-      else refuse(desk, request, response, error);
+      else await refuse(desk, request, response, error);
     }
   };
 }
@@ -257,8 +259,14 @@ function give(
   );
 }
 
-function refuse(desk: Desk, request: IncomingMessage, response: ServerResponse, error: unknown): void {
+async function refuse(
+  desk: Desk,
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+): Promise<void> {
   const problem = problemOf(desk, request, error);
+  if (problem.status === 503) await desk.failed?.(error);
   desk.refused?.(problem.status);
   answerProblem(request, response, problem);
 }

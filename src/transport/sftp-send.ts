@@ -18,10 +18,10 @@ export interface SendTerms {
  * @throws (the send) MailboxLost when there is no connection; UnsafeName; what the server says about this file
  */
 export function createSend(line: Line, terms: SendTerms): (name: string, bytes: Buffer) => Promise<void> {
-  const lost = new Map<string, Lost>();
+  const memory: Memory = { lost: new Map(), litter: new Set() };
   const inTurn = createTurns(terms.parallel);
   return async (name, bytes) => {
-    const send = () => give(line, terms, lost, name, bytes).catch((error) => orLost(line, error));
+    const send = () => give(line, terms, memory, name, bytes).catch((error) => orLost(line, error));
     await inTurn(safeName(name), send);
   };
 }
@@ -35,18 +35,25 @@ interface Lost {
   readonly isRenamed: boolean;
 }
 
+/** What an endpoint remembers from one send to the next. */
+interface Memory {
+  /** By name. */
+  readonly lost: Map<string, Lost>;
+  /** Temporary files of lost sends that are still to be removed: no send uses their names. */
+  readonly litter: Set<string>;
+}
+
 async function give(
   line: Line,
   terms: SendTerms,
-  lost: Map<string, Lost>,
+  { lost, litter }: Memory,
   name: string,
   bytes: Buffer,
 ): Promise<void> {
   const target = inFolder(terms.folder, name);
   const digest = createHash('sha256').update(bytes).digest('hex');
   const before = lost.get(name);
-  const names = [partName(name), partName(`${name}.2`)].map((part) => inFolder(terms.folder, part));
-  const part = names.find((one) => one !== before?.part) as string;
+  const part = freePart(terms.folder, name, (path) => path === before?.part || litter.has(path));
   let isRenamed = false;
   try {
     if (
@@ -63,8 +70,25 @@ async function give(
     throw error;
   }
   lost.delete(name);
-  // What is left of it disturbs nobody, should this fail.
-  if (before !== undefined) await line.run((hands) => removeFile(hands, before.part)).catch(() => undefined);
+  if (before !== undefined) litter.add(before.part);
+  await Promise.all([...litter].map((path) => sweep(line, litter, path)));
+}
+
+function freePart(folder: string, name: string, isTaken: (path: string) => boolean): string {
+  for (let nth = 1; ; nth += 1) {
+    const path = inFolder(folder, partName(nth === 1 ? name : `${name}.${nth}`));
+    if (!isTaken(path)) return path;
+  }
+}
+
+/** It disturbs nobody: after a cut the next send tries again, and what a server does not let us remove stays. */
+async function sweep(line: Line, litter: Set<string>, path: string): Promise<void> {
+  try {
+    await line.run((hands) => removeFile(hands, path));
+    litter.delete(path);
+  } catch (error) {
+    if (line.isUp() && !(error instanceof LineLost)) litter.delete(path);
+  }
 }
 
 /** Whether the renaming happened whose answer is missing. An older file of the same size may lie there: then the part does too. */

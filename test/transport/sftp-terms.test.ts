@@ -2,11 +2,15 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import ssh2, { type SFTPWrapper } from 'ssh2';
 import { type SftpServer, startSftpServer } from '../../src/simulator/sftp-server.ts';
 import { serveSftp } from '../../src/simulator/sftp-session.ts';
 import { openSftp, type SftpTerms } from '../../src/transport/sftp.ts';
+import { stateOf } from '../../src/transport/sftp-files.ts';
+import { createLine, type Hands, LineLost } from '../../src/transport/sftp-line.ts';
+import { createSend } from '../../src/transport/sftp-send.ts';
 import { openSpool, type Spool } from '../../src/transport/spool.ts';
 import { algorithmsFor, legacyWarning, oldAlgorithms } from '../../src/transport/ssh-algorithms.ts';
 import { readLoginKey } from '../../src/transport/ssh-key.ts';
@@ -108,6 +112,48 @@ describe('an SFTP endpoint', () => {
     const names = ['a.edi', 'a.edi', 'b.edi', 'c.edi', 'd.edi'];
     await Promise.all(names.map((name, index) => send(name, Buffer.alloc(40_000, String(index)))));
     assert.deepEqual((await readdir(join(root, 'out'))).sort(), ['a.edi', 'b.edi', 'c.edi', 'd.edi']);
+  });
+
+  it('removes what a cut left under a temporary name, in the next send if need be', async () => {
+    const reach = { host: '127.0.0.1', port: server.port, user: 'acme', password: 'sesame' };
+    const line = createLine({ ...reach, hostKeys: [server.fingerprint] });
+    let runs = 0;
+    const cut = async <T>(operation: (hands: Hands) => Promise<T>): Promise<T> => {
+      runs += 1;
+      // The first send's writing, and the removal of what it left, done or not: nobody hears.
+      if (runs === 4) throw new LineLost('The connection was cut');
+      const done = await line.run(operation);
+      if (runs === 1) throw new LineLost('The connection was cut');
+      return done;
+    };
+    const send = createSend({ ...line, run: cut }, { folder: '/out', parallel: 1, fast: false });
+    const left = () => readdir(join(root, 'out'));
+    await assert.rejects(send('a.edi', Buffer.from('a')));
+    await send('a.edi', Buffer.from('a'));
+    assert.deepEqual((await left()).sort(), ['.a.edi.part', 'a.edi']);
+    await send('b.edi', Buffer.from('b'));
+    assert.deepEqual((await left()).sort(), ['a.edi', 'b.edi']);
+    await line.close();
+  });
+
+  it('hands requests of one moment to the system together', async () => {
+    const reach = { host: '127.0.0.1', port: server.port, user: 'acme', password: 'sesame' };
+    const line = createLine({ ...reach, hostKeys: [server.fingerprint] });
+    const write = Socket.prototype._writev as NonNullable<Socket['_writev']>;
+    const written: number[] = [];
+    Socket.prototype._writev = function (packets, done) {
+      written.push(packets.length);
+      write.call(this, packets, done);
+    };
+    try {
+      const names = Array.from({ length: 8 }, (_, at) => `/in/${at}`);
+      await line.run((hands) => Promise.all(names.map((name) => stateOf(hands, name))));
+      // A packet may come in several pieces.
+      assert.ok(Math.max(...written) >= names.length, String(written));
+    } finally {
+      Socket.prototype._writev = write;
+      await line.close();
+    }
   });
 
   it('is refused by a server with old algorithms alone, and works with those allowed by name', async () => {

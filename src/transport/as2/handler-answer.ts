@@ -6,19 +6,7 @@ import type { Agreed, Opened, StoredMdn } from './desk.ts';
 import type { Envelope } from './handler-envelope.ts';
 import { buildMdn } from './mdn.ts';
 import { newMessageId, quoteName } from './names.ts';
-
-/** Header fields of all that we say in AS2, except MIME's. */
-export function as2Headers(us: string, them: string, messageId: string, at: Date): Record<string, string> {
-  return {
-    'AS2-Version': '1.2',
-    'AS2-From': quoteName(us),
-    'AS2-To': quoteName(them),
-    'Message-ID': messageId,
-    // RFC 6017: what we know to do beyond RFC 4130. Repeats under one id are the same bytes, and get the same answer.
-    'EDIINT-Features': 'AS2-Reliability',
-    Date: at.toUTCString(),
-  };
-}
+import { as2Headers } from './request.ts';
 
 export interface Judgement {
   readonly modifier: Modifier;

@@ -13,6 +13,8 @@ export interface As2Terms {
   readonly workshop: Workshop;
   /** Where our own failures are told; the sender hears only that it should try again. */
   readonly log?: Logger;
+  /** Told of each of them, before the sender is. Never throws. */
+  readonly failed?: (error: unknown) => Promise<void>;
   readonly limits?: Partial<As2Limits>;
   readonly now?: () => Date;
   /** Opens and proves a message; default: `unwrap`. */
@@ -22,8 +24,9 @@ export interface As2Terms {
 }
 
 /** The terms whole, and what is counted. */
-export interface House extends Required<Omit<As2Terms, 'limits' | 'log'>> {
+export interface House extends Required<Omit<As2Terms, 'limits' | 'log' | 'failed'>> {
   readonly log: Logger | undefined;
+  readonly failed: (error: unknown) => Promise<void>;
   readonly limits: As2Limits;
   /** Each takes a token of a caller's; gives the seconds to wait. */
   readonly rates: Readonly<Record<'remote' | 'partner' | 'stranger', (caller: string) => number>>;
@@ -39,6 +42,7 @@ export function openHouse(terms: As2Terms): House {
     now: () => new Date(),
     unwrap,
     judge: judgeMdn,
+    failed: async () => undefined,
     ...terms,
     log: terms.log,
     limits,

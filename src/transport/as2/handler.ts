@@ -33,7 +33,11 @@ export function createAs2Handler(
     } catch (error) {
       if (request.destroyed && !request.complete)
         house.log?.info('a sender of /as2 went away before its message was here');
-      else answerProblem(request, response, problemOf(house, error));
+      else {
+        const problem = problemOf(house, error);
+        if (problem.status === 503) await house.failed(error);
+        answerProblem(request, response, problem);
+      }
     }
   };
 }

@@ -18,13 +18,13 @@ import type {
   Verdict,
 } from '../../../src/transport/as2/desk.ts';
 import { createAs2Handler } from '../../../src/transport/as2/handler.ts';
-import { as2Headers } from '../../../src/transport/as2/handler-answer.ts';
 import type { As2Terms } from '../../../src/transport/as2/handler-terms.ts';
 import { judgeMdn } from '../../../src/transport/as2/judge.ts';
 import { newMessageId } from '../../../src/transport/as2/names.ts';
 import { collect, createWorkshop, pieceOf } from '../../../src/transport/as2/piece.ts';
 import { createPoster, type Posted, type Poster, type Target } from '../../../src/transport/as2/post.ts';
 import { writeReceiptRequest } from '../../../src/transport/as2/receipt-request.ts';
+import { as2Headers } from '../../../src/transport/as2/request.ts';
 import { wrap } from '../../../src/transport/as2/wrap.ts';
 import { ownKey } from './certificates.ts';
 
