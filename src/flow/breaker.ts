@@ -3,7 +3,15 @@
  * Polls and sends are counted apart, since a server may take what it does not give. Takes: the work. Gives: what it gives.
  * Errors: LeftAlone, when the work was not even begun; else the work's own.
  */
-import { countFailure, forgetFailures, freeSends, leaveAlone, mayUse, type Work } from '../store/breakers.ts';
+import {
+  countFailure,
+  forgetFailures,
+  freeSends,
+  leaveAlone,
+  mayUse,
+  tryAtOnce,
+  type Work,
+} from '../store/breakers.ts';
 import { PostError } from '../transport/as2/post-error.ts';
 import { MailboxLost } from '../transport/mailbox.ts';
 import { failuresToOpen, nextAttempt } from '../transport/retry.ts';
@@ -51,6 +59,20 @@ export async function throughBreaker<T>(
         context.log.error({ endpoint, err }, 'failure not counted'),
       );
     throw error;
+  }
+}
+
+/**
+ * Endpoints that somebody changed, such as by pinning a new host key, are tried at once: what failed was tried on other terms.
+ * Never fails: they are tried in time all the same.
+ */
+export async function tryChanged(context: Context, endpoints: readonly string[]): Promise<void> {
+  const { db } = context.store;
+  try {
+    if (endpoints.length > 0) await tryAtOnce(db, endpoints);
+    for (const endpoint of endpoints) await freeSends(db, endpoint);
+  } catch (err) {
+    context.log.warn({ endpoints, err }, 'changed endpoints wait for their time');
   }
 }
 

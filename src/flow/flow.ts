@@ -33,6 +33,7 @@ import { createAs2Desk } from './as2-desk.ts';
 import { noteUnanswered } from './as2-late.ts';
 import { deliverMdn, noteMdnDelivered, prepareMdn } from './as2-mdn.ts';
 import { type BatchLimits, runBatch, runSingles } from './batch.ts';
+import { tryChanged } from './breaker.ts';
 import { type Context, type Stage, stages } from './context.ts';
 import { noteLate } from './deadlines.ts';
 import { decide } from './decide.ts';
@@ -177,10 +178,11 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
   const reloader =
     options.mappings === undefined
       ? null
-      : startReloading(context, options.mappings, (next) => {
-          const before = context.partners.endpoints;
+      : startReloading(context, options.mappings, async (next) => {
+          const changed = changedEndpoints(context.partners.endpoints, next.partners.endpoints);
           live.take(next);
-          lines.renew(changedEndpoints(before, next.partners.endpoints));
+          lines.renew(changed);
+          await tryChanged(context, changed);
           poller?.renew();
           sweep?.now();
           for (const stage of stages) context.poke(stage);

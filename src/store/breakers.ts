@@ -81,6 +81,15 @@ export async function forgetFailures(db: Queryable, endpoint: string, work: Work
   await query(db, 'delete from breakers where endpoint = ? and work = ?', [endpoint, work]);
 }
 
+/** Endpoints that are left alone may be tried at once; what failed still counts. */
+export async function tryAtOnce(db: Queryable, endpoints: readonly string[]): Promise<void> {
+  await query(
+    db,
+    'update breakers set until = clock_timestamp() where until is not null and endpoint = any(?::text[])',
+    [endpoints],
+  );
+}
+
 export function listBreakers(db: Queryable): Promise<BreakerRow[]> {
   return query(db, 'select * from breakers order by endpoint, work');
 }

@@ -126,9 +126,12 @@ describe('mappings that change while the gateway runs', () => {
     await drop('newt', 'one.edi', order('NEWT', 'PO-N1', 1));
     await until('it is answered', () => answered('PO-N1'));
 
+    const down = { endpoint: 'newt-box', work: 'poll', failures: 9, reason: 'It was not there' };
+    await db()('breakers').insert({ ...down, until: new Date(Date.now() + 3_600_000) });
     const moved = { 'newt-box': { ...box('newt')['newt-box'], in: 'elsewhere/in' } };
     await ground.write('newt/partner.yaml', JSON.stringify({ partner: 1, ...terms('newt', moved) }));
     await drop('elsewhere', 'two.edi', order('NEWT', 'PO-N2', 2));
+    // Left alone until it was changed.
     await until('it is answered', () => answered('PO-N2'));
 
     await quiet(ground.database.store);
