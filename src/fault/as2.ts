@@ -20,7 +20,7 @@ export const as2Faults = {
   },
   'as2-not-taken': {
     severity: 'error',
-    message: 'The partner did not take {name} at {endpoint}. Their receipt says {disposition}: {reason}',
+    message: 'The partner did not take {name} at {endpoint} ({disposition}): {reason}',
     hint: 'Mend what it names, with the partner, then replay the fault: the same interchange is packed and sent anew.',
   },
   'as2-unanswered': {
