@@ -26,7 +26,7 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   'sent-again': ({ type, endpoint }) => `${type} sent again through ${endpoint}`,
   delivered: ({ type, endpoint, says }) =>
     `${type} delivered: the receipt from ${endpoint} says ${says === '' ? 'processed' : says}`,
-  'not-taken': ({ type, endpoint, says }) => `${type} not taken at ${endpoint}: the receipt says ${says}`,
+  'not-taken': ({ type, endpoint, says }) => `${type} not taken at ${endpoint}: ${says}`,
   unanswered: ({ type, endpoint, times }) =>
     `${type} sent ${times} times to ${endpoint}, and no receipt came`,
   'mdn-sent': ({ messageId }) => `The receipt for ${messageId} was given`,
