@@ -1,7 +1,9 @@
 /** partner probe: whether a partner's SFTP and AS2 endpoints can be used, step by step. Works without a running gateway. */
+import { basename, dirname } from 'node:path';
 import { type Config, loadConfig } from '../config.ts';
 import { createKeyring } from '../flow/keyring.ts';
 import { probeKeys } from '../flow/probe-keys.ts';
+import { problemText } from '../mapping/problem.ts';
 import type { As2Endpoint, Endpoint } from '../partner/endpoint.ts';
 import { loadPartners } from '../partner/load.ts';
 import { resolveSecret } from '../partner/secret.ts';
@@ -35,9 +37,11 @@ export const probePartner: RunSubVerb = async (words, self) => {
 
 /** @throws WrongUse when there is no such partner or endpoint, or nothing of it can be probed */
 async function endpointsOf(config: Config, name: string, only: string | undefined): Promise<Endpoint[]> {
-  const { partners } = await loadPartners(config.mappings, { demo: true });
+  const { partners, problems } = await loadPartners(config.mappings, { demo: true });
   const isHeld = partners.heldBecause(name);
   if (isHeld !== null) throw new WrongUse(`${name} is held: ${isHeld}`);
+  const own = problems.filter(({ file }) => basename(dirname(file)) === name);
+  if (partners.byName(name) === null && own.length > 0) throw new WrongUse(own.map(problemText).join('\n'));
   if (partners.byName(name) === null)
     throw noPartner(
       name,
