@@ -63,7 +63,12 @@ export function writeRejected(
   transmission: Transmission,
   { reason, at }: { readonly reason: string; readonly at: Date },
 ): Promise<void> {
-  return write(context, tx, sent, transmission, { state: 'refused', modifier: 'no receipt came', reason, at });
+  return write(context, tx, sent, transmission, {
+    state: 'refused',
+    modifier: 'no receipt came',
+    reason,
+    at,
+  });
 }
 
 /** The step itself: the message's outcome, the transmission's time of delivery, the timeline, a fault where one is due. */
