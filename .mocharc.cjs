@@ -7,5 +7,5 @@ module.exports = {
   spec: named ? [] : ['test/**/*.test.ts'],
   'forbid-only': true,
   'forbid-pending': false,
-  timeout: 20000,
+  timeout: 60000,
 };

@@ -36,6 +36,7 @@ quietly() {
 need_packages() {
   local mark=node_modules/.package-lock.json
   if [ -f "$mark" ] && [ ! package-lock.json -nt "$mark" ]; then return; fi
+  [ ! -L node_modules ] || fail "node_modules is a symbolic link, and npm ci would empty the folder that it leads to: remove the link"
   quietly "Installing packages (some 250 MB; about a minute the first time) …" npm ci --no-audit --no-fund || exit 2
 }
 

@@ -19,7 +19,8 @@ import { killPointText, type Moment } from './kill-points.ts';
 
 const key = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
 
-describe('hosted SFTP: a gateway that dies', () => {
+describe('hosted SFTP: a gateway that dies', function () {
+  this.timeout(120_000);
   let database: TestDatabase;
   let folder: TestFolder;
   const children: ChildProcess[] = [];
@@ -92,7 +93,8 @@ describe('hosted SFTP: a gateway that dies', () => {
   }
 });
 
-describe('hosted SFTP: the gateway and its verbs', () => {
+describe('hosted SFTP: the gateway and its verbs', function () {
+  this.timeout(120_000);
   let database: TestDatabase;
   let folder: TestFolder;
   before(async () => {
