@@ -3,7 +3,7 @@ import type { Context, Stage } from '../flow/context.ts';
 import { readKeyList } from '../flow/key-list.ts';
 import { type DeliverySummary, listDeliveries } from '../store/view-deliveries.ts';
 import { type DocumentView, listDocuments } from '../store/view-documents.ts';
-import { listWaiting } from '../store/view-faults.ts';
+import { firstWaiting } from '../store/view-faults.ts';
 import { listOrders, type OrderSummary } from '../store/view-orders.ts';
 import { certificateSection } from './certificates.ts';
 import { type FaultAnswer, withDeeds } from './fault-deeds.ts';
@@ -19,7 +19,7 @@ export async function roadPage(context: Context): Promise<Page> {
   const now = context.now();
   const [overview, faults, late, deliveries, orders, endpoints, certificates] = await Promise.all([
     readOverview(context),
-    listWaiting(db, {}, null, shown.faults),
+    firstWaiting(db, shown.faults),
     listDocuments(db, { overdue: true, now }, null, shown.overdue),
     listDeliveries(db, {}, null, shown.deliveries),
     listOrders(db, {}, null, shown.orders),
@@ -129,7 +129,7 @@ function waits(faults: readonly FaultAnswer[], { waiting }: Overview): Html {
 ${all === 0 && html`<p class="none">Nothing waits.</p>`}
 <ul class="faults">${faults.slice(0, shown.unfolded).map(faultCard)}</ul>
 ${faults.length > shown.unfolded && html`<details id="waits-more"><summary>${faults.length - shown.unfolded} more</summary><ul class="faults">${faults.slice(shown.unfolded).map(faultCard)}</ul></details>`}
-${all > faults.length && html`<p class="more">These are the oldest ${faults.length} of ${all}.</p>`}</section>`;
+${all > faults.length && html`<p class="more">These are ${faults.length} of ${all}: first what is wrong with endpoints and partners, then the oldest.</p>`}</section>`;
 }
 
 function overdue(late: readonly DocumentView[], overview: Overview): Html {

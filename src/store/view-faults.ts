@@ -60,6 +60,18 @@ export function listWaiting(
   );
 }
 
+/**
+ * The first of those that wait: what is wrong with a whole endpoint, partner or key, then what holds up single things, each
+ * oldest first. A lost mailbox must not stand behind fifty late documents.
+ */
+export function firstWaiting(db: Queryable, limit: number): Promise<FaultView[]> {
+  return query<FaultView>(
+    db,
+    `${select} where f.waiting order by coalesce(f.delivery_id, f.order_id, f.document_id) is not null, f.id limit ?`,
+    [limit],
+  );
+}
+
 export async function viewFault(db: Queryable, id: string): Promise<FaultView | null> {
   const rows = await query<FaultView>(db, `${select} where f.id = ?`, [id]);
   return rows[0] ?? null;
