@@ -294,6 +294,9 @@ function usersOf({ context }: KeyOffice, name: string): string {
 /** The certificate, which is for everybody: into a file, or onto standard output. */
 async function give({ certificate }: KeyRow, out: string | undefined): Promise<void> {
   if (out === undefined) return print(certificate);
-  await writeFile(out, certificate);
-  note(`The certificate is in ${out}.`);
+  const reason = await writeFile(out, certificate).catch((error: Error) => error.message);
+  if (reason === undefined) return note(`The certificate is in ${out}.`);
+  // The key is made all the same: nobody should have to make another.
+  note(`The key is made, but its certificate could not be written: ${reason}. It stands below.`);
+  print(certificate);
 }
