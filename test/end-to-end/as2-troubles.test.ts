@@ -42,7 +42,7 @@ describe('AS2 in trouble', () => {
     const first = await delivered(retailer, await sendRaw(retailer, 'second.edi', order(2)));
     const other = await delivered(retailer, await sendRaw(retailer, 'third.edi', order(3)));
     const before = (await rows(supplier, 'deliveries')).length;
-    const mixed = { ...other, headers: { ...other.headers, 'message-id': first.message_id } };
+    const mixed = { ...other, headers: { ...other.headers, 'Message-ID': first.message_id } };
     const answer = await postAgain(pair, mixed, await rawOf(retailer, other.id));
     assert.match(answer.body.toString('latin1'), /processed\/error: unexpected-processing-error/);
     assert.equal((await rows(supplier, 'deliveries')).length, before);
