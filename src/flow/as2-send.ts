@@ -5,7 +5,6 @@
  * sends the same message again, which the partner knows by its id.
  * Errors: the network's and the partner's server's, tried again after 5, 10, 20, then every 40 minutes.
  */
-import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { As2Endpoint } from '../partner/endpoint.ts';
@@ -24,6 +23,7 @@ import type { Kept, Workshop } from '../transport/as2/as2.ts';
 import type { MdnEvidence } from '../transport/as2/desk.ts';
 import { judgeMdn } from '../transport/as2/judge.ts';
 import { newMessageId } from '../transport/as2/names.ts';
+import { digestsOf } from '../transport/as2/piece.ts';
 import type { Posted, Poster, Target } from '../transport/as2/post.ts';
 import { PostError } from '../transport/as2/post-error.ts';
 import { requestHeaders } from '../transport/as2/request.ts';
@@ -92,8 +92,7 @@ export async function noteSentByAs2(
   transmission: Transmission,
   sent: As2Sent,
 ): Promise<void> {
-  const message = await getAs2Message(tx, sent.message.id);
-  if (message === null) return;
+  const { message } = sent;
   if (sent.kind === 'receipt') {
     await writeReceipt(context, tx, message, transmission, sent.verdict, sent.evidence);
     return;
@@ -129,18 +128,21 @@ async function make(sender: As2Sender, endpoint: As2Endpoint, transmission: Tran
   }).finally(() => payload.remove());
   try {
     const messageId = newMessageId(us, at);
-    const digest = mdn.digest ?? (endpoint.sign === 'none' ? 'sha-256' : endpoint.sign);
+    const asked = mdn.digest ?? (endpoint.sign === 'none' ? 'sha-256' : endpoint.sign);
     const returnTo = mdn.ask === 'async' ? await addressOf(mdn.returnTo as string, resolve) : null;
     const headers = requestHeaders({
       ...{ us, them, messageId, at, mime: packed.headers },
       ask:
-        mdn.ask === 'none' ? null : { signed: mdn.signed, digest, spelling: quirks.digestSpelling, returnTo },
+        mdn.ask === 'none'
+          ? null
+          : { signed: mdn.signed, digest: asked, spelling: quirks.digestSpelling, returnTo },
     });
+    const [digest] = (await digestsOf(packed.body.read(), ['sha-256'])) as [Buffer];
     const id = await context.store.transaction(async (tx) => {
       const made = await insertAs2Message(tx, {
         direction: 'out',
         ...{ endpoint: endpoint.name, us, them, messageId, headers, mic: packed.mics },
-        digest: await sha256(packed.body),
+        digest,
         size: packed.body.size,
         facts: { asked: { signed: mdn.signed, how: mdn.ask === 'async' ? 'async' : 'sync' } },
         transmissionId: transmission.id,
@@ -163,12 +165,6 @@ const contentTypes: Readonly<Record<string, string>> = {
 async function payloadOf(context: Context, workshop: Workshop, transmission: string): Promise<Kept> {
   const packed = readTransmissionPacked(context.store.db, transmission);
   return pipeline(packed, createGunzip(), (unpacked) => workshop.keep(unpacked, limits.fileBytes));
-}
-
-async function sha256(body: Kept): Promise<Buffer> {
-  const hash = createHash('sha256');
-  for await (const chunk of body.read()) hash.update(chunk);
-  return hash.digest();
 }
 
 /** @returns what they answered; a text when their server refused it for good */

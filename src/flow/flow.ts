@@ -300,18 +300,30 @@ function startSweep(context: Context, holder: string): Sweep {
 }
 
 async function sweepOnce(context: Context, holder: string): Promise<void> {
+  const isOurs = await calmly(context, 'sweep', () =>
+    takeLease(context.store.db, 'sweep', holder, sweepMs * 3),
+  );
+  if (isOurs !== true) return;
+  for (const note of watched) await calmly(context, note.name, () => note(snapshot(context)));
+}
+
+/** What is looked at in a sweep; one that fails keeps no other from being looked at. */
+const watched: readonly ((context: Context) => Promise<unknown>)[] = [
+  noteHeld,
+  noteExpiring,
+  noteLate,
+  noteUnanswered,
+  noteAlarms,
+  noteEndingApiKeys,
+  forgetOldAnswers,
+];
+
+async function calmly<T>(context: Context, what: string, work: () => Promise<T>): Promise<T | null> {
   try {
-    if (await takeLease(context.store.db, 'sweep', holder, sweepMs * 3)) {
-      await noteHeld(context);
-      await noteExpiring(context);
-      await noteLate(snapshot(context));
-      await noteUnanswered(snapshot(context));
-      await noteAlarms(snapshot(context));
-      await noteEndingApiKeys(snapshot(context));
-      await forgetOldAnswers(context);
-    }
+    return await work();
   } catch (err) {
-    context.log.warn({ err }, 'deadlines not looked at, to be tried again');
+    context.log.warn({ err, what }, 'not looked at, to be tried again');
+    return null;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Bytes, Certificate, Cipher, Digest, Kept, OwnKey, Packing, Piece, Workshop } from './as2.ts';
 import { compress } from './compressed-data.ts';
-import { encrypt } from './enveloped-data.ts';
+import { encrypt, smimeTypeOf } from './enveloped-data.ts';
 import { type Mics, micsOf } from './mic.ts';
 import { joinedPieces, newBoundary } from './multipart.ts';
 import { signedEnd, signedStart, signedType } from './multipart-signed.ts';
@@ -116,7 +116,7 @@ async function encrypted(part: Part, cipher: Cipher, terms: WrapTerms, keep: Kee
   if (terms.encryptTo === null) throw new Error('There is no certificate to encrypt to');
   const { keyTransport } = terms.packing;
   const { bytes } = encrypt(bytesOfPart(part), { cipher, keyTransport, to: terms.encryptTo });
-  const kind = cipher.endsWith('-gcm') ? 'authEnveloped-data' : 'enveloped-data';
+  const kind = smimeTypeOf(cipher);
   return cmsPart(kind, 'smime.p7m', bytes, terms, keep);
 }
 
