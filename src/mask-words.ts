@@ -69,7 +69,7 @@ export class Disguise {
   /** A number of the same shape: sign, point and zeros at its ends stay; '12.50' and '12.5' become alike. */
   price(value: string): string {
     const digits = value.replace(/\D/g, '');
-    const significant = digits.replace(/^0+|0+$/g, '');
+    const significant = significantOf(value);
     if (significant === '') return value;
     const mask = this.#digits(significant, 'price');
     const from = digits.search(/[1-9]/);
@@ -160,10 +160,16 @@ export class Disguise {
   }
 }
 
-/** The runs of a value that masks must not repeat: upper case, numbers without zeros in front. */
+/** The runs of a value that masks must not repeat: upper case, numbers without zeros in front, a price as one number. */
 export function runsOf(value: string): string[] {
   const runs = value.toUpperCase().match(/[A-Z]+|\d+/g) ?? [];
-  return runs.map((run) => run.replace(/^0+/, ''));
+  const numbers = runs.map((run) => run.replace(/^0+/, ''));
+  return /^[+-]?\d*[.,]?\d*$/.test(value.trim()) ? [...numbers, significantOf(value)] : numbers;
+}
+
+/** The digits of a price that its mask replaces: without the zeros at its ends. */
+function significantOf(price: string): string {
+  return price.replace(/\D/g, '').replace(/^0+|0+$/g, '');
 }
 
 function isUtf8Text(bytes: Uint8Array): boolean {
