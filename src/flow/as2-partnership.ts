@@ -37,6 +37,7 @@ export async function partnershipOf(
   const { deliverTo } = endpoint.mdn;
   return {
     endpoint: endpoint.name,
+    receives: endpoint.direction !== 'out',
     us: endpoint.us,
     them: endpoint.them,
     demands: { ...endpoint.demand, mostBytes: endpoint.mostBytes },

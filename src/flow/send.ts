@@ -81,6 +81,8 @@ async function give(
   signal: AbortSignal,
 ): Promise<As2Sent | null> {
   const { endpoint, name, id } = transmission;
+  if (context.partners.endpoint(endpoint)?.direction === 'in')
+    throw new Error(`The endpoint ${endpoint} only receives: its partner.yaml says direction: in`);
   const terms = as2Endpoint(context.partners, endpoint);
   if (terms !== null) return sendByAs2({ context, ...as2 }, terms, transmission, signal);
   const bytes = await transmissionBytes(context.store.db, id);

@@ -5,6 +5,7 @@ import { noteDiskFull } from '../../src/flow/disk.ts';
 import { importCertificate, importOwnKey } from '../../src/flow/key-deeds.ts';
 import type { Vault } from '../../src/flow/vault.ts';
 import { createLogger } from '../../src/log.ts';
+import type { Endpoint } from '../../src/partner/endpoint.ts';
 import type { Partner } from '../../src/partner/partner.ts';
 import { type HeldPartner, partnersOf } from '../../src/partner/partners.ts';
 import { listDisks } from '../../src/store/disks-full.ts';
@@ -92,6 +93,16 @@ describe('POST /as2 in trouble', () => {
     assert.equal(await statusWith([], []), 200, 'a stranger is told so');
     assert.equal(await statusWith([acme as Partner], held), 200, 'it was read before, and has no such names');
     assert.deepEqual(await messages(), []);
+  });
+
+  it('whose endpoint says direction: out: a stranger’s answer, and a fault that says why', async () => {
+    const { all, endpoints } = desk.context.partners;
+    const sending = endpoints.map((one) => ({ ...one, direction: 'out' as const }) as Endpoint);
+    const { text } = await post(sealed, { partners: partnersOf(all, sending) });
+    assert.match(text, /^Disposition: .*unknown-trading-relationship\r$/m);
+    assert.deepEqual(await messages(), []);
+    const [told] = await desk.database.store.db('faults').where({ endpoint: 'acme-as2' }).pluck('message');
+    assert.match(told, /acme-as2 must not say direction: out/);
   });
 
   it('whose disk is full: 503 and an alarm, until a message could be stored', async () => {

@@ -17,6 +17,8 @@ import type {
 
 /** A partnership, and how our MDNs for it are signed and spelled. */
 export interface Agreed extends Partnership {
+  /** Whether they may send here; else only MDNs come from them. */
+  readonly receives: boolean;
   readonly packing: Pick<Packing, 'signature' | 'quirks'>;
 }
 

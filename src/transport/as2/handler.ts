@@ -48,10 +48,10 @@ async function serve(house: House, request: IncomingMessage, response: ServerRes
   takeToken(house, 'remote', request.socket.remoteAddress ?? '');
   const written = readEnvelope(request, house.limits);
   const agreed = await partnershipOf(house, written);
-  if (agreed === null) return answerStranger(house, request, response, written);
+  if (agreed === null) return answerStranger(house, request, response, written, null);
   const envelope = { ...written, us: agreed.us, them: agreed.them };
   takeToken(house, 'partner', JSON.stringify([agreed.us, agreed.them]));
-  await checkReceipt(house, envelope, agreed);
+  if (agreed.receives) await checkReceipt(house, envelope, agreed);
   await checkLength(house, request, envelope, agreed);
   if (house.places === 0) throw unavailable('Too many messages at once; send it again', 5);
   house.places -= 1;
@@ -73,8 +73,9 @@ async function receive(
   const { body, digest } = await takeBody(house, request, response, envelope, agreed);
   try {
     const incoming = { request, response, envelope, agreed, body, digest, at };
-    const isMdn = await holdsMdn(envelope.headers, body);
-    await (isMdn ? receiveMdn(house, incoming) : receiveMessage(house, incoming));
+    if (await holdsMdn(envelope.headers, body)) await receiveMdn(house, incoming);
+    else if (agreed.receives) await receiveMessage(house, incoming);
+    else await answerStranger(house, request, response, envelope, agreed);
   } finally {
     await body.remove();
   }

@@ -68,6 +68,7 @@ export interface MemoryDesk extends As2Desk {
 export function agreedWith(us: string, them: string, change: Partial<Agreed> = {}): Agreed {
   return {
     endpoint: `as2-${them}`,
+    receives: true,
     us,
     them,
     demands: {

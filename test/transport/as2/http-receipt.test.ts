@@ -55,6 +55,14 @@ describe('POST /as2 takes MDNs', () => {
     assert.deepEqual(house.desk.arrived[0]?.evidence.body, queued.answer.body);
   });
 
+  it('from those that it only sends to', async () => {
+    house = await openHouse([{ ...ours, receives: false }]);
+    other = await openHouse([mirrored(ours, { deliverMdnTo: house.url })]);
+    await post(other.url, await pack(house.desk, ours, { payload, ask }));
+    assert.equal((await deliver(other.desk))[0]?.status, 200);
+    assert.equal(house.desk.arrived[0]?.verdict.kind, 'confirmed');
+  });
+
   it('and turns away those about nothing of ours, few at a time', async () => {
     await start({ strangerRate: { burst: 1, perSecond: 0.001, callers: 10 } });
     await post(other.url, await pack(memoryDesk([]), ours, { payload, ask }));

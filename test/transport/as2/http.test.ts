@@ -269,6 +269,19 @@ describe('POST /as2', () => {
       assert.deepEqual(states(), []);
     });
 
+    it('messages from those that it only sends to, as from strangers', async () => {
+      await start({}, { ...ours, receives: false, signWith: null });
+      const posted = await sent();
+      const { disposition, signed } = await readMdn(posted.headers, posted.body);
+      assert.deepEqual([disposition.modifier, signed], ['unknown-trading-relationship', null]);
+      for (const how of ['none', 'async'] as const)
+        assert.equal((await refused(sent({ ask: { how, signed: true } }))).status, 403);
+      const [notice] = house.desk.notices;
+      assert.deepEqual([notice?.kind, notice?.endpoint], ['unknown-partner', 'as2-THEM']);
+      assert.match(notice?.reason ?? '', /as2-THEM must not say direction: out/);
+      assert.deepEqual(states(), []);
+    });
+
     it('receipts that it cannot give, before it takes the message', async () => {
       await start();
       const ask = { how: 'async', signed: true } as const;
