@@ -22,6 +22,8 @@ interface Source {
   /** Path as problems name it. */
   readonly path: string;
   readonly text: string;
+  /** SHA-256 (hex) of the text: part of the digest of every guide that is made of it. */
+  readonly digest: string;
 }
 
 /** What one load found. */
@@ -161,7 +163,7 @@ function readSource(
     return old;
   }
   const file = parseGuide(path, name, text, problems);
-  if (file !== null && problems.count === before) return { file, path, text };
+  if (file !== null && problems.count === before) return { file, path, text, digest: sha256(text) };
   broken.set(name, problems.found.slice(before));
   return null;
 }
@@ -228,8 +230,11 @@ function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made |
 }
 
 function digestOf(chain: Chain, tables: readonly LookupTable[]): string {
-  const texts = [...chain.map(({ text }) => text), ...tables.map(({ digest }) => digest)];
-  return createHash('sha256').update(texts.join('\0')).digest('hex').slice(0, 12);
+  return sha256([...chain, ...tables].map(({ digest }) => digest).join('\0')).slice(0, 12);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 type Chain = readonly [Source, ...Source[]];

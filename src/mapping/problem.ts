@@ -17,24 +17,29 @@ export interface Problem extends Place {
 
 /** Collects the problems of the files of one load; each file's text is kept so that the offending line can be shown. */
 export class Problems {
-  readonly #lines = new Map<string, readonly string[]>();
+  readonly #texts = new Map<string, string>();
   readonly #found: Problem[] = [];
 
   file(name: string, text: string): void {
-    this.#lines.set(name, text.split(/\r?\n/));
+    this.#texts.set(name, text);
   }
 
   add(at: Place, message: string, hint?: string): void {
-    const text = this.#lines.get(at.file)?.[at.line - 1] ?? '';
     const { file, line, column } = at;
+    const text = this.#line(at);
     this.#found.push({ file, line, column, message, ...(hint === undefined ? {} : { hint }), text });
   }
 
   /** The place of a word in the rest of a line; the given place where the word is not found there. */
   within(at: Place, word: string): Place {
-    const text = this.#lines.get(at.file)?.[at.line - 1] ?? '';
+    const text = this.#line(at);
     const index = text.indexOf(word, at.column - 1);
     return index < 0 ? at : { ...at, column: index + 1 };
+  }
+
+  /** Looked for only when something is wrong in it: hardly ever. */
+  #line({ file, line }: Place): string {
+    return this.#texts.get(file)?.split(/\r?\n/, line)[line - 1] ?? '';
   }
 
   get found(): readonly Problem[] {

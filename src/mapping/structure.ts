@@ -53,18 +53,29 @@ export function ranksIn(message: MessageRules): (path: readonly string[], tag: s
   };
 }
 
-function placesOf(tag: string, loop: LoopUse): Standing[] {
-  const own = loop.id === '' ? loop.members : loop.members.slice(1);
-  const skipped = loop.members.length - own.length;
-  const places = own.flatMap((member, index) => {
+const places = new WeakMap<LoopUse, ReadonlyMap<string, readonly Standing[]>>();
+
+/** Looked up for every segment of every guide, so it is made once for each loop of the dictionary. */
+function placesOf(tag: string, loop: LoopUse): readonly Standing[] {
+  const known = places.get(loop) ?? placesIn(loop);
+  places.set(loop, known);
+  return known.get(tag) ?? [];
+}
+
+/** The places of each tag in a loop, in the order of the standard. */
+function placesIn(loop: LoopUse): Map<string, Standing[]> {
+  const found = new Map<string, Standing[]>();
+  const add = (tag: string, standing: Standing) => found.set(tag, [...(found.get(tag) ?? []), standing]);
+  const [self] = loop.members;
+  for (const [rank, member] of loop.members.entries()) {
     const trigger = triggerOf(member);
-    if (trigger?.tag !== tag) return [];
+    if (trigger === null || (rank === 0 && loop.id !== '')) continue;
     const opened = member.kind === 'loop' ? member : null;
-    return [{ rule: trigger.rule, loop: opened, rank: index + skipped, max: member.max }];
-  });
-  const self = loop.members[0];
-  if (!hierarchyTags.has(tag) || self?.kind !== 'segment' || self.tag !== tag) return places;
-  return [{ rule: self.rule, loop, rank: loop.members.length, max: loop.max }];
+    add(trigger.tag, { rule: trigger.rule, loop: opened, rank, max: member.max });
+  }
+  if (self?.kind === 'segment' && hierarchyTags.has(self.tag))
+    add(self.tag, { rule: self.rule, loop, rank: loop.members.length, max: loop.max });
+  return found;
 }
 
 function triggerOf(member: SegmentUse | LoopUse): SegmentUse | null {

@@ -21,7 +21,7 @@ type As2Terms = Extract<EndpointTerms, { type: 'as2' }>;
  */
 export function checkEndpoints(
   { name: owner, file }: Loaded,
-  names: string[],
+  names: ReadonlySet<string>,
   seen: EndpointBook,
   report: Report,
   claims: (earlier: string) => void,
@@ -47,9 +47,14 @@ export function checkEndpoints(
   }
 }
 
-function checkCarried(name: string, { carries }: EndpointTerms, names: string[], report: Report): void {
+function checkCarried(
+  name: string,
+  { carries }: EndpointTerms,
+  names: ReadonlySet<string>,
+  report: Report,
+): void {
   carries.forEach((carried, index) => {
-    if (names.includes(carried)) return;
+    if (names.has(carried)) return;
     const at = ['endpoints', name, 'carries', index];
     report(at, `There is no partner '${carried}'.`, nearMiss(carried, names));
   });

@@ -24,7 +24,9 @@ export function crossCheck(
   others: readonly string[],
   problems: Problems,
 ): readonly Conflict[] {
-  const names = [...loaded.map(({ name }) => name), ...others];
+  const names = new Set([...loaded.map(({ name }) => name), ...others]);
+  const byName = new Map<string, Endpoint>();
+  for (const endpoint of endpoints) if (!byName.has(endpoint.name)) byName.set(endpoint.name, endpoint);
   const conflicts: Conflict[] = [];
   const seen: AddressBook = { addresses: new Map(), ids: new Map() };
   const endpointsSeen: EndpointBook = { names: new Map(), as2: new Map(), logins: new Map() };
@@ -37,17 +39,22 @@ export function crossCheck(
       const inAgreement: Report = (path, ...rest) => report(['agreements', name, ...path], ...rest);
       checkIds(`${partner.name}/${name}`, terms, seen, inAgreement, claims);
       checkReferences(terms, inAgreement);
-      checkRoute(partner.name, terms, endpoints, inAgreement);
+      checkRoute(partner.name, terms, byName, inAgreement);
       checkTerms(terms, inAgreement);
     }
   }
   return conflicts;
 }
 
+/** Zones that the system knows, as far as anyone named them: to ask it takes a while. */
+const timeZones = new Set<string>();
+
 function checkTimeZone({ file }: Loaded, report: Report): void {
   const { timeZone } = file.value;
+  if (timeZones.has(timeZone)) return;
   try {
     new Intl.DateTimeFormat('en', { timeZone });
+    timeZones.add(timeZone);
   } catch {
     // The only way to ask whether a zone is known.
     const hint =
@@ -80,9 +87,12 @@ function checkIds(
         ? 'An interchange must belong to one agreement: an applicationReference (UNB 0026) tells them apart.'
         : 'An interchange must belong to one agreement.',
     );
-  } else checkNumbers(terms, seen.ids.get(idsOf(terms)) ?? [], report);
+  }
+  const ids = idsOf(terms);
+  const same = seen.ids.get(ids) ?? [];
+  if (other === undefined) checkNumbers(terms, same, report);
   seen.addresses.set(address, key);
-  seen.ids.set(idsOf(terms), [...(seen.ids.get(idsOf(terms)) ?? []), { key, terms }]);
+  seen.ids.set(ids, [...same, { key, terms }]);
   // ISA05 and ISA07 hold two characters, ISA06 and ISA08 fifteen; 0007 holds four, 0004 and 0010 thirty-five.
   const most = terms.standard === 'x12' ? 15 : 35;
   for (const side of ['us', 'them'] as const) {
@@ -130,15 +140,12 @@ function checkReferences(terms: AgreementTerms, report: Report): void {
 function checkRoute(
   partner: string,
   terms: AgreementTerms,
-  endpoints: readonly Endpoint[],
+  endpoints: ReadonlyMap<string, Endpoint>,
   report: Report,
 ): void {
-  const endpoint = endpoints.find(({ name }) => name === terms.endpoint);
+  const endpoint = endpoints.get(terms.endpoint);
   if (endpoint === undefined) {
-    const near = nearMiss(
-      terms.endpoint,
-      endpoints.map(({ name }) => name),
-    );
+    const near = nearMiss(terms.endpoint, endpoints.keys());
     report(['endpoint'], `There is no endpoint '${terms.endpoint}'.`, near);
   } else if (endpoint.direction === 'in') {
     report(['endpoint'], `The endpoint '${terms.endpoint}' only receives: answers need one that sends.`);
