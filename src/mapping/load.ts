@@ -3,12 +3,13 @@
  * A guide with problems is left out, and so is what extends it; the problems say where and why.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Standard } from '../interchange/interchange.ts';
 import type { CanonicalName } from '../order/canonical.ts';
 import { compileGuide, rulesOf } from './compile.ts';
 import { wholeGuide } from './extend.ts';
+import { yamlText } from './file-text.ts';
 import type { Guide, Guides } from './guide.ts';
 import { type Compiled, makeGuide } from './make.ts';
 import type { GuideSource } from './notation.ts';
@@ -117,7 +118,7 @@ async function readSources(
   const entries = (await readdir(dir, { recursive: true })).filter(isGuideFile).sort();
   for (let from = 0; from < entries.length; from += filesAtOnce) {
     const some = entries.slice(from, from + filesAtOnce);
-    const texts = await Promise.all(some.map((entry) => textOf(join(dir, entry))));
+    const texts = await Promise.all(some.map((entry) => yamlText(join(dir, entry))));
     for (const [index, entry] of some.entries()) {
       const name = entry.replaceAll('\\', '/').slice(0, -'.yaml'.length);
       const path = relative(process.cwd(), join(dir, entry));
@@ -128,26 +129,10 @@ async function readSources(
   return sources;
 }
 
-/** A guide file may have so many bytes: far more than any specification needs, and little enough to be checked at once. */
-const maxGuideBytes = 256_000;
-
-/** The text of a guide; where it has none, why not. */
-async function textOf(path: string): Promise<string | { readonly why: string }> {
-  try {
-    const { size } = await stat(path);
-    if (size > maxGuideBytes) return { why: `it has ${size} bytes, and at most ${maxGuideBytes} are read` };
-    const text = await readFile(path, 'utf8');
-    return text.includes('\uFFFD') ? { why: 'it is not UTF-8' } : text;
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    return { why: error.code === 'EISDIR' ? 'it is a directory' : error.message };
-  }
-}
-
 function readSource(
   name: string,
   path: string,
-  text: Awaited<ReturnType<typeof textOf>>,
+  text: Awaited<ReturnType<typeof yamlText>>,
   known: ReadonlyMap<string, Source>,
   { broken, problems }: Pick<Load, 'broken' | 'problems'>,
 ): Source | null {

@@ -3,9 +3,10 @@
  * over from the database. Loaded and checked once; a lookup is then one step in a map.
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
+import { fileText } from './file-text.ts';
 import type { Problems } from './problem.ts';
 
 /** A table file may have so many bytes, rows below its header, columns, and characters in a cell. */
@@ -122,16 +123,9 @@ function foldersOf(chain: readonly string[]): string[] {
 async function readTable(path: string, problems: Problems): Promise<LookupTable | null> {
   const file = relative(process.cwd(), path).replaceAll('\\', '/');
   const at = { file, line: 1, column: 1 };
-  try {
-    const { size } = await stat(path);
-    if (size <= maxTableBytes)
-      return parseTable(file, basename(path, '.csv'), await readFile(path, 'utf8'), problems);
-    problems.add(at, `The table has ${size} bytes; at most ${maxTableBytes} are read.`);
-  } catch (error) {
-    if (!(error instanceof Error) || !('code' in error)) throw error;
-    const why = error.code === 'EISDIR' ? 'it is a directory' : error.message;
-    problems.add(at, `The table cannot be read: ${why}.`);
-  }
+  const text = await fileText(path, maxTableBytes);
+  if (typeof text === 'string') return parseTable(file, basename(path, '.csv'), text, problems);
+  problems.add(at, `The table cannot be read: ${text.why}.`);
   return null;
 }
 

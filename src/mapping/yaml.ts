@@ -1,5 +1,16 @@
 /** YAML with places: maps, lists and words of a guide file, each knowing its line and column. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLParseError,
+} from 'yaml';
 import type { Place, Problems } from './problem.ts';
 
 export interface Word {
@@ -25,30 +36,94 @@ export type Tree = Word | List | Table;
  * @returns null when the text is no YAML; the problems say why
  */
 export function parseYaml(file: string, text: string, problems: Problems): Tree | null {
+  const read = readYaml(file, text, problems, 'failsafe');
+  if (read === null) return null;
+  const tree = toTree(read.document.contents, read.at);
+  if (tree === null) problems.add({ file, line: 1, column: 1 }, 'The file is empty.');
+  return tree;
+}
+
+export interface ReadYaml {
+  readonly document: Document.Parsed;
+  /** The place of an offset in the text. */
+  at(offset: number): Place;
+}
+
+/**
+ * The YAML of a file that people write: one document, keys that are words and stand once, no aliases, nothing too deep.
+ * @returns null when it is anything else: the first thing that is wrong is in the problems, what is behind it mostly follows from it
+ */
+export function readYaml(
+  file: string,
+  text: string,
+  problems: Problems,
+  schema: 'core' | 'failsafe',
+): ReadYaml | null {
   problems.file(file, text);
   const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { schema, lineCounter: lines, prettyErrors: false });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  // The first error only: those behind it mostly follow from it.
   const [error] = document.errors;
-  if (error !== undefined) {
-    problems.add(at(error.pos[0]), `This is not YAML: ${error.message}`);
-    return null;
+  const wrong = error === undefined ? wrongNode(document.contents) : wrongText(error);
+  if (wrong === null) return { document, at };
+  problems.add(at(wrong.offset), wrong.message, wrong.hint);
+  return null;
+}
+
+interface Wrong {
+  readonly offset: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+function wrongText({ code, message, pos: [offset] }: YAMLParseError): Wrong {
+  switch (code) {
+    case 'DUPLICATE_KEY':
+      return { offset, message: 'This key stands twice in the same map.' };
+    case 'MULTIPLE_DOCS':
+      return {
+        offset,
+        message: "The file holds a second document, behind '---'.",
+        hint: 'Give it a file of its own.',
+      };
+    case 'RESOURCE_EXHAUSTION':
+      return { offset, message: tooDeep };
+    default:
+      return { offset, message: `This is not YAML: ${message}` };
   }
-  visit(document, {
-    Alias: (_key, { range }) =>
-      problems.add(at(range?.[0] ?? 0), 'A guide has no aliases (*name): write it out.'),
-    Pair: (_key, { key }) => {
-      if (isMap(key) || isSeq(key))
-        problems.add(at(key.range?.[0] ?? 0), 'A key is one word, and no list or map.');
-    },
-  });
-  const tree = toTree(document.contents, at);
-  if (tree === null) problems.add({ file, line: 1, column: 1 }, 'The file is empty.');
-  return tree;
+}
+
+/** So deep may lists and maps stand in each other: far deeper than people write. */
+const maxDepth = 100;
+const tooDeep = `Lists and maps stand more than ${maxDepth} deep in each other.`;
+
+/** Looked at level by level, since what is too deep for one call in another may stand here. */
+function wrongNode(contents: Node | null): Wrong | null {
+  let level: readonly unknown[] = [contents];
+  for (let depth = 0; level.length > 0; depth++) {
+    for (const node of level) {
+      const offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+      if (depth > maxDepth) return { offset, message: tooDeep };
+      if (isAlias(node))
+        return {
+          offset,
+          message: `'*${node.source}' is an alias of YAML, and none may stand here.`,
+          hint: 'Write out what is meant; a text that begins with * or & stands in quotes.',
+        };
+      if (isMap(node)) {
+        const key = node.items.map((pair) => pair.key).find((each) => isMap(each) || isSeq(each));
+        if (isNode(key))
+          return { offset: key.range?.[0] ?? 0, message: 'A key is one word, and no list or map.' };
+      }
+    }
+    level = level.flatMap((node) =>
+      isMap(node) ? node.items.flatMap(({ key, value }) => [key, value]) : isSeq(node) ? node.items : [],
+    );
+  }
+  return null;
 }
 
 function toTree(node: Node | null, at: (offset: number) => Place): Tree | null {

@@ -2,6 +2,7 @@
 import { isMap, isNode, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { nearMiss, type Place, type Problems } from '../mapping/problem.ts';
+import { readYaml } from '../mapping/yaml.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -18,15 +19,9 @@ export function checkYaml<S extends z.ZodType>(
   text: string,
   problems: Problems,
 ): Checked<z.output<S>> | null {
-  problems.file(file, text);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line, column: col };
-  };
-  for (const error of document.errors) problems.add(at(error.pos[0]), `This is not YAML: ${error.message}`);
-  if (document.errors.length > 0) return null;
+  const read = readYaml(file, text, problems, 'core');
+  if (read === null) return null;
+  const { document, at } = read;
   const result = schema.safeParse(document.toJS() ?? {});
   if (result.success) return { value: result.data, place: (path) => placeIn(file, text, path) };
   const place = (path: Path) => at(offsetOf(document.contents, path));

@@ -28,8 +28,7 @@ async function mark(directory: string, entry: string): Promise<string> {
     const { mtimeMs, ctimeMs, size, ino } = await stat(join(directory, entry));
     return `${entry} ${mtimeMs} ${ctimeMs} ${size} ${ino}`;
   } catch (error) {
-    // Gone between the listing and the look, as an editor's file is: the next look has another text.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return `${entry} gone`;
-    throw error;
+    // Gone between the listing and the look, as an editor's file is, or nothing that can be looked at: one file is not all of them.
+    return `${entry} ${(error as NodeJS.ErrnoException).code}`;
   }
 }

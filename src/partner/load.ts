@@ -1,7 +1,8 @@
 /** Reads every partner folder: mappings/<partner>/partner.yaml. What is wrong is listed with its place, never thrown. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { yamlText } from '../mapping/file-text.ts';
 import { type Problem, Problems } from '../mapping/problem.ts';
 import { checkYaml } from './checked-yaml.ts';
 import { crossCheck } from './cross-check.ts';
@@ -89,7 +90,11 @@ async function readFolder(
     problems.add(start, `A partner's folder is named in a-z, 0-9 and '-': ${name} is not.`);
     return { name, text: null, loaded: null };
   }
-  const text = await readFile(path, 'utf8');
+  const text = await yamlText(path);
+  if (typeof text !== 'string') {
+    problems.add(start, `partner.yaml cannot be read: ${text.why}.`);
+    return { name, text: null, loaded: null };
+  }
   if (before?.loaded != null && before.text === text) {
     problems.file(path, text);
     return before;

@@ -38,9 +38,9 @@ export function salvage(name: string, text: string): PartnerFile {
 function contentOf(text: string): object {
   try {
     const content: unknown = parseDocument(text).toJS();
-    return typeof content === 'object' && content !== null ? content : {};
+    return typeof content === 'object' && content !== null && !Array.isArray(content) ? content : {};
   } catch {
-    // An alias without an anchor: nothing of the file can be made out, and its problems are told already.
+    // An alias without an anchor, or too many: nothing of the file can be made out, and its problems are told already.
     return {};
   }
 }
