@@ -30,15 +30,17 @@ describe('a file of very many faults', () => {
 
   it('has a ceiling for a whole interchange, and its 997 leaves', async () => {
     await desk.rows('delete from faults');
-    let late = 0;
-    let last = performance.now();
+    // Processor time, which other work on the machine does not lengthen.
+    let longest = 0;
+    let last = process.cpuUsage();
     const timer = setInterval(() => {
-      late = Math.max(late, performance.now() - last);
-      last = performance.now();
+      const { user, system } = process.cpuUsage(last);
+      longest = Math.max(longest, (user + system) / 1000);
+      last = process.cpuUsage();
     }, 5);
     assert.equal(await desk.give('acme-box', x12(many(400), 2)), 'rejected');
     clearInterval(timer);
-    assert.ok(late < 2_000, `the loop stood still for ${late} ms`);
+    assert.ok(longest < 2_000, `one turn of the loop took ${longest} ms`);
     const rows = await desk.rows<{ code: string; waiting: boolean }>(
       'select code, waiting from faults order by id',
     );
