@@ -56,6 +56,13 @@ const subVerbs: readonly SubVerb[] = [
     load: async () => (await import('./partner-probe.ts')).probePartner,
   },
   {
+    name: 'retry',
+    usage: 'portolan partner retry NAME [--endpoint E] [--why TEXT]',
+    about:
+      "Has the partner's endpoints, which may be left alone because they failed again and again, tried at once: by the next poll, and by what waits to be sent.",
+    load: async () => (await import('./partner-retry.ts')).retryPartner,
+  },
+  {
     name: 'shadow',
     usage: 'portolan partner shadow NAME [--days 7] [--mappings DIR] [--limit N] [--json]',
     about:

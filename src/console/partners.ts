@@ -1,7 +1,8 @@
 /** Partners with their queues, and endpoints with their states. */
 import { z } from 'zod';
 import type { Context } from '../flow/context.ts';
-import { pause, resume } from '../flow/deeds.ts';
+import { pause, resume, retryEndpoint } from '../flow/deeds.ts';
+import { listBreakers } from '../store/breakers.ts';
 import { listEndpointStates } from '../store/endpoint-states.ts';
 import { listPauses } from '../store/pauses.ts';
 import { backlogByPartner } from '../store/ready.ts';
@@ -78,12 +79,13 @@ export const endpointView = z.object({
   sentAt: z.date().nullable(),
   failures: z.int().describe('In a row; 0: the last try went well'),
   lastError: z.string().nullable(),
+  leftAloneUntil: z.date().nullable().describe('It failed again and again: nobody tries it before'),
 });
 export type EndpointView = z.infer<typeof endpointView>;
 
 /** Every endpoint of the mappings, with when it last worked, and those that were used and are gone. */
-export async function readEndpoints({ store, partners }: Context): Promise<EndpointView[]> {
-  const states = await listEndpointStates(store.db);
+export async function readEndpoints({ store, partners, now }: Context): Promise<EndpointView[]> {
+  const [states, breakers] = await Promise.all([listEndpointStates(store.db), listBreakers(store.db)]);
   const names = new Set(
     [...partners.endpoints, ...states.map((row) => ({ name: row.endpoint }))].map((e) => e.name),
   );
@@ -99,6 +101,10 @@ export async function readEndpoints({ store, partners }: Context): Promise<Endpo
       sentAt: state?.sent_at ?? null,
       failures: state?.failures ?? 0,
       lastError: state?.last_error ?? null,
+      leftAloneUntil: breakers
+        .filter((row) => row.endpoint === name)
+        .map(({ until }) => (until !== null && until > now() ? until : null))
+        .reduce(earlier, null),
     };
   });
 }
@@ -172,5 +178,14 @@ export const partnerRoutes: readonly Route[] = [
         async (after, limit) => cut(await readEndpoints(context), after, limit),
         (row) => row.name,
       ),
+  }),
+  write({
+    ...holds,
+    path: '/api/v1/endpoints/{name}/retry',
+    summary: 'Tries an endpoint that is left alone at once',
+    handle: async (call) => {
+      await retryEndpoint(call.context, call.id, byOf(call));
+      return { done: true };
+    },
   }),
 ];

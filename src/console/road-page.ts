@@ -254,11 +254,17 @@ function endpointStates(endpoints: readonly EndpointView[]): Html {
       cell: (row) =>
         row.failures === 0
           ? html`<span class="badge good">ok</span>`
-          : html`<span class="badge bad">${row.failures} failed in a row</span> <span class="long">${row.lastError}</span>`,
+          : html`<span class="badge bad">${row.failures} failed in a row</span> <span class="long">${row.lastError}</span>${row.leftAloneUntil !== null && html` <span class="quiet">left alone until ${time(row.leftAloneUntil)}</span>`}`,
     },
     { head: 'Looked at', cell: (row) => age(row.polledAt) },
     { head: 'Received', cell: (row) => age(row.receivedAt) },
     { head: 'Sent', cell: (row) => age(row.sentAt) },
+    { head: '', cell: (row) => (row.leftAloneUntil === null ? '' : retryButton(row.name)) },
   ];
   return html`<section id="endpoints"><h2>Endpoints</h2>${table('Endpoints', columns, endpoints, 'No endpoint is set up yet.')}</section>`;
+}
+
+function retryButton(name: string): Html {
+  const path = `/api/v1/endpoints/${encodeURIComponent(name)}/retry`;
+  return deedButton('Try now', path, `${name}: it is tried at once, and what waits for it leaves.`);
 }

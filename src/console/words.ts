@@ -36,6 +36,7 @@ const sentences: Readonly<Record<string, (data: Data) => string>> = {
   'as2-conflict': ({ messageId }) => `Other content came under the Message-ID ${messageId}: it was not taken`,
   'document-held': ({ type, faults }) => `${type} cannot be written: ${listed(faults)}`,
   'resend-asked': () => 'Asked to send again',
+  'retry-asked': ({ endpoint }) => `Asked to try ${endpoint} at once`,
   confirmed: ({ type, by, verdict }) => `${type} confirmed by the partner's ${by} (${verdict})`,
   refused: ({ type, by, reasons }) =>
     `${type} refused by the partner's ${by}: ${listed(reasons) || 'no reason given'}`,

@@ -66,7 +66,7 @@ export const roadFaults = {
   'endpoint-down': {
     severity: 'error',
     message: '{endpoint} cannot be {used} since {since}: {reason}.',
-    hint: '"portolan partner probe" explains what is wrong. It is tried again by itself, and nothing is lost meanwhile.',
+    hint: '"portolan partner probe" explains what is wrong. It is tried again by itself, and nothing is lost meanwhile; "portolan partner retry" tries it at once.',
   },
   'host-key-changed': {
     severity: 'error',

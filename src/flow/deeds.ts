@@ -3,6 +3,7 @@ import { type Decision, rejectOrder, releaseHold } from '../order/decide.ts';
 import type { Ledger } from '../order/ledger.ts';
 import type { Order } from '../order/order.ts';
 import { noteMdnSent, renewAs2Message } from '../store/as2-messages.ts';
+import { freeSends, tryAtOnce } from '../store/breakers.ts';
 import { setDeliveryState } from '../store/deliveries.ts';
 import { type DocumentRow, getDocument, holdDocument, setDocumentDue } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
@@ -214,6 +215,23 @@ export async function resume(context: Context, partner: string, by: By): Promise
     await insertEvents(tx, [{ kind: 'resumed', partner, ...by }]);
   });
   for (const stage of stages) context.poke(stage);
+}
+
+/**
+ * Has an endpoint that is left alone tried at once, by whichever process comes first: the next poll, and the sends that wait
+ * for it. What failed still counts until a try goes well. @returns how many interchanges leave now
+ */
+export async function retryEndpoint(context: Context, name: string, by: By): Promise<number> {
+  const endpoint = context.partners.endpoint(name);
+  if (endpoint === null) throw new DeedRefused('not-found', `There is no endpoint ${name}.`);
+  const freed = await context.store.transaction(async (tx) => {
+    await tryAtOnce(tx, [name]);
+    const { owner: partner } = endpoint;
+    await insertEvents(tx, [{ kind: 'retry-asked', partner, data: { endpoint: name }, ...by }]);
+    return freeSends(tx, name);
+  });
+  context.poke('send');
+  return freed;
 }
 
 async function deal(

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { type Gateway, openGateway, order850, stockUp, walk } from './gateway.ts';
+import { throughBreaker } from '../../src/flow/breaker.ts';
+import { addReady } from '../../src/store/ready.ts';
+import { insertTransmission } from '../../src/store/transmissions.ts';
+import { endpoint, type Gateway, openGateway, order850, stockUp, walk } from './gateway.ts';
 
 describe('deeds through the API', () => {
   let gateway: Gateway;
@@ -61,6 +64,45 @@ describe('deeds through the API', () => {
       (await gateway.post('/api/v1/partners/nordlicht/pause', { headers: long, body: { why: 'x' } })).status,
       400,
     );
+  });
+
+  it('has an endpoint that is left alone tried at once, and what waits for it sent', async () => {
+    const { context } = gateway;
+    const { db } = context.store;
+    const use = (error: Error | null) =>
+      throughBreaker(context, { endpoint, work: 'send', isDown: () => true }, async () => {
+        if (error !== null) throw error;
+      }).then(
+        () => 'sent',
+        (thrown: Error) => thrown.name,
+      );
+    for (let failures = 0; failures < 3; failures += 1) await use(new Error('no connection'));
+    assert.equal(await use(null), 'LeftAlone');
+    await context.store.transaction(async (tx) => {
+      const subject = await insertTransmission(tx, {
+        ...{ partner: 'nordlicht', agreement: 'nordlicht/live', endpoint, standard: 'x12', control: '1' },
+        ...{ cycle: 0, name: '1.edi', digest: Buffer.alloc(32), bytes: Buffer.from('x'), test: false },
+      });
+      const notBefore = new Date(Date.now() + 3_600_000);
+      await addReady(tx, [{ stage: 'send', subject, partner: 'nordlicht', notBefore }]);
+    });
+    const path = `/api/v1/endpoints/${endpoint}/retry`;
+    assert.ok((await gateway.get('/')).text.includes(`data-deed="${path}"`));
+    assert.equal(
+      (await gateway.post(path, { headers: who, body: { why: 'they restarted it' } })).status,
+      200,
+    );
+    assert.deepEqual(
+      [(await lastEvent('retry-asked')).why, gateway.poked.at(-1)],
+      ['they restarted it', 'send'],
+    );
+    assert.ok(!(await gateway.get('/')).text.includes(`data-deed="${path}"`));
+    const { rows } = await db.raw(
+      `delete from ready where stage = 'send' returning not_before <= now() as due`,
+    );
+    assert.deepEqual(rows, [{ due: true }]);
+    assert.equal(await use(null), 'sent');
+    assert.equal((await gateway.post('/api/v1/endpoints/nobody/retry', { body: { why: 'x' } })).status, 404);
   });
 
   it('shows the queue of a partner: its backlog by step and its oldest', async () => {

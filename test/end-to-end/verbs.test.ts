@@ -174,6 +174,17 @@ describe('the command line', function () {
     assert.equal(rows[0].why, 'their system is down');
   });
 
+  it('has a mailbox that is left alone polled at once', async () => {
+    await ground.database.store.db.raw(
+      `insert into breakers (endpoint, work, failures, until, reason) values ('northgate-box', 'poll', 9, now() + interval '1 hour', 'down')`,
+    );
+    await peer.order('PO-9', { lines: [line(lantern.gtin, 'SKU-11', '12.50')] });
+    const { out } = await fine('partner', 'retry', 'northgate', '--why', 'it is up again');
+    assert.equal(out, 'northgate-box is tried at once.\n');
+    await arrived('PO-9');
+    assert.match((await run('partner', 'retry', 'northgate', '--endpoint', 'x')).err, /no endpoint x that/);
+  });
+
   it('lists what waits, shows it, and deals with it', async () => {
     await peer.order('PO-7', { lines: [line(lantern.gtin, 'SKU-11', '12.50')] });
     await until(async () => (await fine('faults')).out.includes('order-duplicate'));
