@@ -209,7 +209,7 @@ describe('alarms', () => {
       assert.deepEqual(lines.slice(at, at + 2), [`${holder} begins`, `${holder} ends`]);
     }
     assert.equal(new Set(lines.map((line) => line.split(' ')[0])).size, 2, 'both had their turns');
-  }).timeout(30_000);
+  });
 });
 
 describe('working time', () => {

@@ -231,7 +231,7 @@ describe('a job', () => {
     });
 
     it('acts the same way again after a crash between act and after', async function () {
-      this.timeout(30_000);
+      this.timeout(60_000);
       await add(1);
       const file = join(folder.path, 'sent');
       assert.equal(await child('singles', file), 'SIGKILL');

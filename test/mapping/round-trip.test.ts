@@ -61,7 +61,7 @@ let tables: Tables;
 let names: ReadonlyMap<string, Guide>;
 
 describe('Every shipped guide', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
 
   before(async () => {
     loaded = await loadGuides('mappings');

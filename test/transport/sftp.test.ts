@@ -169,7 +169,7 @@ describe('sftp', () => {
     const last = open.at(-1);
     await last?.close();
     silent.close();
-  }).timeout(10_000);
+  });
 
   it('resolves the references in an endpoint', async () => {
     const known: Record<string, string> = { 'env:PORT': String(proxy.port), 'file:pw': 'sesame\n' };
