@@ -27,7 +27,14 @@ export class Problems {
   add(at: Place, message: string, hint?: string): void {
     const { file, line, column } = at;
     const text = this.#line(at);
-    this.#found.push({ file, line, column, message, ...(hint === undefined ? {} : { hint }), text });
+    this.#found.push({
+      file,
+      line,
+      column,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+      text: text.replace(plainSecret, hidden),
+    });
   }
 
   /** The place of a word in the rest of a line; the given place where the word is not found there. */
@@ -50,6 +57,15 @@ export class Problems {
   get count(): number {
     return this.#found.length;
   }
+}
+
+/** A secret that stands in a file itself, though only a reference to it may: what shows the line is logged and sent about. */
+const plainSecret =
+  /((?:password|passphrase|secret|token|privateKey|clientKey)\w{0,20}['"]?[ \t]*:[ \t]*['"]?)(?!env:|file:)([^'",}\s][^'",}\r\n]*)/gi;
+
+/** As long as it was, so that what stands behind it keeps its column. */
+function hidden(_match: string, key: string, value: string): string {
+  return key + '*'.repeat(value.length);
 }
 
 /** A problem as text for people: place, sentence, the line with a mark under the column, the hint. */

@@ -22,10 +22,11 @@ export function checkYaml<S extends z.ZodType>(
   const read = readYaml(file, text, problems, 'core');
   if (read === null) return null;
   const { document, at } = read;
-  const result = schema.safeParse(document.toJS() ?? {});
+  const content: unknown = document.toJS() ?? {};
+  const result = schema.safeParse(content);
   if (result.success) return { value: result.data, place: (path) => placeIn(file, text, path) };
   const place = (path: Path) => at(offsetOf(document.contents, path));
-  for (const issue of result.error.issues) addIssue(schema, issue, place, problems);
+  for (const issue of result.error.issues) addIssue({ schema, content, place, problems }, issue);
   return null;
 }
 
@@ -37,12 +38,14 @@ function placeIn(file: string, text: string, path: Path): Place {
   return { file, line, column: col };
 }
 
-function addIssue(
-  schema: z.ZodType,
-  issue: z.core.$ZodIssue,
-  place: (path: Path) => Place,
-  problems: Problems,
-): void {
+interface Found {
+  readonly schema: z.ZodType;
+  readonly content: unknown;
+  place(path: Path): Place;
+  readonly problems: Problems;
+}
+
+function addIssue({ schema, content, place, problems }: Found, issue: z.core.$ZodIssue): void {
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(schema, issue.path);
     for (const key of issue.keys) {
@@ -52,8 +55,35 @@ function addIssue(
     return;
   }
   const name = issue.path.join('.') || 'the file';
-  const hint = /expected string, received number/.test(issue.message) ? 'Put it in quotes.' : undefined;
-  problems.add(place(issue.path), `${name}: ${issue.message}`, hint);
+  const { message, hint } = sentenceOf(issue, valueAt(content, issue.path));
+  problems.add(place(issue.path), `${name}: ${message}`, hint);
+}
+
+/** What is wrong with a value, where the schema's own words are those of programmers. */
+function sentenceOf(issue: z.core.$ZodIssue, value: unknown): { message: string; hint?: string } {
+  if (value === undefined) return { message: 'It must be there, and is missing.' };
+  const known = wordsOf(issue);
+  if (known.length > 0 && typeof value !== 'object') {
+    const hint = nearMiss(String(value), known) ?? `One of ${known.join(', ')}.`;
+    return { message: `'${String(value)}' may not stand here.`, hint };
+  }
+  const { message } = issue;
+  return /expected string, received number/.test(message)
+    ? { message, hint: 'Put it in quotes.' }
+    : { message };
+}
+
+/** The words of which a value must be one; none where it may be anything else. */
+function wordsOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  return issue.code === 'invalid_union' && 'options' in issue ? (issue.options as unknown[]).map(String) : [];
+}
+
+function valueAt(content: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (holder, step) => (typeof holder === 'object' && holder !== null ? Reflect.get(holder, step) : undefined),
+    content,
+  );
 }
 
 /** Offset of the key at the end of the path, or of the value in a list; of the nearest holder when it is missing. */

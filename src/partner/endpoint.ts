@@ -8,7 +8,9 @@ export const text = z.string().min(1).max(200);
 /** A span of time: '30m', '24h', '2d'. */
 export const duration = z.string().regex(/^\d{1,5}(s|m|h|d)$/, "a span such as '30m', '24h' or '2d'");
 /** `env:NAME` or `file:PATH`. */
-export const secret = z.string().regex(/^(env|file):.+$/, "a reference: 'env:NAME' or 'file:PATH'");
+export const secret = z
+  .string()
+  .regex(/^(env|file):.+$/, "never the secret itself, but where it is: 'env:NAME' or 'file:PATH'");
 
 const carries = {
   /** Partners besides this one whose messages may arrive or leave here (a VAN mailbox). */
@@ -186,15 +188,23 @@ export const endpoint = z.discriminatedUnion('type', [
     ...carries,
     sendWithin,
     host: text,
-    port: z.union([z.int().min(1).max(65_535), z.string().regex(/^env:\w+$/)]).default(22),
+    port: z
+      .union([z.int().min(1).max(65_535), z.string().regex(/^env:\w+$/, "a port such as 22, or 'env:NAME'")])
+      .default(22),
     user: text,
     password: secret.optional(),
     privateKey: secret.optional(),
     passphrase: secret.optional(),
     /** SHA-256 fingerprints, 'SHA256:…' as ssh-keygen prints them, or references to them; one must match. */
-    hostKeys: z.array(z.union([z.string().regex(/^SHA256:.+$/), secret])).min(1),
+    hostKeys: z
+      .array(
+        z.union([z.string().regex(/^SHA256:.+$/), secret], "a fingerprint 'SHA256:…', or a reference to one"),
+      )
+      .min(1),
     /** Old algorithms for a server that has nothing better: all of them (true), or those named. */
-    legacyAlgorithms: z.union([z.boolean(), z.array(z.enum(oldNames)).min(1)]).default(false),
+    legacyAlgorithms: z
+      .union([z.boolean(), z.array(z.enum(oldNames)).min(1)], `true, or some of ${oldNames.join(', ')}`)
+      .default(false),
     in: text.optional(),
     out: text.optional(),
     archive: text.optional(),

@@ -248,6 +248,40 @@ describe('partner/load', () => {
     assert.match((await problemsOf('agreements:', 'agreements: [')).join(), /^\d+:\d+ This is not YAML/);
   });
 
+  it('says what is missing, and what was probably meant by a word that is none of those known', async () => {
+    assert.deepEqual(await problemsOf(/^name: .*\n/m, ''), ['1:1 name: It must be there, and is missing.']);
+    assert.deepEqual(await problemsOf('type: folder', 'type: fodler'), [
+      "16:5 endpoints.harbor-mailbox.type: 'fodler' may not stand here. Did you mean 'folder'?",
+    ]);
+    assert.deepEqual(
+      await problemsOf(
+        'type: folder',
+        "type: sftp\n    host: h\n    user: us\n    port: 22a\n    hostKeys: ['aa:bb']",
+      ),
+      [
+        "19:5 endpoints.harbor-mailbox.port: a port such as 22, or 'env:NAME'",
+        "20:16 endpoints.harbor-mailbox.hostKeys.0: a fingerprint 'SHA256:…', or a reference to one",
+      ],
+    );
+    assert.deepEqual(await problemsOf('standard: x12', 'standard: tradacoms'), [
+      "6:5 agreements.live.standard: 'tradacoms' may not stand here. One of x12, edifact.",
+    ]);
+  });
+
+  it('shows no secret that stands in the file itself', async () => {
+    const sftp =
+      'type: sftp\n    host: h.example\n    user: us\n    hostKeys: [SHA256:abc]\n    password: "hunter 2"';
+    assert.deepEqual(await problemsOf('type: folder', sftp), [
+      "20:5 endpoints.harbor-mailbox.password: never the secret itself, but where it is: 'env:NAME' or 'file:PATH'",
+    ]);
+    const { problems } = await load();
+    assert.equal(problems[0]?.text, '    password: "********"');
+    const inOneLine = "{ type: sftp, password: hunter2, passphrase: 'env:NAME', hostt: h }";
+    await problemsOf(/harbor-mailbox:\n[\s\S]*$/, `harbor-mailbox: ${inOneLine}`);
+    for (const { text } of (await load()).problems)
+      assert.equal(text, `  harbor-mailbox: ${inOneLine.replace('hunter2', '*******')}`);
+  });
+
   it('finds contradictions that no single value shows', async () => {
     const cases: [string | RegExp, string, RegExp][] = [
       [
