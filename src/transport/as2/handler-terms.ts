@@ -4,6 +4,7 @@ import { createBuckets } from '../bucket.ts';
 import { Problem } from '../problem.ts';
 import type { Workshop } from './as2.ts';
 import type { As2Desk } from './desk.ts';
+import { createPlaces, type Places } from './handler-places.ts';
 import { judgeMdn } from './judge.ts';
 import { type As2Limits, as2Limits } from './limits.ts';
 import { unwrap } from './unwrap.ts';
@@ -30,8 +31,7 @@ export interface House extends Required<Omit<As2Terms, 'limits' | 'log' | 'faile
   readonly limits: As2Limits;
   /** Each takes a token of a caller's; gives the seconds to wait. */
   readonly rates: Readonly<Record<'remote' | 'partner' | 'stranger', (caller: string) => number>>;
-  /** Messages that may still be taken at once. */
-  places: number;
+  readonly places: Places;
 }
 
 /** Fills in what the terms leave open. */
@@ -51,7 +51,7 @@ export function openHouse(terms: As2Terms): House {
       partner: createBuckets(limits.partnerRate, nowMs),
       stranger: createBuckets(limits.strangerRate, nowMs),
     },
-    places: limits.places,
+    places: createPlaces(limits, nowMs),
   };
 }
 

@@ -15,6 +15,7 @@ import type { Agreed, Notice } from './desk.ts';
 import { type Envelope, readEnvelope } from './handler-envelope.ts';
 import { receiveMdn } from './handler-mdn.ts';
 import { receiveMessage } from './handler-message.ts';
+import type { Place } from './handler-places.ts';
 import { answerStranger } from './handler-stranger.ts';
 import { type As2Terms, type House, openHouse, takeToken } from './handler-terms.ts';
 import { holdsMdn } from './mdn.ts';
@@ -53,24 +54,34 @@ async function serve(house: House, request: IncomingMessage, response: ServerRes
   takeToken(house, 'partner', JSON.stringify([agreed.us, agreed.them]));
   if (agreed.receives) await checkReceipt(house, envelope, agreed);
   await checkLength(house, request, envelope, agreed);
-  if (house.places === 0) throw unavailable('Too many messages at once; send it again', 5);
-  house.places -= 1;
+  const place = house.places.enter(() => {
+    house.log?.warn(
+      { endpoint: agreed.endpoint, remote: envelope.remote },
+      'a slow sender of /as2 was cut off',
+    );
+    request.destroy();
+  });
+  if (place === null) throw unavailable('Too many messages at once; send it again', 5);
   try {
-    await receive(house, request, response, envelope, agreed);
+    await receive(house, { request, response, envelope, agreed, place });
   } finally {
-    house.places += 1;
+    place.leave();
   }
 }
 
-async function receive(
-  house: House,
-  request: IncomingMessage,
-  response: ServerResponse,
-  envelope: Envelope,
-  agreed: Agreed,
-): Promise<void> {
+/** A sender who has a place. */
+interface Visit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly envelope: Envelope;
+  readonly agreed: Agreed;
+  readonly place: Place;
+}
+
+async function receive(house: House, visit: Visit): Promise<void> {
+  const { request, response, envelope, agreed } = visit;
   const at = house.now();
-  const { body, digest } = await takeBody(house, request, response, envelope, agreed);
+  const { body, digest } = await takeBody(house, visit);
   try {
     const incoming = { request, response, envelope, agreed, body, digest, at };
     if (await holdsMdn(envelope.headers, body)) await receiveMdn(house, incoming);
@@ -127,17 +138,15 @@ async function tell(house: House, envelope: Envelope, agreed: Agreed, kind: Noti
 /** The body, whole in the workshop, with its digest taken on the way. */
 async function takeBody(
   house: House,
-  request: IncomingMessage,
-  response: ServerResponse,
-  envelope: Envelope,
-  agreed: Agreed,
+  { request, response, envelope, agreed, place }: Visit,
 ): Promise<{ body: Kept; digest: Buffer }> {
   const hash = createHash('sha256');
   try {
     // Only a request that says so waits for this; writing it anyway would be an answer too many.
     if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();
-    const bytes = hashed(timed(request, house.limits), hash);
+    const bytes = watched(timed(request, house.limits), hash, place);
     const body = await house.workshop.keep(bytes, agreed.demands.mostBytes);
+    place.arrived();
     if (body.size > 0) return { body, digest: hash.digest() };
     await body.remove();
     throw new Problem(400, 'Bad request', 'The body is empty');
@@ -146,9 +155,10 @@ async function takeBody(
   }
 }
 
-async function* hashed(bytes: Bytes, hash: ReturnType<typeof createHash>): Bytes {
+async function* watched(bytes: Bytes, hash: ReturnType<typeof createHash>, place: Place): Bytes {
   for await (const chunk of bytes) {
     hash.update(chunk);
+    place.count(chunk.length);
     yield chunk;
   }
 }

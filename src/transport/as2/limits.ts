@@ -11,6 +11,8 @@ export const as2Limits = {
   bodyMs: 600_000,
   /** Messages that are received at once, in one process. */
   places: 64,
+  /** When there are no more: an incomplete body that is this old and slower than this gives its place up. */
+  slow: { afterMs: 5_000, bytesPerSecond: 16 * 1024 },
   /** Largest MDN that is read, with its signature. */
   mdnBytes: 1024 * 1024,
   /** Requests from one address: several partners, where they come through a VAN or a proxy of ours. */
@@ -27,6 +29,7 @@ export interface As2Limits {
   readonly silenceMs: number;
   readonly bodyMs: number;
   readonly places: number;
+  readonly slow: { readonly afterMs: number; readonly bytesPerSecond: number };
   readonly mdnBytes: number;
   readonly remoteRate: BucketTerms;
   readonly partnerRate: BucketTerms;

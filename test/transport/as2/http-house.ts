@@ -210,7 +210,7 @@ export async function openHouse(
   const errors: unknown[] = [];
   const served: Promise<void>[] = [];
   const workshop = countingWorkshop();
-  const log = { error: (entry: unknown) => errors.push(entry), info: () => undefined };
+  const log = { error: (entry: unknown) => errors.push(entry), info: () => undefined, warn: () => undefined };
   const handle = createAs2Handler({
     desk,
     workshop,
