@@ -126,7 +126,7 @@ async function openRoad(
 
 /** What is wrong in the mappings holds the partners that it concerns; only without any the gateway cannot start. */
 async function readMappings(directory: string, demo: boolean, { db }: Store, log: Logger): Promise<Mappings> {
-  const load = async () => loadMappings(directory, { demo, tables: await readTables(db, directory) });
+  const load = () => loadMappings(directory, { demo, tables: (guides) => readTables(db, guides) });
   const mappings = await load().catch((error: NodeJS.ErrnoException) => {
     if (error.syscall === undefined) throw error;
     throw new StartError(

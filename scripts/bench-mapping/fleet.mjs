@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fingerprint } from '../../dist/partner/fingerprint.js';
+import { filesOf, fingerprint } from '../../dist/mapping/files.js';
 import { loadMappings } from '../../dist/partner/mappings.js';
 
 const count = Number(process.argv[2]);
@@ -87,7 +87,7 @@ try {
   assert.equal(mappings.partners.all.length, count);
   first.result = null;
   const loadedRssMb = await rssMb();
-  const look = await seconds(() => fingerprint(folder));
+  const look = await seconds(async () => fingerprint(await filesOf(folder)));
   const again = async () => {
     const taken = await seconds(() => load(mappings));
     mappings = taken.result;

@@ -28,8 +28,10 @@ export async function withStore<T>(work: (store: Store, config: Config) => Promi
 /** Runs a deed. What it adds to the queues is found by the gateway's feeders within a second. */
 export function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
   return withStore(async (store, config) => {
-    const tables = await readTables(store.db, config.mappings);
-    const { partners, guides, broken } = await loadMappings(config.mappings, { demo: true, tables });
+    const { partners, guides, broken } = await loadMappings(config.mappings, {
+      demo: true,
+      tables: (guides) => readTables(store.db, guides),
+    });
     return work({
       store,
       partners,

@@ -84,8 +84,10 @@ async function workingCopy(
   store: Store,
   { name, mappings }: How,
 ): Promise<{ context: Context; partner: Partner } | null> {
-  const tables = await readOnly(store, (tx) => readTables(tx, mappings));
-  const { partners, guides, broken } = await loadMappings(mappings, { demo: true, tables });
+  const { partners, guides, broken } = await loadMappings(mappings, {
+    demo: true,
+    tables: (guides) => readOnly(store, (tx) => readTables(tx, guides)),
+  });
   const partner = namedPartner({ partners }, name);
   const held = partners.held.find((one) => one.partner === name);
   if (held !== undefined) {

@@ -4,8 +4,9 @@
  * a problem is held (see held.ts); no problem in the mappings ends or stops anything else.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { filesOf, fingerprint } from '../mapping/files.ts';
+import type { GuideText } from '../mapping/load.ts';
 import { problemText } from '../mapping/problem.ts';
-import { fingerprint } from '../partner/fingerprint.ts';
 import { loadMappings, type Mappings } from '../partner/mappings.ts';
 import { tablesMark } from '../store/lookup-tables.ts';
 import type { Context } from './context.ts';
@@ -69,14 +70,15 @@ async function loadChanged(
 ): Promise<Mappings | null> {
   try {
     const { db } = context.store;
-    const mark = await fingerprint(directory);
+    const mark = fingerprint(await filesOf(directory));
     if (mark === before.mark && (await tablesMark(db)) === before.tablesMark) return null;
     if (mark !== before.mark) {
       await sleep(settleMs, undefined, { signal });
-      if ((await fingerprint(directory)) !== mark) return null;
+      if (fingerprint(await filesOf(directory)) !== mark) return null;
     }
-    const next = await loadMappings(directory, { demo, before, tables: await readTables(db, directory) });
-    return next.mark === mark && (await fingerprint(directory)) === mark ? next : null;
+    const tables = (guides: readonly GuideText[]) => readTables(db, guides);
+    const next = await loadMappings(directory, { demo, before, tables });
+    return next.mark === mark && fingerprint(await filesOf(directory)) === mark ? next : null;
   } catch (err) {
     if (!signal.aborted) context.log.warn({ err }, 'the mappings cannot be read: they stay as they were');
     return null;

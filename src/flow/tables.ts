@@ -1,30 +1,26 @@
 /** The tables that the database has for the partners' guides: those that people load, and the items. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { GuideText } from '../mapping/load.ts';
 import { Problems } from '../mapping/problem.ts';
 import { type LookupTable, maxTableRows, parseTable, type StoredTable } from '../mapping/tables.ts';
+import type { DatabaseTables } from '../partner/mappings.ts';
 import { insertEvents } from '../store/events.ts';
 import { allTables, itemsTable, putTable, tablesMark } from '../store/lookup-tables.ts';
 import type { Queryable } from '../store/store.ts';
 import type { Context } from './context.ts';
 import { type By, DeedRefused } from './deed.ts';
 
-export interface DatabaseTables {
-  /** As `tablesMark` gave it before they were read. */
-  readonly mark: string;
-  readonly stored: readonly StoredTable[];
-}
-
 /**
  * Reads them all. Items are read only for partners whose guides look them up, or a standard guide does; a table of the name
  * 'items' that somebody loaded stands in their place.
  */
-export async function readTables(db: Queryable, directory: string): Promise<DatabaseTables> {
+export async function readTables(db: Queryable, guides: readonly GuideText[]): Promise<DatabaseTables> {
   const mark = await tablesMark(db);
   const kept = await allTables(db);
   const items: StoredTable[] = [];
-  for (const partner of await partnersLookingUpItems(directory))
+  for (const partner of partnersLookingUpItems(guides))
     if (!kept.some((table) => table.partner === partner && table.name === 'items'))
       items.push(await itemsTable(db, partner, maxTableRows + 1));
   return { mark, stored: [...kept, ...items] };
@@ -32,16 +28,11 @@ export async function readTables(db: Queryable, directory: string): Promise<Data
 
 const looksUpItems = /\blookup\(\s*items\s*,/;
 
-async function partnersLookingUpItems(directory: string): Promise<readonly string[]> {
-  const entries = await readdir(directory, { recursive: true });
-  const found = new Set<string>();
-  for (const entry of entries.filter((path) => path.endsWith('.yaml'))) {
-    const text = await readFile(join(directory, entry), 'utf8');
-    if (looksUpItems.test(text)) found.add(entry.replaceAll('\\', '/').split('/')[0] as string);
-  }
-  if (!found.has('standard')) return [...found];
-  const folders = await readdir(directory, { withFileTypes: true });
-  return folders.filter((one) => one.isDirectory() && one.name !== 'standard').map(({ name }) => name);
+function partnersLookingUpItems(guides: readonly GuideText[]): readonly string[] {
+  const folderOf = ({ name }: GuideText) => name.split('/')[0] as string;
+  const found = new Set(guides.filter(({ text }) => looksUpItems.test(text)).map(folderOf));
+  const all = found.has('standard') ? new Set(guides.map(folderOf)) : found;
+  return [...all].filter((folder) => folder !== 'standard');
 }
 
 /**

@@ -3,13 +3,13 @@
  * A guide with problems is left out, and so is what extends it; the problems say where and why.
  */
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Standard } from '../interchange/interchange.ts';
 import type { CanonicalName } from '../order/canonical.ts';
 import { compileGuide, rulesOf } from './compile.ts';
 import { wholeGuide } from './extend.ts';
-import { yamlText } from './file-text.ts';
+import { type Unreadable, yamlText } from './file-text.ts';
+import { type Files, filesOf, inTurns } from './files.ts';
 import type { Guide, Guides } from './guide.ts';
 import { type Compiled, makeGuide } from './make.ts';
 import type { GuideSource } from './notation.ts';
@@ -23,6 +23,8 @@ interface Source {
   /** Path as problems name it. */
   readonly path: string;
   readonly text: string;
+  /** As `filesOf` gave it before the text was read. */
+  readonly mark: string;
   /** SHA-256 (hex) of the text: part of the digest of every guide that is made of it. */
   readonly digest: string;
 }
@@ -41,6 +43,7 @@ export interface LoadedGuides {
 /** Files and guides of a load, so that the next one reads and compiles only what changed. */
 interface Memory {
   readonly sources: ReadonlyMap<string, Source>;
+  readonly tables: Tables;
   /** null: a base, or broken. */
   readonly made: ReadonlyMap<string, Made | null>;
 }
@@ -51,9 +54,18 @@ interface Made {
   readonly chain: readonly Source[];
 }
 
+/** A guide's file as it was read. */
+export interface GuideText {
+  /** 'acme/850' */
+  readonly name: string;
+  readonly text: string;
+}
+
 export interface LoadOptions {
-  /** Tables that the database keeps for partners. */
-  readonly stored?: readonly StoredTable[];
+  /** What the directory holds, where somebody has looked already. */
+  readonly files?: Files;
+  /** Tables that the database keeps for partners; asked for once it is known what the guides say. */
+  readonly stored?: (guides: readonly GuideText[]) => Promise<readonly StoredTable[]>;
   /** An earlier load of the same directory: what did not change since is taken from it. */
   readonly before?: LoadedGuides;
   /**
@@ -68,14 +80,15 @@ export interface LoadOptions {
  * @param dir the mappings directory; problems name files by their path from the working directory
  * @throws Error when the directory cannot be read
  */
-export async function loadGuides(
-  dir: string,
-  { stored = [], before, standardLater = false }: LoadOptions = {},
-): Promise<LoadedGuides> {
+export async function loadGuides(dir: string, options: LoadOptions = {}): Promise<LoadedGuides> {
+  const { before, standardLater = false, files = await filesOf(dir) } = options;
   const problems = new Problems();
-  const tables = await loadTables(dir, stored, problems);
   const broken = new Map<string, readonly Problem[]>();
-  const sources = await readSources(dir, before?.memory.sources ?? new Map(), broken, problems);
+  const known = before?.memory.sources ?? new Map<string, Source>();
+  const sources = await readSources(dir, files, known, { broken, problems });
+  const texts = [...sources].map(([name, { text }]) => ({ name, text }));
+  const stored = (await options.stored?.(texts)) ?? [];
+  const tables = await loadTables(dir, stored, problems, { files, before: before?.memory.tables });
   const load: Load = { sources, tables, broken, problems, before: before?.memory.made ?? new Map() };
   const made = new Map<string, Made | null>();
   const makeNow = (name: string): Guide | null => {
@@ -90,7 +103,7 @@ export async function loadGuides(
     guides: guidesOf(names, makeNow),
     problems: dedupe(problems.found),
     broken,
-    memory: { sources, made },
+    memory: { sources, tables, made },
   };
 }
 
@@ -104,51 +117,60 @@ interface Load {
   readonly before: ReadonlyMap<string, Made | null>;
 }
 
-/** Files read at a time. */
-const filesAtOnce = 64;
-
 /** The files that can be read; what is wrong with one is in `broken`, and whatever extends it is left out with it. */
 async function readSources(
   dir: string,
+  { marks, closed }: Files,
   known: ReadonlyMap<string, Source>,
-  broken: Map<string, readonly Problem[]>,
-  problems: Problems,
+  into: Pick<Load, 'broken' | 'problems'>,
 ): Promise<Map<string, Source>> {
   const sources = new Map<string, Source>();
-  const entries = (await readdir(dir, { recursive: true })).filter(isGuideFile).sort();
-  for (let from = 0; from < entries.length; from += filesAtOnce) {
-    const some = entries.slice(from, from + filesAtOnce);
-    const texts = await Promise.all(some.map((entry) => yamlText(join(dir, entry))));
-    for (const [index, entry] of some.entries()) {
-      const name = entry.replaceAll('\\', '/').slice(0, -'.yaml'.length);
-      const path = relative(process.cwd(), join(dir, entry));
-      const source = readSource(name, path, texts[index] ?? { why: '' }, known, { broken, problems });
-      if (source !== null) sources.set(name, source);
-    }
+  const pathOf = (entry: string) => relative(process.cwd(), join(dir, entry));
+  for (const [folder, { why, hint }] of closed)
+    into.problems.add(
+      { file: pathOf(folder), line: 1, column: 1 },
+      `This folder cannot be read: ${why}.`,
+      hint,
+    );
+  const found = [...marks]
+    .filter(([path]) => isGuideFile(path))
+    .map(([entry, mark]) => {
+      const name = entry.slice(0, -'.yaml'.length);
+      const old = known.get(name);
+      return { name, mark, path: pathOf(entry), old: old?.path === pathOf(entry) ? old : undefined };
+    });
+  const read = async ({ path, mark, old }: FoundSource) => (old?.mark === mark ? old.text : yamlText(path));
+  for await (const [one, text] of inTurns(found, read)) {
+    const source = readSource(one, text, into);
+    if (source !== null) sources.set(one.name, source);
   }
   return sources;
 }
 
+/** A guide's file before it is read. */
+interface FoundSource extends Pick<Source, 'path' | 'mark'> {
+  readonly name: string;
+  /** As it was at the load before. */
+  readonly old: Source | undefined;
+}
+
 function readSource(
-  name: string,
-  path: string,
-  text: Awaited<ReturnType<typeof yamlText>>,
-  known: ReadonlyMap<string, Source>,
+  { name, path, mark, old }: FoundSource,
+  text: string | Unreadable,
   { broken, problems }: Pick<Load, 'broken' | 'problems'>,
 ): Source | null {
   const before = problems.count;
   if (typeof text !== 'string') {
-    problems.add({ file: path, line: 1, column: 1 }, `This guide cannot be read: ${text.why}.`);
+    problems.add({ file: path, line: 1, column: 1 }, `This guide cannot be read: ${text.why}.`, text.hint);
     broken.set(name, problems.found.slice(before));
     return null;
   }
-  const old = known.get(name);
-  if (old?.text === text && old.path === path) {
+  if (old?.text === text) {
     problems.file(path, text);
-    return old;
+    return old.mark === mark ? old : { ...old, mark };
   }
   const file = parseGuide(path, name, text, problems);
-  if (file !== null && problems.count === before) return { file, path, text, digest: sha256(text) };
+  if (file !== null && problems.count === before) return { file, path, text, mark, digest: sha256(text) };
   broken.set(name, problems.found.slice(before));
   return null;
 }
@@ -173,7 +195,7 @@ function loadOne(name: string, load: Load): Made | null {
 function unchanged(name: string, chain: Chain, { before, tables }: Load): Made | null {
   const old = before.get(name);
   if (old === undefined || old === null || old.chain.length !== chain.length) return null;
-  if (!chain.every((source, index) => source === old.chain[index])) return null;
+  if (!chain.every(({ file }, index) => file === old.chain[index]?.file)) return null;
   const used = old.guide.tables;
   if (used.length === 0) return old;
   const now = tables.of(chain.map(({ file }) => file.name));

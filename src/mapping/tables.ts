@@ -3,10 +3,10 @@
  * over from the database. Loaded and checked once; a lookup is then one step in a map.
  */
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
 import { fileText } from './file-text.ts';
+import { type Files, filesOf } from './files.ts';
 import type { Problems } from './problem.ts';
 
 /** A table file may have so many bytes, rows below its header, columns, and characters in a cell. */
@@ -57,31 +57,46 @@ export interface Tables {
    * @param chain names of the guide and of all it extends, nearest first
    */
   of(chain: readonly string[]): GuideTables;
+  /** Those that came from files, by path in the directory: what the next load need not read again. */
+  readonly read: ReadonlyMap<string, ReadTable>;
+}
+
+interface ReadTable {
+  readonly mark: string;
+  readonly table: LookupTable;
 }
 
 /**
  * Reads every `tables/*.csv` below the mappings directory, and takes in what the database has.
  * @param problems what is wrong with a file or a stored table, by its line; such a table is left out
+ * @param options.files what the directory holds, where somebody has looked already
+ * @param options.before an earlier load: files that have not changed since are not read again
  * @throws Error when the directory cannot be read
  */
 export async function loadTables(
   dir: string,
   stored: readonly StoredTable[],
   problems: Problems,
+  options: { readonly files?: Files; readonly before?: Tables | undefined } = {},
 ): Promise<Tables> {
   const byFolder = new Map<string, Map<string, LookupTable>>();
-  const entries = await readdir(dir, { recursive: true });
-  for (const entry of entries.map((path) => path.replaceAll('\\', '/')).sort()) {
+  const read = new Map<string, ReadTable>();
+  const { marks } = options.files ?? (await filesOf(dir));
+  for (const [entry, mark] of marks) {
     const found = /^(?:(.+)\/)?tables\/[^/]+\.csv$/.exec(entry);
-    const table = found === null ? null : await readTable(join(dir, entry), problems);
-    if (table !== null) shelf(byFolder, found?.[1] ?? '').set(table.name, table);
+    if (found === null) continue;
+    const old = options.before?.read.get(entry);
+    const table = old?.mark === mark ? old.table : await readTable(join(dir, entry), problems);
+    if (table === null) continue;
+    read.set(entry, { mark, table });
+    shelf(byFolder, found[1] ?? '').set(table.name, table);
   }
   const byPartner = new Map<string, Map<string, LookupTable>>();
   for (const each of stored) {
     const table = storedTable(each, problems);
     if (table !== null) shelf(byPartner, each.partner).set(table.name, table);
   }
-  return { of: (chain) => tablesOf(chain, byFolder, byPartner) };
+  return { of: (chain) => tablesOf(chain, byFolder, byPartner), read };
 }
 
 function shelf<T>(shelves: Map<string, Map<string, T>>, name: string): Map<string, T> {
@@ -125,7 +140,7 @@ async function readTable(path: string, problems: Problems): Promise<LookupTable 
   const at = { file, line: 1, column: 1 };
   const text = await fileText(path, maxTableBytes);
   if (typeof text === 'string') return parseTable(file, basename(path, '.csv'), text, problems);
-  problems.add(at, `The table cannot be read: ${text.why}.`);
+  problems.add(at, `The table cannot be read: ${text.why}.`, text.hint);
   return null;
 }
 

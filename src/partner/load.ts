@@ -1,8 +1,8 @@
 /** Reads every partner folder: mappings/<partner>/partner.yaml. What is wrong is listed with its place, never thrown. */
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { yamlText } from '../mapping/file-text.ts';
+import { type Unreadable, yamlText } from '../mapping/file-text.ts';
+import { type Files, inTurns } from '../mapping/files.ts';
 import { type Problem, Problems } from '../mapping/problem.ts';
 import { checkYaml } from './checked-yaml.ts';
 import { crossCheck } from './cross-check.ts';
@@ -21,8 +21,10 @@ export interface LoadedPartners {
 /** A partner's folder as it was read. */
 export interface PartnerFolder {
   readonly name: string;
-  /** Of partner.yaml; null: there is none, or the folder is no partner's. */
+  /** Of partner.yaml, '' where it cannot be read; null: there is none, or the folder is no partner's. */
   readonly text: string | null;
+  /** Of partner.yaml before it was read; see mapping/files.ts. */
+  readonly mark: string | undefined;
   /** null: partner.yaml is broken, or there is none. */
   readonly loaded: Loaded | null;
 }
@@ -50,57 +52,72 @@ export async function loadPartners(directory: string, { demo }: { demo: boolean 
 
 /**
  * Reads and checks each folder by itself.
- * @param before folders of an earlier load, by name: what has not changed is not parsed again
+ * @param earlier.files what the directory holds, where somebody has looked already
+ * @param earlier.folders of an earlier load, by name: what has not changed since is not read, or not parsed again
  */
 export async function readFolders(
   directory: string,
   { demo }: { demo: boolean },
   problems: Problems,
-  before: ReadonlyMap<string, PartnerFolder> = new Map(),
+  earlier: { readonly files?: Files; readonly folders?: ReadonlyMap<string, PartnerFolder> | undefined } = {},
 ): Promise<readonly PartnerFolder[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  const ours = names.filter((name) => name !== standardFolder && !name.startsWith('.')).sort();
+  const found = names
+    .filter((name) => name !== standardFolder && !name.startsWith('.'))
+    .sort()
+    .map((name): FoundFolder => {
+      const folder = join(directory, name);
+      const mark = earlier.files?.marks.get(`${name}/partner.yaml`);
+      return { name, folder, path: join(folder, 'partner.yaml'), mark, before: earlier.folders?.get(name) };
+    });
+  const read = async ({ path, mark, before }: FoundFolder) =>
+    before?.loaded != null && before.text !== null && mark !== undefined && before.mark === mark
+      ? before.text
+      : yamlText(path);
   const folders: PartnerFolder[] = [];
-  for (const name of ours) {
-    const folder = await readFolder(directory, name, problems, before.get(name));
+  for await (const [one, text] of inTurns(found, read)) {
+    const folder = readFolder(one, text, problems);
     if (demo || !isDemo(folder)) folders.push(folder);
   }
   return folders;
 }
 
-async function readFolder(
-  directory: string,
-  name: string,
+/** A partner's folder before its partner.yaml is read. */
+interface FoundFolder extends Pick<PartnerFolder, 'name' | 'mark'> {
+  readonly folder: string;
+  readonly path: string;
+  readonly before: PartnerFolder | undefined;
+}
+
+function readFolder(
+  { name, folder, path, mark, before }: FoundFolder,
+  text: string | Unreadable,
   problems: Problems,
-  before: PartnerFolder | undefined,
-): Promise<PartnerFolder> {
-  const folder = join(directory, name);
-  const path = join(folder, 'partner.yaml');
+): PartnerFolder {
   const start = { file: path, line: 1, column: 1 };
-  if (!existsSync(path)) {
+  if (typeof text !== 'string' && text.missing) {
     problems.add(
       start,
       `The folder ${name} has no partner.yaml.`,
       'Every folder but standard/ is a partner.',
     );
-    return { name, text: null, loaded: null };
+    return { name, text: null, mark, loaded: null };
   }
   if (!folderName.test(name)) {
     problems.add(start, `A partner's folder is named in a-z, 0-9 and '-': ${name} is not.`);
-    return { name, text: null, loaded: null };
+    return { name, text: null, mark, loaded: null };
   }
-  const text = await yamlText(path);
   if (typeof text !== 'string') {
-    problems.add(start, `partner.yaml cannot be read: ${text.why}.`);
-    return { name, text: null, loaded: null };
+    problems.add(start, `partner.yaml cannot be read: ${text.why}.`, text.hint);
+    return { name, text: '', mark, loaded: null };
   }
   if (before?.loaded != null && before.text === text) {
     problems.file(path, text);
-    return before;
+    return before.mark === mark ? before : { ...before, mark };
   }
   const file = checkYaml(partnerFile, path, text, problems);
-  return { name, text, loaded: file === null ? null : { name, folder, file } };
+  return { name, text, mark, loaded: file === null ? null : { name, folder, file } };
 }
 
 function isDemo({ name, text, loaded }: PartnerFolder): boolean {

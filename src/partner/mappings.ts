@@ -4,12 +4,12 @@
  */
 import { join, relative, resolve } from 'node:path';
 import { releaseOf } from '../interchange/dictionary/dictionary.ts';
+import { filesOf, fingerprint } from '../mapping/files.ts';
 import type { Guides } from '../mapping/guide.ts';
-import { type LoadedGuides, loadGuides } from '../mapping/load.ts';
+import { type GuideText, type LoadedGuides, loadGuides } from '../mapping/load.ts';
 import { type Problem, Problems } from '../mapping/problem.ts';
 import type { StoredTable } from '../mapping/tables.ts';
 import { type Conflict, crossCheck } from './cross-check.ts';
-import { fingerprint } from './fingerprint.ts';
 import { endpointsOf, type PartnerFolder, partnerOf, readFolders } from './load.ts';
 import type { Loaded } from './loaded.ts';
 import type { Agreement } from './partner.ts';
@@ -23,7 +23,7 @@ export interface Mappings {
   readonly broken: ReadonlyMap<string, readonly Problem[]>;
   /** Everything that is wrong. */
   readonly problems: readonly Problem[];
-  /** Of the directory before it was read; see fingerprint.ts. */
+  /** Of the directory before it was read; see mapping/files.ts. */
   readonly mark: string;
   /** Of the tables that the database had; see store/lookup-tables.ts. */
   readonly tablesMark: string;
@@ -38,8 +38,14 @@ export interface MappingsOptions {
   readonly demo: boolean;
   /** The load before this one: what was right then stands where it contradicts what is new. */
   readonly before?: Mappings;
-  /** What the database keeps for lookups; unset: none. */
-  readonly tables?: { readonly mark: string; readonly stored: readonly StoredTable[] };
+  /** Reads what the database keeps for the lookups of these guides; unset: nothing. */
+  readonly tables?: (guides: readonly GuideText[]) => Promise<DatabaseTables>;
+}
+
+export interface DatabaseTables {
+  /** Of the tables before they were read; see store/lookup-tables.ts. */
+  readonly mark: string;
+  readonly stored: readonly StoredTable[];
 }
 
 /**
@@ -47,18 +53,24 @@ export interface MappingsOptions {
  * @throws Error when the directory cannot be read: without it there is nothing to run
  */
 export async function loadMappings(directory: string, options: MappingsOptions): Promise<Mappings> {
-  const { demo, before, tables = { mark: '', stored: [] } } = options;
-  const mark = await fingerprint(directory);
+  const { demo, before } = options;
+  const files = await filesOf(directory);
   const problems = new Problems();
-  const folders = await readFolders(directory, { demo }, problems, before?.folders);
+  const folders = await readFolders(directory, { demo }, problems, { files, folders: before?.folders });
   const known = folders.flatMap((folder) => knownOf(directory, folder, before) ?? []);
   const trusted = new Set(folders.filter((folder) => isAsBefore(folder, before)).map(({ name }) => name));
   // What was here first keeps its ids and endpoint names: a newcomer that claims them is the one that waits.
   const ordered = [...known].sort((a, b) => Number(trusted.has(b.name)) - Number(trusted.has(a.name)));
   const endpoints = ordered.flatMap(endpointsOf);
   const conflicts = crossCheck(ordered, endpoints, [], problems);
+  let tablesMark = '';
   const read = await loadGuides(directory, {
-    stored: tables.stored,
+    files,
+    stored: async (guides) => {
+      const tables = await options.tables?.(guides);
+      tablesMark = tables?.mark ?? '';
+      return tables?.stored ?? [];
+    },
     standardLater: true,
     ...(before === undefined ? {} : { before: before.loadedGuides }),
   });
@@ -74,8 +86,8 @@ export async function loadMappings(directory: string, options: MappingsOptions):
     guides: read.guides,
     broken,
     problems: all,
-    mark,
-    tablesMark: tables.mark,
+    mark: fingerprint(files),
+    tablesMark,
     loadedGuides: read,
     folders: new Map(known.map((one) => [one.name, rememberedOf(one, folders, before)])),
   };

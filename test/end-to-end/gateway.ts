@@ -50,8 +50,10 @@ export interface OpenOptions {
 export async function openGateway(site: Site, options: OpenOptions = {}): Promise<Opened> {
   const { roles = ['receive', 'work', 'send'], now = () => new Date(), watch = (given) => given } = options;
   const store = watch(openStore({ url: site.databaseUrl, poolSize: 12 }));
-  const tables = await readTables(store.db, site.mappings);
-  const mappings = await loadMappings(site.mappings, { demo: false, tables });
+  const mappings = await loadMappings(site.mappings, {
+    demo: false,
+    tables: (guides) => readTables(store.db, guides),
+  });
   if (site.reloadMs === undefined) refuse(mappings.problems);
   const { partners, guides } = mappings;
   const flow = await openFlow({

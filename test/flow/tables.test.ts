@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Context } from '../../src/flow/context.ts';
 import { loadItems } from '../../src/flow/loading.ts';
 import { keepTable, readTable, readTables } from '../../src/flow/tables.ts';
+import type { GuideText } from '../../src/mapping/load.ts';
 import { Problems } from '../../src/mapping/problem.ts';
 import { loadMappings, type Mappings } from '../../src/partner/mappings.ts';
 import { by } from '../end-to-end/road.ts';
@@ -27,7 +28,7 @@ describe('tables in the database', () => {
 
   /** As a gateway does when anything has changed. */
   async function reload(): Promise<Mappings> {
-    const tables = await readTables(desk.database.store.db, directory());
+    const tables = (guides: readonly GuideText[]) => readTables(desk.database.store.db, guides);
     const before = mappings === undefined ? {} : { before: mappings };
     mappings = await loadMappings(directory(), { demo: false, tables, ...before });
     const { partners, guides, broken } = mappings;
@@ -90,11 +91,13 @@ describe('tables in the database', () => {
   it('hold our items, with what the partner calls them', async () => {
     const item = { description: 'Lamp', unit: 'each', casePack: '6', upc: '036000291452' };
     await loadItems(desk.context, [{ sku: 'LAMP', ...item, names: [{ partner: 'acme', name: 'A-77' }] }], by);
-    await write(
-      'acme/850.yaml',
-      guide('  - PO1: { each: lines, "07": "item.sellerId lookup(items, name, sku)", "06": write BP }'),
+    const asking = guide(
+      '  - PO1: { each: lines, "07": "item.sellerId lookup(items, name, sku)", "06": write BP }',
     );
-    const tables = await readTables(desk.database.store.db, directory());
+    const tables = await readTables(desk.database.store.db, [
+      { name: 'acme/850', text: asking },
+      { name: 'birch/850', text: guide('  - BEG: { "03": number }') },
+    ]);
     const items = tables.stored.find(({ name }) => name === 'items');
     assert.deepEqual(items?.columns, ['sku', 'gtin', 'upc', 'description', 'unit', 'casePack', 'name']);
     assert.deepEqual(

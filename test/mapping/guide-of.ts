@@ -24,7 +24,7 @@ export async function guidesOf(
       await mkdir(dirname(join(dir, path)), { recursive: true });
       await writeFile(join(dir, path), text);
     }
-    const { guides, problems } = await loadGuides(dir, { stored });
+    const { guides, problems } = await loadGuides(dir, { stored: async () => stored });
     return { guides: guides.all, problems };
   } finally {
     await rm(dir, { recursive: true });

@@ -57,12 +57,12 @@ describe('Loading hostile guides', () => {
       `${basename(file)} ${message}`.replace(/ENOENT.*/, 'ENOENT'),
     );
     assert.deepEqual(told, [
-      'gone.csv The table cannot be read: ENOENT',
-      'stores.csv The table cannot be read: it is a directory.',
       'folder.yaml This guide cannot be read: it is a directory.',
       'gone.yaml This guide cannot be read: ENOENT',
       'large.yaml This guide cannot be read: it has 256002 bytes, and at most 256000 are read.',
       'latin.yaml This guide cannot be read: it is not UTF-8.',
+      'gone.csv The table cannot be read: ENOENT',
+      'stores.csv The table cannot be read: it is a directory.',
     ]);
   });
 
