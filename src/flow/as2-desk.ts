@@ -7,7 +7,9 @@ import { fault } from '../fault.ts';
 import { dropRefusedBytes, insertAs2Part } from '../store/as2-chunks.ts';
 import {
   type As2Row,
+  beginAgain,
   findAccepted,
+  findBefore,
   findSent,
   getAs2Message,
   insertAs2Message,
@@ -67,10 +69,23 @@ function expectAllRead({ partners }: Context): void {
 }
 
 async function begin(context: Context, request: RawRequest): Promise<Begun> {
+  const rows = await findBefore(context.store.db, request);
+  const accepted = rows.find(({ state }) => state === 'accepted') ?? null;
+  const same = rows.find(({ digest }) => digest.equals(request.digest)) ?? null;
+  if (accepted !== null && same === accepted) return again(context, accepted);
+  const id = await (same === null ? keepRaw(context, request) : takeUp(context, same.id, request));
+  return { state: 'fresh', id, before: accepted === null ? null : beforeOf(accepted) };
+}
+
+/** Whoever sends again while our disk is full must not fill the database with the same bytes. */
+async function takeUp({ store }: Context, id: string, { headers, remote }: RawRequest): Promise<string> {
+  await beginAgain(store.db, id, { headers, facts: { remote } });
+  return id;
+}
+
+async function keepRaw(context: Context, request: RawRequest): Promise<string> {
   const { us, them, messageId, digest } = request;
-  const accepted = await findAccepted(context.store.db, us, them, messageId);
-  if (accepted?.digest.equals(digest)) return again(context, accepted);
-  const id = await context.store.transaction(async (tx) => {
+  return context.store.transaction(async (tx) => {
     const made = await insertAs2Message(tx, {
       direction: 'in',
       endpoint: request.endpoint,
@@ -82,7 +97,6 @@ async function begin(context: Context, request: RawRequest): Promise<Begun> {
     await insertAs2Part(tx, made, 'raw', request.body.read());
     return made;
   });
-  return { state: 'fresh', id, before: accepted === null ? null : beforeOf(accepted) };
 }
 
 /** The same bytes again: nothing is stored but that they came. */

@@ -97,6 +97,36 @@ export async function findAccepted(
   return rows[0] ?? null;
 }
 
+/**
+ * What came before under this id between these two names and was accepted, or begun and broken off, bytes and all; the accepted
+ * one first.
+ */
+export async function findBefore(
+  db: Queryable,
+  { us, them, messageId }: Pick<NewAs2Message, 'us' | 'them' | 'messageId'>,
+): Promise<readonly As2Row[]> {
+  return query<As2Row>(
+    db,
+    `select * from as2_messages m where us = ? and them = ? and message_id = ? and direction = 'in' and (state = 'accepted'
+       or (state = 'begun' and exists (select from as2_chunks c where c.message_id = m.id and c.part = 'raw')))
+     order by state, id`,
+    [us, them, messageId],
+  );
+}
+
+/** Begins a message again that was broken off: its bytes are here, its header may be another. */
+export async function beginAgain(
+  db: Queryable,
+  id: string,
+  { headers, facts }: Pick<NewAs2Message, 'headers' | 'facts'>,
+): Promise<void> {
+  await query(
+    db,
+    'update as2_messages set headers = ?::jsonb, facts = facts || ?::jsonb, times = times + 1, last_at = now() where id = ?',
+    [jsonText(headers), jsonText(facts ?? {}), id],
+  );
+}
+
 export async function getAs2Message(db: Queryable, id: string): Promise<As2Row | null> {
   const rows = await query<As2Row>(db, 'select * from as2_messages where id = ?', [id]);
   return rows[0] ?? null;

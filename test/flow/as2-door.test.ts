@@ -38,7 +38,12 @@ describe('POST /as2 in trouble', () => {
   /** Posts a message of acme's. @returns status and text of the answer */
   async function post(
     vault: Vault,
-    { workshop = inMemory, isReceiptSigned = true, partners = desk.context.partners } = {},
+    {
+      workshop = inMemory,
+      isReceiptSigned = true,
+      partners = desk.context.partners,
+      message = packed(isReceiptSigned),
+    } = {},
   ): Promise<{ status: number; text: string }> {
     const context = { ...desk.context, partners };
     const office = { context, keyring: desk.keyring(vault), resolve: async (text: string) => text };
@@ -47,7 +52,7 @@ describe('POST /as2 in trouble', () => {
     const log = createLogger('silent');
     const { url, close } = await listen({ host: '127.0.0.1', port: 0, tls: null, handle, log });
     try {
-      const { headers, body } = await packed(isReceiptSigned);
+      const { headers, body } = await message;
       const answer = await fetch(`${url}/as2`, { method: 'POST', headers, body });
       return { status: answer.status, text: await answer.text() };
     } finally {
@@ -57,6 +62,7 @@ describe('POST /as2 in trouble', () => {
 
   async function packed(
     isReceiptSigned: boolean,
+    messageId = '<1@acme>',
   ): Promise<{ headers: Record<string, string>; body: Buffer }> {
     const at = desk.context.now();
     const { headers, body } = await wrap({
@@ -65,7 +71,7 @@ describe('POST /as2 in trouble', () => {
       ...{ workshop: inMemory, now: at },
     });
     const ask = { signed: isReceiptSigned, digest: 'sha-256', spelling: 'sha-256', returnTo: null } as const;
-    const names = { us: 'ACME', them: 'SALTMARSH', messageId: '<1@acme>' };
+    const names = { us: 'ACME', them: 'SALTMARSH', messageId };
     return {
       headers: requestHeaders({ ...names, at, ask, mime: headers }),
       body: await collect(body.read()),
@@ -112,5 +118,25 @@ describe('POST /as2 in trouble', () => {
     const taken = await post(sealed);
     assert.match(taken.text, /^Disposition: .*; processed\r$/m);
     assert.deepEqual([taken.status, await disks(), await messages()], [200, [], ['accepted']]);
+  });
+
+  it('whose disk is full once the bytes are stored: they are stored once, however often they come', async () => {
+    const message = packed(true, '<2@acme>');
+    let kept = 0;
+    const keep: Workshop['keep'] = async (bytes) => {
+      kept += 1;
+      if (kept % 2 === 1) return inMemory.keep(bytes, 1_000_000);
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    };
+    const { db } = desk.database.store;
+    const rows = () => db('as2_messages').where({ message_id: '<2@acme>' }).select('state', 'times');
+    for (const times of [0, 1, 2]) {
+      assert.equal((await post(sealed, { workshop: { keep }, message })).status, 503);
+      assert.deepEqual(await rows(), [{ state: 'begun', times }]);
+    }
+    const { text } = await post(sealed, { message });
+    assert.match(text, /^Disposition: .*; processed\r$/m);
+    assert.deepEqual(await rows(), [{ state: 'accepted', times: 3 }]);
+    assert.equal((await post(sealed, { message })).text, text, 'the stored MDN');
   });
 });
