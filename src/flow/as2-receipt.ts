@@ -3,7 +3,7 @@
  * comes in the answer or later by itself; a second word about the same message changes nothing.
  */
 import { fault } from '../fault.ts';
-import { type As2Row, getAs2Message, type Outcome, settleAs2Message } from '../store/as2-messages.ts';
+import { type As2Row, lockAs2Message, type Outcome, settleAs2Message } from '../store/as2-messages.ts';
 import { documentsOf } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
 import { insertFaultOnce } from '../store/faults.ts';
@@ -45,7 +45,7 @@ export async function takeReceipt(
   evidence: MdnEvidence,
 ): Promise<void> {
   await context.store.transaction(async (tx) => {
-    const sent = await getAs2Message(tx, id);
+    const sent = await lockAs2Message(tx, id);
     const transmission = sent?.transmission_id ? await getTransmission(tx, sent.transmission_id) : null;
     if (sent === null || transmission === null) return;
     // We may have died before we could note that it left. What they refused stays so, whatever they say later.

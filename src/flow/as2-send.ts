@@ -20,7 +20,7 @@ import {
 import type { Tx } from '../store/store.ts';
 import { readTransmissionPacked, type Transmission } from '../store/transmissions.ts';
 import type { Kept, Workshop } from '../transport/as2/as2.ts';
-import type { MdnEvidence } from '../transport/as2/desk.ts';
+import type { MdnEvidence, Verdict } from '../transport/as2/desk.ts';
 import { judgeMdn } from '../transport/as2/judge.ts';
 import { newMessageId } from '../transport/as2/names.ts';
 import { digestsOf } from '../transport/as2/piece.ts';
@@ -82,6 +82,9 @@ export async function sendByAs2(
   if (typeof posted === 'string') return { kind: 'rejected', message, reason: posted, at };
   const { ask, within } = endpoint.mdn;
   if (ask === 'sync') return receiptIn(sender, message, posted, at);
+  const early = ask === 'async' && posted.body.length > 0 ? await judged(sender, message, posted, at) : null;
+  if (early !== null && early.verdict.kind !== 'untrusted')
+    return { kind: 'receipt', message, verdict: early.verdict, evidence: early.evidence };
   return { kind: 'taken', message, receiptDue: ask === 'none' ? null : after(at, within), at };
 }
 
@@ -213,14 +216,24 @@ export async function targetTo(
 
 /** A receipt that is not theirs, or proves nothing, is none: the same message is sent again, and gets theirs again. */
 async function receiptIn(sender: As2Sender, message: As2Row, posted: Posted, at: Date): Promise<As2Sent> {
-  const pending = await pendingOf(sender, message);
-  if (pending === null) throw new Error(`The endpoint ${message.endpoint} is no longer what it was`);
-  const evidence: MdnEvidence = { headers: posted.headers, body: posted.body, how: 'sync', at };
-  const verdict = await judgeMdn(evidence, pending, { now: at });
+  const { verdict, evidence } = await judged(sender, message, posted, at);
   if (verdict.kind !== 'untrusted') return { kind: 'receipt', message, verdict, evidence };
   const reason = `the receipt for our message does not count: ${verdict.reason}`;
   const { endpoint, us, them, message_id: messageId } = message;
   const place = { endpoint, us, them, messageId, remote: 'in its answer' };
   await notice(sender.context, { kind: 'untrusted-mdn', ...place, reason });
   throw new PacedError(`${them}: ${reason}`, as2BackOffMs);
+}
+
+/** What their answer says, whatever was asked for: some give the receipt at once where it was to come by itself. */
+async function judged(
+  sender: As2Sender,
+  message: As2Row,
+  { headers, body }: Posted,
+  at: Date,
+): Promise<{ readonly verdict: Verdict; readonly evidence: MdnEvidence }> {
+  const pending = await pendingOf(sender, message);
+  if (pending === null) throw new Error(`The endpoint ${message.endpoint} is no longer what it was`);
+  const evidence: MdnEvidence = { headers, body, how: 'sync', at };
+  return { verdict: await judgeMdn(evidence, pending, { now: at }), evidence };
 }

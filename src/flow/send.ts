@@ -5,7 +5,7 @@
  * Over AS2 the partner's receipt says whether they are there. A crash between act and after delivers the same bytes under the
  * same name again. Errors: the network's, tried again.
  */
-import { currentAs2Message, getAs2Message } from '../store/as2-messages.ts';
+import { currentAs2Message, lockAs2Message } from '../store/as2-messages.ts';
 import { noteEndpoint, noteEndpointFailed } from '../store/endpoint-states.ts';
 import type { Tx } from '../store/store.ts';
 import {
@@ -97,7 +97,7 @@ async function give(
 export async function noteGiven(context: Context, tx: Tx, { transmission, as2 }: Delivered): Promise<void> {
   if (as2 === null) return noteLeft(context, tx, transmission);
   // Their receipt may be quicker than we are: then it has said all this.
-  const isTold = (await getAs2Message(tx, as2.message.id))?.state === 'delivered';
+  const isTold = (await lockAs2Message(tx, as2.message.id))?.state === 'delivered';
   if (isTold && as2.kind === 'taken') return;
   if (isTaken(as2)) await noteLeft(context, tx, transmission);
   await noteSentByAs2(context, tx, transmission, as2);

@@ -132,6 +132,12 @@ export async function getAs2Message(db: Queryable, id: string): Promise<As2Row |
   return rows[0] ?? null;
 }
 
+/** The same, locked until the transaction ends: what is made of it is made by one at a time. */
+export async function lockAs2Message(tx: Tx, id: string): Promise<As2Row | null> {
+  const rows = await query<As2Row>(tx, 'select * from as2_messages where id = ? for update', [id]);
+  return rows[0] ?? null;
+}
+
 /** Counts that the same bytes came again. */
 export async function noteRepeat(db: Queryable, id: string): Promise<void> {
   await query(db, 'update as2_messages set times = times + 1, last_at = now() where id = ?', [id]);
