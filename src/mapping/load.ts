@@ -207,7 +207,7 @@ function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made |
   const { head } = chain[0].file;
   if (head === null) return null;
   const rules = rulesOf(head, problems);
-  if (rules === null || !extendsItsStandard(chain, problems)) return null;
+  if (rules === null || !extendsItsKind(chain, problems)) return null;
   const own = tables.of(chain.map(({ file }) => file.name));
   const compile = (found: Problems): Compiled | null => {
     const wrong = found.count;
@@ -262,7 +262,9 @@ function chainOf(name: string, extendedBy: readonly string[], load: Load): Chain
     const why = broken.get(value);
     if (why !== undefined) broken.set(name, why);
     else {
-      const hint = nearMiss(value, sources.keys()) ?? `There are ${[...sources.keys()].join(', ')}.`;
+      const hint =
+        nearMiss(value, sources.keys()) ??
+        "A guide is named by its folder and file: 'standard/x12-004010/850'.";
       problems.add(at, `There is no guide '${value}' to extend.`, hint);
     }
     return null;
@@ -273,16 +275,20 @@ function chainOf(name: string, extendedBy: readonly string[], load: Load): Chain
   return further === null ? null : [source, ...further];
 }
 
-/** Release and message may differ along a chain: 005010 extends 004010, an 865 an 855. The standard may not. */
-function extendsItsStandard([{ file }, ...parents]: Chain, problems: Problems): boolean {
+/** Release and message may differ along a chain: 005010 extends 004010, an 865 an 855. The standard may not, nor the document. */
+function extendsItsKind([{ file }, ...parents]: Chain, problems: Problems): boolean {
   const { head } = file;
   const other = parents.find((parent) => parent.file.head !== null)?.file;
-  if (head === null || file.extends === null || (other?.head?.standard ?? head.standard) === head.standard)
-    return true;
+  if (head === null || file.extends === null || other == null || other.head === null) return true;
+  const [theirs, ours] =
+    other.head.standard === head.standard
+      ? [other.head.canonical.value, head.canonical.value]
+      : [other.head.standard, head.standard];
+  if (theirs === ours) return true;
   problems.add(
     file.extends.at,
-    `'${other?.name}' is a guide of ${other?.head?.standard}, this is one of ${head.standard}.`,
-    'Extend a guide of the same standard, or a base.',
+    `'${other.name}' is a guide of ${theirs}, this is one of ${ours}.`,
+    'Extend a guide of the same standard and canonical document, or a base.',
   );
   return false;
 }

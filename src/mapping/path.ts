@@ -127,8 +127,7 @@ function walk(
   for (const key of keys) {
     const field = type.kind === 'object' ? type.fields.get(key) : undefined;
     if (field === undefined) {
-      const known = pathsBelow(from);
-      const hint = nearMiss(keys.join('.'), known) ?? `Fields here: ${known.join(', ')}.`;
+      const hint = hintFor(keys, from, base);
       const holder = path.value.startsWith('/') ? { ...base, within: [] } : base;
       problems.add(path.at, `The ${scopeName(holder)} has no field '${keys.join('.')}'.`, hint);
       return null;
@@ -136,6 +135,23 @@ function walk(
     type = field.type;
   }
   return type;
+}
+
+/** What was probably meant by a path that is none. */
+function hintFor(keys: readonly string[], from: FieldType, { within }: Scope): string {
+  const wanted = keys.join('.');
+  const known = pathsBelow(from);
+  const rest = keys.slice(within.length).join('.');
+  if (within.length > 0 && wanted === `${within.join('.')}.${rest}` && known.includes(rest))
+    return `'at' says already whose field this is: write '${rest}'.`;
+  const [list = '', ...field] = keys;
+  if (field.length > 0 && listsIn(from).includes(list))
+    return `'${list}' is a list: with 'each: ${list}' at the segment, write '${field.join('.')}'.`;
+  if (/^[A-Z0-9]{1,3}(\|[A-Z0-9]{1,3})*$/.test(wanted)) return `A code is written with '=': '=${wanted}'.`;
+  const near = nearMiss(wanted, known);
+  if (near !== undefined) return near;
+  const own = known.filter((path) => !path.includes('.'));
+  return `Fields here: ${own.join(', ')}.${own.length < known.length ? ' docs/canonical.md has those below them.' : ''}`;
 }
 
 function listsIn(type: FieldType): string[] {

@@ -71,13 +71,22 @@ function hidden(_match: string, key: string, value: string): string {
 /** A problem as text for people: place, sentence, the line with a mark under the column, the hint. */
 export function problemText(problem: Problem): string {
   const { file, line, column, message, hint, text } = problem;
-  const mark = `${' '.repeat(Math.max(0, column - 1))}^`;
   return [
     `${file}:${line}:${column}: ${message}`,
-    `  ${text}`,
-    `  ${mark}`,
+    ...(text.trim() === '' ? [] : markedLine(text, column)),
     ...(hint ? [`  ${hint}`] : []),
   ].join('\n');
+}
+
+/** So much of a long line is shown to the left and right of the mark. */
+const shownAround = 100;
+
+function markedLine(text: string, column: number): string[] {
+  const from = column > 2 * shownAround ? column - shownAround : 0;
+  const to = from + Math.max(column - from, shownAround) + shownAround;
+  const [before, behind] = [from > 0 ? '…' : '', to < text.length ? '…' : ''];
+  const mark = ' '.repeat(Math.max(0, before.length + column - 1 - from));
+  return [`  ${before}${text.slice(from, to)}${behind}`, `  ${mark}^`];
 }
 
 /** The candidate nearest to a misspelt word, as a sentence; undefined when none is near. */

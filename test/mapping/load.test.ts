@@ -272,6 +272,34 @@ describe('Loading guides', () => {
         /no guide 'standard\/x12-004010\/805'/,
         /./,
       ],
+      [
+        'a field said anew below its object',
+        x12('N1: { "01": =ST, at: shipTo, "02": shipTo.name }'),
+        '5:40',
+        /no field 'shipTo\.name'/,
+        /'at' says already whose field this is: write 'name'/,
+      ],
+      [
+        "a field of an item without its 'each'",
+        x12('PO1: { "02": lines.quantity }'),
+        '5:18',
+        /no field 'lines\.quantity'/,
+        /with 'each: lines' at the segment, write 'quantity'/,
+      ],
+      [
+        'a code without its sign',
+        x12('REF: { "01": DP, "02": department }'),
+        '5:18',
+        /no field 'DP'/,
+        /A code is written with '=': '=DP'/,
+      ],
+      [
+        'a field that is like no other, with those that may be meant on one line',
+        x12('REF: { "01": =DP, "02": ourOwnNumberForTheStore }'),
+        '5:29',
+        /no field 'ourOwnNumberForTheStore'/,
+        /^Fields here: number, purpose, [\w, ]{1,500}\. docs\/canonical\.md has those below them\.$/,
+      ],
     ];
   for (const [name, text, place, says, hint] of cases)
     it(`names ${name}`, async () => {
@@ -292,6 +320,35 @@ describe('Loading guides', () => {
         '                   ^',
         "  Did you mean 'department'?",
       ].join('\n'),
+    );
+  });
+
+  it('shows of a long line what stands around the column, and no line where there is none', () => {
+    const problem = {
+      file: 'acme/850.yaml',
+      line: 3,
+      message: 'Why.',
+      text: `${'a'.repeat(500)}b${'c'.repeat(500)}`,
+    };
+    const [, line = '', mark = ''] = problemText({ ...problem, column: 501 }).split('\n');
+    assert.match(line, /^ {2}…a{99}bc{100}…$/);
+    assert.equal(line.indexOf('b'), mark.indexOf('^'));
+    assert.equal(problemText({ ...problem, text: '', column: 1 }), 'acme/850.yaml:3:1: Why.');
+  });
+
+  it('refuses a guide of another document as the one to extend, and says nothing of its lines', async () => {
+    const { problems } = await load({
+      'standard/x12-004010/810': x12('BIG: { "02": number }')
+        .replace('850', '810')
+        .replace(': order', ': invoice'),
+      'acme/850': x12('BEG: { "03": number }').replace(
+        'segments',
+        'extends: standard/x12-004010/810\nsegments',
+      ),
+    });
+    assert.deepEqual(
+      problems.map(({ line, column, message }) => `${line}:${column} ${message}`),
+      ["4:10 'standard/x12-004010/810' is a guide of invoice, this is one of order."],
     );
   });
 
