@@ -20,15 +20,18 @@ export interface Unsent {
   readonly reason: string | null;
 }
 
-/** The oldest interchange of each endpoint that waits to be sent, but not of those whose partner is paused or named. */
+/**
+ * The oldest interchange of each endpoint that waits to be sent, but not of those whose partner is paused or named. One that the
+ * partner refused waits for a person instead, and from then on only once that person has it sent anew.
+ */
 export function oldestUnsent(db: Queryable, except: readonly string[]): Promise<Unsent[]> {
   return query(
     db,
-    `select distinct on (endpoint) endpoint, partner, created_at as since, last_error as reason
-     from transmissions t
-     where state = 'written' and partner <> all(?::text[])
+    `select distinct on (t.endpoint) t.endpoint, t.partner, r.created_at as since, t.last_error as reason
+     from transmissions t join ready r on r.stage = 'send' and r.subject = t.id
+     where t.state = 'written' and t.partner <> all(?::text[])
        and not exists (select from pauses where pauses.partner = t.partner)
-     order by endpoint, created_at`,
+     order by t.endpoint, r.created_at`,
     [except],
   );
 }

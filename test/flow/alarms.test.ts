@@ -152,6 +152,15 @@ describe('alarms', () => {
     assert.deepEqual(unsent?.labels, { endpoint: 'acme-sftp' });
   });
 
+  it('does not count what the partner refused as waiting to be sent: it would hide what really waits', async () => {
+    const refused = await written();
+    await database.store.db('ready').where({ subject: refused }).delete();
+    await noteAlarmsAt(context, new Date(Date.now() + 2 * hourMs));
+    assert.deepEqual(await alarmsOf(database), []);
+    await measureAlarms(context);
+    assert.deepEqual((await context.metrics.unsent.get()).values, []);
+  });
+
   it('names both host keys when the server shows another one, and ends when it is right again', async () => {
     await send(new UnknownHostKey('edi.example.com', 'SHA256:shown', ['SHA256:pinned']));
     await noteAlarmsAt(context, new Date());
