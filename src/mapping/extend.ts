@@ -41,25 +41,32 @@ export function wholeGuide(
   rules: MessageRules,
   problems: Problems,
 ): GuideFile {
-  const [{ name, at, extends: parent }] = chain;
-  const { codes, defaults, segments } = laid(chain, { rules, ranksOf: ranksIn(rules), problems });
+  const [source, ...parents] = chain;
+  const { name, at, extends: parent } = source;
+  const into = { rules, ranksOf: ranksIn(rules), problems };
+  const { codes, defaults, segments } = laidOn(source, parents, belowOf(parents, into), into);
   return { ...head, name, at, extends: parent, codes, defaults, segments };
 }
 
 /** Files that many guides extend are laid once. */
 const memory = new WeakMap<GuideSource, { rules: MessageRules; below: Laid; whole: Laid }[]>();
 
-function laid([source, ...parents]: Chain, into: Laying): Laid {
-  const [parent, ...further] = parents;
-  const below = parent === undefined ? nothing : laid([parent, ...further], into);
+/** What a file is laid over. */
+function belowOf([source, ...parents]: readonly GuideSource[], into: Laying): Laid {
+  if (source === undefined) return nothing;
+  const below = belowOf(parents, into);
   const known = memory.get(source) ?? [];
   const found = known.find((each) => each.rules === into.rules && each.below === below);
   if (found !== undefined) return found.whole;
   const before = into.problems.count;
-  const over = laidOver(source, parents, below, into);
-  const whole = isAnother(source, parents) ? { ...over, segments: inOrder(over.segments, [], into) } : over;
+  const whole = laidOn(source, parents, below, into);
   if (into.problems.count === before) memory.set(source, [...known, { rules: into.rules, below, whole }]);
   return whole;
+}
+
+function laidOn(source: GuideSource, parents: readonly GuideSource[], below: Laid, into: Laying): Laid {
+  const whole = laidOver(source, parents, below, into);
+  return isAnother(source, parents) ? { ...whole, segments: inOrder(whole.segments, [], into) } : whole;
 }
 
 /** Whether what a file extends is of another release, or another message. */

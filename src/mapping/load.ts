@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join, relative } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Standard } from '../interchange/interchange.ts';
 import type { CanonicalName } from '../order/canonical.ts';
 import { compileGuide, rulesOf } from './compile.ts';
@@ -89,7 +90,7 @@ export async function loadGuides(dir: string, options: LoadOptions = {}): Promis
   const texts = [...sources].map(([name, { text }]) => ({ name, text }));
   const stored = (await options.stored?.(texts)) ?? [];
   const tables = await loadTables(dir, stored, problems, { files, before: before?.memory.tables });
-  const load: Load = { sources, tables, broken, problems, before: before?.memory.made ?? new Map() };
+  const load = { sources, tables, broken, problems, before: before?.memory.made ?? new Map<string, Made>() };
   const made = new Map<string, Made | null>();
   const makeNow = (name: string): Guide | null => {
     const known = made.get(name);
@@ -98,7 +99,11 @@ export async function loadGuides(dir: string, options: LoadOptions = {}): Promis
     return one?.guide ?? null;
   };
   const names = [...sources.keys()];
-  for (const name of names) if (!standardLater || !name.startsWith(standardFolder)) makeNow(name);
+  const isLater = (name: string) =>
+    standardLater && name.startsWith(standardFolder) && !load.before.get(name);
+  for await (const name of withPauses(names)) if (!isLater(name)) makeNow(name);
+  // What is checked later has nothing to go by, and the load before is not kept in memory for it.
+  load.before = new Map();
   return {
     guides: guidesOf(names, makeNow),
     problems: dedupe(problems.found),
@@ -115,6 +120,20 @@ interface Load {
   readonly broken: Map<string, readonly Problem[]>;
   readonly problems: Problems;
   readonly before: ReadonlyMap<string, Made | null>;
+}
+
+/** The longest that the checking of guides holds up everything else that the process does. */
+const longestTurnMs = 20;
+
+/** Gives each item, and the event loop its turn from time to time. */
+async function* withPauses<T>(items: readonly T[]): AsyncGenerator<T> {
+  let begun = performance.now();
+  for (const item of items) {
+    yield item;
+    if (performance.now() - begun < longestTurnMs) continue;
+    await nextTurn();
+    begun = performance.now();
+  }
 }
 
 /** The files that can be read; what is wrong with one is in `broken`, and whatever extends it is left out with it. */
