@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { filesOf, fingerprint } from '../mapping/files.ts';
-import type { GuideText } from '../mapping/load.ts';
+import type { GuideText } from '../mapping/guide-files.ts';
 import { problemText } from '../mapping/problem.ts';
 import { loadMappings, type Mappings } from '../partner/mappings.ts';
 import { tablesMark } from '../store/lookup-tables.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { GuideText } from '../mapping/load.ts';
+import type { GuideText } from '../mapping/guide-files.ts';
 import { Problems } from '../mapping/problem.ts';
 import { type LookupTable, maxTableRows, parseTable, type StoredTable } from '../mapping/tables.ts';
 import type { DatabaseTables } from '../partner/mappings.ts';
@@ -16,7 +16,10 @@ import { type By, DeedRefused } from './deed.ts';
  * Reads them all. Items are read only for partners whose guides look them up, or a standard guide does; a table of the name
  * 'items' that somebody loaded stands in their place.
  */
-export async function readTables(db: Queryable, guides: readonly GuideText[]): Promise<DatabaseTables> {
+export async function readTables(
+  db: Queryable,
+  guides: readonly Pick<GuideText, 'name' | 'text'>[],
+): Promise<DatabaseTables> {
   const mark = await tablesMark(db);
   const kept = await allTables(db);
   const items: StoredTable[] = [];
@@ -28,8 +31,8 @@ export async function readTables(db: Queryable, guides: readonly GuideText[]): P
 
 const looksUpItems = /\blookup\(\s*items\s*,/;
 
-function partnersLookingUpItems(guides: readonly GuideText[]): readonly string[] {
-  const folderOf = ({ name }: GuideText) => name.split('/')[0] as string;
+function partnersLookingUpItems(guides: readonly Pick<GuideText, 'name' | 'text'>[]): readonly string[] {
+  const folderOf = ({ name }: Pick<GuideText, 'name'>) => name.split('/')[0] as string;
   const found = new Set(guides.filter(({ text }) => looksUpItems.test(text)).map(folderOf));
   const all = found.has('standard') ? new Set(guides.map(folderOf)) : found;
   return [...all].filter((folder) => folder !== 'standard');

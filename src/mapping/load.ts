@@ -2,33 +2,26 @@
  * Loads every guide of a mappings directory: `standard/<standard>-<release>/<name>.yaml` and `<partner>/<name>.yaml`.
  * A guide with problems is left out, and so is what extends it; the problems say where and why.
  */
-import { createHash } from 'node:crypto';
-import { join, relative } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Standard } from '../interchange/interchange.ts';
 import type { CanonicalName } from '../order/canonical.ts';
 import { compileGuide, rulesOf } from './compile.ts';
 import { wholeGuide } from './extend.ts';
-import { type Unreadable, yamlText } from './file-text.ts';
-import { type Files, filesOf, inTurns } from './files.ts';
+import { type Files, filesOf } from './files.ts';
 import type { Guide, Guides } from './guide.ts';
+import {
+  type GuideFiles,
+  type GuideText,
+  readGuideFiles,
+  type Source,
+  sha256,
+  type Told,
+} from './guide-files.ts';
 import { type Compiled, makeGuide } from './make.ts';
 import type { GuideSource } from './notation.ts';
-import { parseGuide } from './parse.ts';
 import { nearMiss, type Problem, Problems } from './problem.ts';
 import { recent } from './recent.ts';
 import { type LookupTable, loadTables, type StoredTable, type Tables } from './tables.ts';
-
-interface Source {
-  readonly file: GuideSource;
-  /** Path as problems name it. */
-  readonly path: string;
-  readonly text: string;
-  /** As `filesOf` gave it before the text was read. */
-  readonly mark: string;
-  /** SHA-256 (hex) of the text: part of the digest of every guide that is made of it. */
-  readonly digest: string;
-}
 
 /** What one load found. */
 export interface LoadedGuides {
@@ -43,7 +36,7 @@ export interface LoadedGuides {
 
 /** Files and guides of a load, so that the next one reads and compiles only what changed. */
 interface Memory {
-  readonly sources: ReadonlyMap<string, Source>;
+  readonly sources: Pick<GuideFiles, 'texts' | 'parsed'>;
   readonly tables: Tables;
   /** null: a base, or broken. */
   readonly made: ReadonlyMap<string, Made | null>;
@@ -55,13 +48,6 @@ interface Made {
   readonly chain: readonly Source[];
 }
 
-/** A guide's file as it was read. */
-export interface GuideText {
-  /** 'acme/850' */
-  readonly name: string;
-  readonly text: string;
-}
-
 export interface LoadOptions {
   /** What the directory holds, where somebody has looked already. */
   readonly files?: Files;
@@ -70,10 +56,10 @@ export interface LoadOptions {
   /** An earlier load of the same directory: what did not change since is taken from it. */
   readonly before?: LoadedGuides;
   /**
-   * Standard guides are checked and compiled when they are first asked for, not at the load: most are never used. What is wrong with
-   * one is in `broken` from then on.
+   * Which guides are parsed, checked and compiled at the load; the others are when they are first asked for: most never. What is wrong
+   * with one of those is in `broken` from then on. Default: all.
    */
-  readonly standardLater?: boolean;
+  readonly now?: (name: string) => boolean;
 }
 
 /**
@@ -82,15 +68,13 @@ export interface LoadOptions {
  * @throws Error when the directory cannot be read
  */
 export async function loadGuides(dir: string, options: LoadOptions = {}): Promise<LoadedGuides> {
-  const { before, standardLater = false, files = await filesOf(dir) } = options;
-  const problems = new Problems();
-  const broken = new Map<string, readonly Problem[]>();
-  const known = before?.memory.sources ?? new Map<string, Source>();
-  const sources = await readSources(dir, files, known, { broken, problems });
-  const texts = [...sources].map(([name, { text }]) => ({ name, text }));
-  const stored = (await options.stored?.(texts)) ?? [];
+  const { before, now = () => true, files = await filesOf(dir) } = options;
+  const told = { problems: new Problems(), broken: new Map<string, readonly Problem[]>() };
+  const { problems, broken } = told;
+  const sources = await readGuideFiles(dir, files, before?.memory.sources, told);
+  const stored = (await options.stored?.([...sources.texts.values()])) ?? [];
   const tables = await loadTables(dir, stored, problems, { files, before: before?.memory.tables });
-  const load = { sources, tables, broken, problems, before: before?.memory.made ?? new Map<string, Made>() };
+  const load = { sources, tables, ...told, before: before?.memory.made ?? new Map<string, Made>() };
   const made = new Map<string, Made | null>();
   const makeNow = (name: string): Guide | null => {
     const known = made.get(name);
@@ -98,27 +82,21 @@ export async function loadGuides(dir: string, options: LoadOptions = {}): Promis
     made.set(name, one);
     return one?.guide ?? null;
   };
-  const names = [...sources.keys()];
-  const isLater = (name: string) =>
-    standardLater && name.startsWith(standardFolder) && !load.before.get(name);
-  for await (const name of withPauses(names)) if (!isLater(name)) makeNow(name);
+  const names = [...sources.texts.keys()];
+  for await (const name of withPauses(names)) if (now(name) || load.before.get(name) != null) makeNow(name);
   // What is checked later has nothing to go by, and the load before is not kept in memory for it.
   load.before = new Map();
   return {
     guides: guidesOf(names, makeNow),
     problems: dedupe(problems.found),
     broken,
-    memory: { sources, tables, made },
+    memory: { sources: { texts: sources.texts, parsed: sources.parsed }, tables, made },
   };
 }
 
-const standardFolder = 'standard/';
-
-interface Load {
-  readonly sources: ReadonlyMap<string, Source>;
+interface Load extends Told {
+  readonly sources: GuideFiles;
   readonly tables: Tables;
-  readonly broken: Map<string, readonly Problem[]>;
-  readonly problems: Problems;
   readonly before: ReadonlyMap<string, Made | null>;
 }
 
@@ -136,75 +114,13 @@ async function* withPauses<T>(items: readonly T[]): AsyncGenerator<T> {
   }
 }
 
-/** The files that can be read; what is wrong with one is in `broken`, and whatever extends it is left out with it. */
-async function readSources(
-  dir: string,
-  { marks, closed }: Files,
-  known: ReadonlyMap<string, Source>,
-  into: Pick<Load, 'broken' | 'problems'>,
-): Promise<Map<string, Source>> {
-  const sources = new Map<string, Source>();
-  const pathOf = (entry: string) => relative(process.cwd(), join(dir, entry));
-  for (const [folder, { why, hint }] of closed)
-    into.problems.add(
-      { file: pathOf(folder), line: 1, column: 1 },
-      `This folder cannot be read: ${why}.`,
-      hint,
-    );
-  const found = [...marks]
-    .filter(([path]) => isGuideFile(path))
-    .map(([entry, mark]) => {
-      const name = entry.slice(0, -'.yaml'.length);
-      const old = known.get(name);
-      return { name, mark, path: pathOf(entry), old: old?.path === pathOf(entry) ? old : undefined };
-    });
-  const read = async ({ path, mark, old }: FoundSource) => (old?.mark === mark ? old.text : yamlText(path));
-  for await (const [one, text] of inTurns(found, read)) {
-    const source = readSource(one, text, into);
-    if (source !== null) sources.set(one.name, source);
-  }
-  return sources;
-}
-
-/** A guide's file before it is read. */
-interface FoundSource extends Pick<Source, 'path' | 'mark'> {
-  readonly name: string;
-  /** As it was at the load before. */
-  readonly old: Source | undefined;
-}
-
-function readSource(
-  { name, path, mark, old }: FoundSource,
-  text: string | Unreadable,
-  { broken, problems }: Pick<Load, 'broken' | 'problems'>,
-): Source | null {
-  const before = problems.count;
-  if (typeof text !== 'string') {
-    problems.add({ file: path, line: 1, column: 1 }, `This guide cannot be read: ${text.why}.`, text.hint);
-    broken.set(name, problems.found.slice(before));
-    return null;
-  }
-  if (old?.text === text) {
-    problems.file(path, text);
-    return old.mark === mark ? old : { ...old, mark };
-  }
-  const file = parseGuide(path, name, text, problems);
-  if (file !== null && problems.count === before) return { file, path, text, mark, digest: sha256(text) };
-  broken.set(name, problems.found.slice(before));
-  return null;
-}
-
-function isGuideFile(path: string): boolean {
-  return path.endsWith('.yaml') && !path.endsWith('partner.yaml');
-}
-
 /** null: a base, or a guide with problems. */
 function loadOne(name: string, load: Load): Made | null {
   const { problems, broken, sources } = load;
   const before = problems.count;
   const chain = chainOf(name, [], load);
   const made = chain === null ? null : (unchanged(name, chain, load) ?? makeOne(name, chain, load));
-  const isBase = sources.get(name)?.file.head === null;
+  const isBase = sources.find(name)?.file.head === null;
   if (made === null && (!isBase || problems.count > before) && !broken.has(name))
     broken.set(name, problems.found.slice(before));
   return made;
@@ -214,7 +130,7 @@ function loadOne(name: string, load: Load): Made | null {
 function unchanged(name: string, chain: Chain, { before, tables }: Load): Made | null {
   const old = before.get(name);
   if (old === undefined || old === null || old.chain.length !== chain.length) return null;
-  if (!chain.every(({ file }, index) => file === old.chain[index]?.file)) return null;
+  if (!chain.every((source, index) => source === old.chain[index])) return null;
   const used = old.guide.tables;
   if (used.length === 0) return old;
   const now = tables.of(chain.map(({ file }) => file.name));
@@ -259,17 +175,13 @@ function digestOf(chain: Chain, tables: readonly LookupTable[]): string {
   return sha256([...chain, ...tables].map(({ digest }) => digest).join('\0')).slice(0, 12);
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
-
 type Chain = readonly [Source, ...Source[]];
 
 /** The guide and all that it extends, nearest first; null when one of them is broken or not there. */
 function chainOf(name: string, extendedBy: readonly string[], load: Load): Chain | null {
   const { sources, broken, problems } = load;
-  const source = sources.get(name);
-  if (source === undefined) return null;
+  const source = sources.find(name);
+  if (source === null) return null;
   const parent = source.file.extends;
   if (parent === null) return [source];
   const { value, at } = parent;
@@ -277,12 +189,12 @@ function chainOf(name: string, extendedBy: readonly string[], load: Load): Chain
     problems.add(at, `'${value}' extends itself.`);
     return null;
   }
-  if (!sources.has(value)) {
+  if (sources.find(value) === null) {
     const why = broken.get(value);
     if (why !== undefined) broken.set(name, why);
     else {
       const hint =
-        nearMiss(value, sources.keys()) ??
+        nearMiss(value, sources.texts.keys()) ??
         "A guide is named by its folder and file: 'standard/x12-004010/850'.";
       problems.add(at, `There is no guide '${value}' to extend.`, hint);
     }

@@ -6,7 +6,8 @@ import { join, relative, resolve } from 'node:path';
 import { releaseOf } from '../interchange/dictionary/dictionary.ts';
 import { filesOf, fingerprint } from '../mapping/files.ts';
 import type { Guides } from '../mapping/guide.ts';
-import { type GuideText, type LoadedGuides, loadGuides } from '../mapping/load.ts';
+import type { GuideText } from '../mapping/guide-files.ts';
+import { type LoadedGuides, loadGuides } from '../mapping/load.ts';
 import { type Problem, Problems } from '../mapping/problem.ts';
 import type { StoredTable } from '../mapping/tables.ts';
 import { type Conflict, crossCheck } from './cross-check.ts';
@@ -71,7 +72,7 @@ export async function loadMappings(directory: string, options: MappingsOptions):
       tablesMark = tables?.mark ?? '';
       return tables?.stored ?? [];
     },
-    standardLater: true,
+    now: (name) => !name.startsWith('standard/'),
     ...(before === undefined ? {} : { before: before.loadedGuides }),
   });
   const { broken } = read;

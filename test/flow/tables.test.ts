@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Context } from '../../src/flow/context.ts';
 import { loadItems } from '../../src/flow/loading.ts';
 import { keepTable, readTable, readTables } from '../../src/flow/tables.ts';
-import type { GuideText } from '../../src/mapping/load.ts';
+import type { GuideText } from '../../src/mapping/guide-files.ts';
 import { Problems } from '../../src/mapping/problem.ts';
 import { loadMappings, type Mappings } from '../../src/partner/mappings.ts';
 import { by } from '../end-to-end/road.ts';
