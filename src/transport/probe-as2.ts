@@ -4,6 +4,7 @@
  */
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { placeOf } from './network.ts';
 import {
   fine,
   noted,
@@ -12,6 +13,7 @@ import {
   probePort,
   probeTls,
   reason,
+  reasonAt,
   type Step,
   wrong,
 } from './probe.ts';
@@ -46,10 +48,10 @@ export async function* probeAs2(address: As2Address): AsyncGenerator<Step> {
   const tls = isSafe ? await probeTls(host, port, address.authority) : [];
   yield* tls;
   if (tls.some(({ found }) => found === 'wrong')) return;
-  yield await ask(url, address);
+  yield await ask(url, placeOf(host, port), address);
 }
 
-function ask(url: URL, { login, clientKey, authority }: As2Address): Promise<Step> {
+function ask(url: URL, place: string, { login, clientKey, authority }: As2Address): Promise<Step> {
   return new Promise((resolve) => {
     const fail = (says: string, hint: string) => resolve(wrong('HTTP', says, hint));
     const send = url.protocol === 'https:' ? requestHttps : requestHttp;
@@ -67,12 +69,12 @@ function ask(url: URL, { login, clientKey, authority }: As2Address): Promise<Ste
     });
     request.once('timeout', () => {
       request.destroy();
-      fail('no answer', 'Something listens, but does not speak HTTP there: check the port.');
+      fail(`${place}: no answer`, 'Something listens, but does not speak HTTP there: check the port.');
     });
     request.once('error', (error) => {
       const isTls = /certificate required|handshake failure|bad certificate/i.test(reason(error));
       fail(
-        reason(error),
+        reasonAt(place, error),
         isTls
           ? 'The server wants a client certificate that it knows: set clientKey, and give the partner its certificate.'
           : 'Something listens, but does not speak HTTP there: check the port.',

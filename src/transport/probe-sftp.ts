@@ -5,7 +5,18 @@
 import { randomBytes } from 'node:crypto';
 import ssh2, { type Algorithms, type AuthHandlerMiddleware, type ConnectConfig } from 'ssh2';
 import { isFinishedName, matcher } from './names.ts';
-import { fine, noted, probeLimits, probeName, probePort, reason, type Step, wrong } from './probe.ts';
+import { placeOf } from './network.ts';
+import {
+  fine,
+  noted,
+  probeLimits,
+  probeName,
+  probePort,
+  reason,
+  reasonAt,
+  type Step,
+  wrong,
+} from './probe.ts';
 import { algorithmSteps, type Greeting, readGreeting } from './probe-ssh.ts';
 import type { SftpTerms } from './sftp.ts';
 import { inFolder } from './sftp-box.ts';
@@ -33,7 +44,7 @@ export async function* probeSftp(terms: SftpTerms): AsyncGenerator<Step> {
   yield step;
   if (socket === null) return;
   const greeting = await readGreeting(socket)
-    .catch((error: unknown) => reason(error))
+    .catch((error: unknown) => reasonAt(placeOf(host, port), error))
     .finally(() => socket.destroy());
   if (typeof greeting === 'string') {
     yield wrong('SSH', greeting, 'Check host and port: SFTP is a part of SSH, and no FTP over TLS.');
@@ -43,7 +54,13 @@ export async function* probeSftp(terms: SftpTerms): AsyncGenerator<Step> {
   const algorithms = algorithmSteps(greeting, terms.legacyAlgorithms ?? false);
   yield* algorithms;
   if (algorithms.some(({ found }) => found === 'wrong')) return;
-  const key = await keyStep(terms, greeting);
+  const key = await keyStep(terms, greeting).catch((error: unknown) =>
+    wrong(
+      'host key',
+      reasonAt(placeOf(host, port), error),
+      'Ask the partner what their server says about it.',
+    ),
+  );
   yield key;
   if (key.found === 'wrong') return;
   const login = loginStep(terms) ?? (await methodStep(terms));
@@ -135,17 +152,19 @@ function methodStep(terms: SftpTerms): Promise<Step> {
     used = way[0];
     go({ username: terms.user, ...way[1] });
   }) as unknown as AuthHandlerMiddleware;
+  const place = placeOf(terms.host, terms.port);
   return new Promise((resolve) => {
     const client = new ssh2.Client();
     const end = (step: Step) => {
       client.end();
       resolve(step);
     };
+    const fail = (says: string) =>
+      end(wrong('login', `as ${terms.user} at ${says}${allowed()}`, loginHint(open ?? [], terms)));
     const allowed = () => (open === null || open.length === 0 ? '' : `; the server takes ${open.join(', ')}`);
     client.on('ready', () => end(fine('login', `as ${terms.user} by ${used}${allowed()}`)));
-    client.on('error', (error) =>
-      end(wrong('login', `as ${terms.user}: ${reason(error)}${allowed()}`, loginHint(open ?? [], terms))),
-    );
+    client.on('error', (error) => fail(reasonAt(place, error)));
+    client.on('close', () => fail(`${place}: the server ended the connection`));
     client.connect({
       ...reach(terms, algorithmsFor(terms.legacyAlgorithms ?? false) as Algorithms),
       hostVerifier: (shown: Buffer) => terms.hostKeys.includes(fingerprintOf(shown)),

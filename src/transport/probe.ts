@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
+import { networkText, placeOf } from './network.ts';
 
 export interface Step {
   /** What was looked at, in a word or two. */
@@ -44,11 +45,12 @@ export async function probeName(host: string): Promise<Step> {
 
 /** Opens a TCP connection, or says what hinders it. Who gets the socket destroys it. */
 export function probePort(host: string, port: number): Promise<{ step: Step; socket: Socket | null }> {
+  const place = placeOf(host, port);
   return new Promise((resolve) => {
     const socket = connectTcp({ host, port, timeout: probeLimits.answerMs });
     const fail = (says: string, hint: string) => {
       socket.destroy();
-      resolve({ step: wrong('connection', `port ${port}: ${says}`, hint), socket: null });
+      resolve({ step: wrong('connection', says, hint), socket: null });
     };
     socket.once('connect', () => {
       socket.setTimeout(0);
@@ -57,13 +59,13 @@ export function probePort(host: string, port: number): Promise<{ step: Step; soc
     });
     socket.once('timeout', () =>
       fail(
-        'no answer',
+        `${place}: no answer`,
         'A firewall drops the connection, ours or theirs: ask whether the partner has let our address in.',
       ),
     );
     socket.once('error', (error: NodeJS.ErrnoException) =>
       fail(
-        reason(error),
+        reasonAt(place, error),
         error.code === 'ECONNREFUSED'
           ? 'Nothing listens there: check the port, and whether their server runs.'
           : 'Check the network between here and there.',
@@ -90,7 +92,7 @@ export async function probeTls(host: string, port: number, authority: string | n
   if (shown instanceof Error) {
     const hint =
       'Is it an HTTPS port? Very old servers know only TLS 1.0 or 1.1, which is not used any more.';
-    return [wrong('TLS', reason(shown), hint)];
+    return [wrong('TLS', reasonAt(placeOf(host, port), shown), hint)];
   }
   try {
     return [fine('TLS', `${shown.getProtocol()}, ${shown.getCipher().name}`), ...certificateSteps(shown)];
@@ -133,4 +135,10 @@ export function reason(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
   const { message, code } = error as { message?: string; code?: string };
   return message || code || String(error);
+}
+
+/** What an error says of a server. */
+export function reasonAt(place: string, error: unknown): string {
+  const first = error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
+  return networkText(place, first) ?? `${place}: ${reason(first)}`;
 }

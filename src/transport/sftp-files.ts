@@ -171,10 +171,10 @@ async function writePieces(
 type Done<T> = (error: Error | null | undefined, value?: T) => void;
 
 /** What a request needs: the channel, and who says that its answer will not come any more. */
-export type Asking = Pick<Hands, 'sftp' | 'signal'>;
+export type Asking = Pick<Hands, 'sftp' | 'place' | 'signal'>;
 
 /** A cut channel never answers what is asked of it: the signal tells of that. */
-function asked<T>({ signal }: Asking, path: string, ask: (done: Done<T>) => void): Promise<T> {
+function asked<T>({ place, signal }: Asking, path: string, ask: (done: Done<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const stop = () => reject(signal.reason);
@@ -184,7 +184,7 @@ function asked<T>({ signal }: Asking, path: string, ask: (done: Done<T>) => void
       if (!error) resolve(value as T);
       // What has no status is no answer of the server's: the channel ended under the request.
       else if (codeOf(error) === undefined)
-        reject(new LineLost(`${error.message}: ${path}`, { cause: error }));
+        reject(new LineLost(`${place}: ${error.message}: ${path}`, { cause: error }));
       else reject(new SftpRefused(error, path));
     });
   });

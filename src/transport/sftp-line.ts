@@ -8,6 +8,7 @@ import type { Socket } from 'node:net';
 import type { Algorithms, ConnectConfig, SFTPWrapper, Client as SshClient } from 'ssh2';
 import Client from 'ssh2-sftp-client';
 import { MailboxLost } from './mailbox.ts';
+import { networkText, placeOf } from './network.ts';
 import { algorithmsFor, type LegacyAlgorithms } from './ssh-algorithms.ts';
 import { readLoginKey } from './ssh-key.ts';
 
@@ -50,6 +51,8 @@ export class LineLost extends Error {
 /** What an operation works with. */
 export interface Hands {
   readonly sftp: SFTPWrapper;
+  /** The server's host and port. */
+  readonly place: string;
   /** To be called when bytes moved: gives the operation new time. */
   moved(): void;
   /** Aborted when the connection is lost under the operation, or the operation is broken off. */
@@ -60,7 +63,7 @@ export interface Line {
   /**
    * Runs one operation, over a new connection if there is none.
    * @param signal breaks the operation off; it then has a moment to tidy up
-   * @throws UnknownHostKey; LineLost; what connecting or the operation throws
+   * @throws UnknownHostKey; MailboxLost where there is no connection; LineLost; UnusableKey; what the operation throws
    */
   run<T>(operation: (hands: Hands) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Whether there is a connection, or one is being opened. */
@@ -89,6 +92,7 @@ export const lineLimits = {
 /** A connection, or the attempt to get one. */
 interface Session {
   readonly client: Client;
+  readonly place: string;
   readonly sftp: Promise<SFTPWrapper>;
   /** How to fail each operation that is under way. */
   readonly waiting: Set<(error: Error) => void>;
@@ -126,13 +130,15 @@ function connect(terms: LineTerms, login: () => Partial<ConnectConfig>): Session
   const client = new Client('portolan', silent);
   // Each operation listens for the end of the connection while it runs.
   insides(client).setMaxListeners(lineLimits.operations);
-  const session: Session = { client, waiting: new Set(), isOver: false, sftp: logIn(client, terms, login) };
+  const place = placeOf(terms.host, terms.port);
+  const sftp = logIn(client, terms, login);
+  const session: Session = { client, place, waiting: new Set(), isOver: false, sftp };
   const over = (reason: string) => {
     session.isOver = true;
     for (const fail of [...session.waiting]) fail(new LineLost(reason));
   };
-  client.on('close', () => over(`The connection to ${terms.host} was cut`));
-  session.sftp.catch(() => over('No connection'));
+  client.on('close', () => over(`The connection to ${place} was cut`));
+  sftp.catch(() => over(`No connection to ${place}`));
   return session;
 }
 
@@ -141,6 +147,7 @@ async function logIn(
   terms: LineTerms,
   login: () => Partial<ConnectConfig>,
 ): Promise<SFTPWrapper> {
+  const known = login();
   let shown: string | null = null;
   const isPinned = (key: Buffer) => {
     shown = fingerprintOf(key);
@@ -150,7 +157,7 @@ async function logIn(
     const { host, port, user: username, password } = terms;
     answerPrompts(client, password);
     const sftp = await client.connect({
-      ...login(),
+      ...known,
       host,
       port,
       username,
@@ -169,8 +176,13 @@ async function logIn(
     insides(client).destroy();
     if (shown !== null && !terms.hostKeys.includes(shown))
       throw new UnknownHostKey(terms.host, shown, terms.hostKeys);
-    throw error;
+    throw new MailboxLost(reasonAt(placeOf(terms.host, terms.port), error), { cause: error });
   }
+}
+
+/** Why there is no connection; ssh2-sftp-client names a function of its own first. */
+function reasonAt(place: string, error: unknown): string {
+  return networkText(place, error) ?? `${place}: ${(error as Error).message.replace(/^getConnection: /, '')}`;
 }
 
 /** The fingerprint of a public host key, as ssh-keygen prints it. */
@@ -231,7 +243,7 @@ function runOn<T>(
       aborter.abort(error);
     };
     const silence = setTimeout(() => {
-      fail(new LineLost(`No answer within ${lineLimits.silenceMs} ms`));
+      fail(new LineLost(`${session.place}: no answer within ${lineLimits.silenceMs / 1000} s`));
       insides(session.client).destroy();
     }, lineLimits.silenceMs);
     let tidying: NodeJS.Timeout | undefined;
@@ -242,8 +254,8 @@ function runOn<T>(
     signal?.addEventListener('abort', breakOff, { once: true });
     if (signal?.aborted === true) breakOff();
     session.waiting.add(fail);
-    if (session.isOver) fail(new LineLost('The connection was cut'));
-    const hands = { sftp, moved: () => silence.refresh(), signal: aborter.signal };
+    if (session.isOver) fail(new LineLost(`The connection to ${session.place} was cut`));
+    const hands = { sftp, place: session.place, moved: () => silence.refresh(), signal: aborter.signal };
     operation(hands)
       .then(resolve, reject)
       .finally(() => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdir, readdir } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { type SftpServer, startSftpServer } from '../../src/simulator/sftp-server.ts';
 import type { Step } from '../../src/transport/probe.ts';
@@ -70,6 +70,40 @@ describe('a probe', () => {
       assert.match(wrong[0]?.says ?? '', says);
       assert.ok((wrong[0]?.hint ?? '').length > 10);
     }
+  });
+
+  it('says where and at which step a connection was lost', async () => {
+    let [made, cutAt] = [0, 0];
+    const cut = createTcpServer((near) => {
+      made += 1;
+      const isCut = made === cutAt;
+      const far = connect(server.port, '127.0.0.1');
+      far.on('data', (bytes) => void (isCut ? near.resetAndDestroy() : near.write(bytes)));
+      near.on('data', (bytes) => far.write(bytes)).on('error', () => undefined);
+      near.on('close', () => far.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(cut, 'listening');
+    const { port } = cut.address() as AddressInfo;
+    const place = `127.0.0.1:${port}`;
+    const found: string[] = [];
+    for (cutAt of [1, 2, 3, 4]) {
+      made = 0;
+      const { what, says } = (await probe({ port })).find((step) => step.found === 'wrong') as Step;
+      assert.ok(says.includes(`${place}: the connection was lost (ECONNRESET)`), says);
+      found.push(what);
+    }
+    assert.deepEqual(found, ['SSH', 'host key', 'login', 'in']);
+    cutAt = 2;
+    for (const [protocol, what] of [
+      ['http', 'HTTP'],
+      ['https', 'TLS'],
+    ]) {
+      made = 0;
+      const url = `${protocol}://${place}/as2`;
+      const last = (await all(probeAs2({ url, login: null, clientKey: null, authority: null }))).at(-1);
+      assert.deepEqual([last?.what, last?.says], [what, `${place}: the connection was lost (ECONNRESET)`]);
+    }
+    cut.close();
   });
 
   it('names the old algorithm that a server needs', () => {

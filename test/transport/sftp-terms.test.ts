@@ -1,15 +1,18 @@
 /** What partner.yaml says of an SFTP server: keys to log in with, old algorithms, done-files, files under way together. */
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises';
-import { Socket } from 'node:net';
+import { type AddressInfo, createServer, Socket } from 'node:net';
 import { join } from 'node:path';
 import ssh2, { type SFTPWrapper } from 'ssh2';
 import { type SftpServer, startSftpServer } from '../../src/simulator/sftp-server.ts';
 import { serveSftp } from '../../src/simulator/sftp-session.ts';
+import { createPoll } from '../../src/transport/mailbox.ts';
 import { openSftp, type SftpTerms } from '../../src/transport/sftp.ts';
+import { createBox } from '../../src/transport/sftp-box.ts';
 import { stateOf } from '../../src/transport/sftp-files.ts';
-import { createLine, type Hands, LineLost } from '../../src/transport/sftp-line.ts';
+import { createLine, type Hands, type Line, LineLost } from '../../src/transport/sftp-line.ts';
 import { createSend } from '../../src/transport/sftp-send.ts';
 import { openSpool, type Spool } from '../../src/transport/spool.ts';
 import { algorithmsFor, legacyWarning, oldAlgorithms } from '../../src/transport/ssh-algorithms.ts';
@@ -134,6 +137,39 @@ describe('an SFTP endpoint', () => {
     await send('b.edi', Buffer.from('b'));
     assert.deepEqual((await left()).sort(), ['a.edi', 'b.edi']);
     await line.close();
+  });
+
+  it('ends the poll when there is no connection to clear a file away, says where, and blames no file', async () => {
+    const resetting = createServer((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    resetting.listen(0, '127.0.0.1');
+    await once(resetting, 'listening');
+    const { port } = resetting.address() as AddressInfo;
+    const reach = { host: '127.0.0.1', user: 'acme', password: 'sesame', hostKeys: [server.fingerprint] };
+    const live = createLine({ ...reach, port: server.port });
+    const cut = createLine({ ...reach, port });
+    let runs = 0;
+    // Two listings and the copy go well; by the time that clearing has failed, others have made a connection again.
+    const line: Line = {
+      ...live,
+      run: (operation, signal) => {
+        runs += 1;
+        return (runs === 4 ? cut : live).run(operation, signal);
+      },
+    };
+    const box = { folder: '/in', archive: null, doneFile: null, fast: false, spool };
+    const poller = { endpoint: 'acme-sftp', pattern: '*', settleMs: 1, parallel: 1 };
+    const poll = createPoll(createBox(line, box), poller);
+    await drop('a.edi', 'x', 1_000);
+    const { received, receive } = collector();
+    await assert.rejects(poll(receive, never), {
+      name: 'MailboxLost',
+      message: `127.0.0.1:${port}: the connection was lost (ECONNRESET)`,
+    });
+    assert.equal(received.length, 1);
+    assert.equal(await poll(receive, never), 1, 'it need not wait');
+    assert.deepEqual(await readdir(join(root, 'in')), []);
+    await Promise.all([live.close(), cut.close()]);
+    resetting.close();
   });
 
   it('hands requests of one moment to the system together', async () => {

@@ -1,5 +1,6 @@
 /** Why a post failed, for people, and whether the same bytes may be sent again. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { networkText, placeOf } from '../network.ts';
 
 /** A post that failed. The text says what happened and, where a person must act, what to do. */
 export class PostError extends Error {
@@ -62,35 +63,25 @@ const advices: Readonly<Record<number, string>> = {
   501: 'they cannot read it; if the quirk chunked is on, switch it off',
 };
 
-/** What a failure without an answer means; errors that are not the network's stay as they are. */
+/** What a failed exchange means, with the place; errors that are not the network's stay as they are. */
 export function failureOf(error: unknown, url: URL, reused: boolean): unknown {
-  if (error instanceof PostError || !(error instanceof Error)) return error;
+  if (!(error instanceof Error)) return error;
+  const place = placeOf(url.hostname, url.port || (url.protocol === 'https:' ? 443 : 80));
+  if (error instanceof PostError)
+    return new PostError(error.retry, `${place}: ${error.message}`, { ...error, cause: error.cause });
   const { code = '' } = error as NodeJS.ErrnoException;
-  const told = lost[code];
-  if (told !== undefined) {
+  const told = networkText(place, error);
+  if (told !== null) {
     const isStale = reused && (code === 'ECONNRESET' || code === 'EPIPE');
-    return new PostError(true, `${url.host}: ${told}`, { isStale, cause: error });
+    return new PostError(true, told, { isStale, cause: error });
   }
   const why = tlsReason(code, error.message);
-  if (why !== null) return new PostError(false, `${url.host}: ${why}`, { cause: error });
+  if (why !== null) return new PostError(false, `${place}: ${why}`, { cause: error });
   if (code.startsWith('HPE_')) {
-    return new PostError(false, `${url.host}: the answer is no HTTP (${code})`, { cause: error });
+    return new PostError(false, `${place}: the answer is no HTTP (${code})`, { cause: error });
   }
   return error;
 }
-
-const lost: Readonly<Record<string, string>> = {
-  ECONNRESET: 'the connection was lost',
-  EPIPE: 'the connection was lost',
-  ECONNABORTED: 'the connection was lost',
-  ETIMEDOUT: 'the connection was lost, or none could be made, in time',
-  ECONNREFUSED: 'nobody listens there',
-  EHOSTUNREACH: 'there is no way to that host',
-  ENETUNREACH: 'there is no way to that network',
-  EADDRNOTAVAIL: 'this machine has no address or port left for a connection',
-  ENOTFOUND: 'the name has no address (DNS)',
-  EAI_AGAIN: 'the name service does not answer (DNS)',
-};
 
 const plainText = 'they speak no TLS there; is it http: instead of https:?';
 const untrusted = 'nobody that we trust vouches for their TLS certificate; give the right authority';

@@ -142,7 +142,7 @@ async function attempt(exchange: Exchange): Promise<Posted> {
     const response = await answerTo(request, exchange, stop);
     return await readAnswer(request, response, limits);
   } catch (error) {
-    throw reason ?? failureOf(error, url, request?.reusedSocket ?? false);
+    throw failureOf(reason ?? error, url, request?.reusedSocket ?? false);
   } finally {
     clearTimeout(total);
     signal?.removeEventListener('abort', abort);

@@ -107,7 +107,10 @@ describe('posting AS2', () => {
       status = answered;
       const error = await failed(post(url));
       assert.deepEqual([error.retry, error.status], [retry, answered]);
-      assert.match(error.message, /because of this/);
+      assert.match(
+        error.message,
+        new RegExp(`^${new URL(url).host}: They answered ${answered}.*because of this`),
+      );
       if (answered > 300 && answered < 400)
         assert.match(error.message, /is not followed; if it is theirs, make it the url/);
     }
@@ -127,10 +130,10 @@ describe('posting AS2', () => {
     const cut = await speak((socket) => socket.once('data', () => socket.resetAndDestroy()));
     for (const body of [Buffer.from('x'), large]) {
       const error = await failed(post(cut, { body }));
-      assert.deepEqual(
-        [error.retry, error.message.endsWith('the connection was lost')],
-        [true, true],
+      assert.equal(error.retry, true);
+      assert.match(
         error.message,
+        new RegExp(`^${new URL(cut).host}: the connection was lost \\((ECONNRESET|EPIPE)\\)$`),
       );
     }
     const half = await speak((socket) => {
@@ -154,7 +157,7 @@ describe('posting AS2', () => {
       socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf'));
     });
     const error = await failed(post(half, { limits: { silenceMs: 30 } }));
-    assert.deepEqual([error.retry, error.message], [true, 'Nothing came for 0.03 s']);
+    assert.deepEqual([error.retry, error.message], [true, `${new URL(half).host}: Nothing came for 0.03 s`]);
     const tls = silent.replace('http:', 'https:');
     assert.match(
       (await failed(post(tls, { limits: { connectMs: 30 } }))).message,
