@@ -1,53 +1,35 @@
 /** Files that are no guides, and guides that would pass for right, hang or fill the memory: each is named, and nothing else suffers. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import type { Guides } from '../../src/mapping/guide.ts';
-import { loadGuides } from '../../src/mapping/load.ts';
-import { type Problem, problemText } from '../../src/mapping/problem.ts';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { GuideFolder, x12 } from './guide-folder.ts';
 
 describe('Loading hostile guides', () => {
-  let dir: string;
+  let folder: GuideFolder;
 
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'portolan-hostile-guides-'));
+    folder = await GuideFolder.open();
   });
-  afterEach(() => rm(dir, { recursive: true }));
+  afterEach(() => folder.remove());
 
-  async function load(
-    files: Readonly<Record<string, string>>,
-  ): Promise<{ guides: Guides; problems: readonly Problem[] }> {
-    for (const [name, text] of Object.entries(files)) {
-      const path = join(dir, `${name}.yaml`);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
-    }
-    return loadGuides(dir);
-  }
-
-  const x12 = (...segments: string[]) =>
-    `${['guide: 1', 'message: x12 004010 850', 'canonical: order', 'segments:', ...segments.map((each) => `  - ${each}`)].join('\n')}\n`;
+  const load = (files: Readonly<Record<string, string>>) => folder.load(files);
 
   /** line:column of the only problem, and what is said of it. */
   async function problemOf(text: string): Promise<[string, string]> {
-    const { guides, problems } = await load({ 'acme/guide': text });
-    assert.equal(guides.all.length, 0, 'a guide with a problem is not loaded');
-    assert.equal(problems.length, 1, problems.map(problemText).join('\n'));
-    const [{ line, column, message }] = problems as [Problem];
-    return [`${line}:${column}`, message];
+    const [place, message] = await folder.problemOf(text);
+    return [place, message];
   }
 
   it('names what is no file, cannot be read or is too large, and keeps the others', async () => {
-    await mkdir(join(dir, 'acme', 'tables', 'stores.csv'), { recursive: true });
-    await mkdir(join(dir, 'acme', 'folder.yaml'));
-    await symlink(join(dir, 'nowhere'), join(dir, 'acme', 'gone.yaml'));
-    await symlink(join(dir, 'nowhere'), join(dir, 'acme', 'tables', 'gone.csv'));
+    await mkdir(join(folder.path, 'acme', 'tables', 'stores.csv'), { recursive: true });
+    await mkdir(join(folder.path, 'acme', 'folder.yaml'));
+    await symlink(join(folder.path, 'nowhere'), join(folder.path, 'acme', 'gone.yaml'));
+    await symlink(join(folder.path, 'nowhere'), join(folder.path, 'acme', 'tables', 'gone.csv'));
     await writeFile(
-      join(dir, 'acme', 'latin.yaml'),
+      join(folder.path, 'acme', 'latin.yaml'),
       Buffer.from('guide: 1\nnote: Gr\u00fc\u00dfe\n', 'latin1'),
     );
-    await writeFile(join(dir, 'acme', 'large.yaml'), `# ${'x'.repeat(256_000)}`);
+    await writeFile(join(folder.path, 'acme', 'large.yaml'), `# ${'x'.repeat(256_000)}`);
     const { guides, problems } = await load({ 'acme/850': x12('BEG: { "03": number }') });
     assert.deepEqual(
       guides.all.map(({ name }) => name),

@@ -1,45 +1,19 @@
 /** What is wrong with a guide is told when it is loaded: place, sentence, offending line, and what was probably meant. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import type { Guides } from '../../src/mapping/guide.ts';
-import { loadGuides } from '../../src/mapping/load.ts';
 import { type Problem, problemText } from '../../src/mapping/problem.ts';
+import { GuideFolder, x12 } from './guide-folder.ts';
 
 describe('Loading guides', () => {
-  let dir: string;
+  let folder: GuideFolder;
 
   beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'portolan-guides-'));
+    folder = await GuideFolder.open();
   });
-  afterEach(() => rm(dir, { recursive: true }));
+  afterEach(() => folder.remove());
 
-  async function load(
-    files: Readonly<Record<string, string>>,
-  ): Promise<{ guides: Guides; problems: readonly Problem[] }> {
-    for (const [name, text] of Object.entries(files)) {
-      const path = join(dir, `${name}.yaml`);
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, text);
-    }
-    return loadGuides(dir);
-  }
-
-  /** A guide of an 850 with these segments, the first of them on line 5. */
-  const x12 = (...segments: string[]) =>
-    `${['guide: 1', 'message: x12 004010 850', 'canonical: order', 'segments:', ...segments.map((each) => `  - ${each}`)].join('\n')}\n`;
+  const load = (files: Readonly<Record<string, string>>) => folder.load(files);
   const edifact = (...segments: string[]) =>
     x12(...segments).replace('x12 004010 850', 'edifact D96A ORDERS');
-
-  /** line:column of the only problem, what is said of it, and the hint. */
-  async function problemOf(text: string): Promise<[string, string, string | undefined]> {
-    const { guides, problems } = await load({ 'acme/guide': text });
-    assert.equal(guides.all.length, 0, 'a guide with a problem is not loaded');
-    assert.equal(problems.length, 1, problems.map(problemText).join('\n'));
-    const [{ line, column, message, hint }] = problems as [Problem];
-    return [`${line}:${column}`, message, hint];
-  }
 
   const cases: readonly (readonly [name: string, text: string, place: string, says: RegExp, hint: RegExp])[] =
     [
@@ -303,7 +277,7 @@ describe('Loading guides', () => {
     ];
   for (const [name, text, place, says, hint] of cases)
     it(`names ${name}`, async () => {
-      const [at, message, suggestion = ''] = await problemOf(text);
+      const [at, message, suggestion = ''] = await folder.problemOf(text);
       assert.equal(at, place, message);
       assert.match(message, says);
       assert.match(suggestion, hint);
