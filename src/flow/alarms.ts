@@ -48,13 +48,14 @@ export async function noteAlarms(context: Context): Promise<void> {
       if (alarms.some(isAbout(row))) continue;
       await endWait(tx, row.id, { ...over, resolution: 'over', at: context.now() });
       await insertEvents(tx, [{ kind: 'alarm-over', data: { code: row.code, about: row.value } }]);
+      context.log.info({ code: row.code, about: row.value }, 'an alarm is over');
     }
     for (const alarm of alarms) {
       if (noted.some(isAbout(alarm)) || (await wasTold(tx, alarm.code, alarm.value, alarm.since))) continue;
       const { code, value, partner, endpoint, details } = alarm;
-      await insertFaults(tx, [
-        { partner, endpoint, fault: fault(code, { ...details, value }), waiting: true },
-      ]);
+      const told = fault(code, { ...details, value });
+      await insertFaults(tx, [{ partner, endpoint, fault: told, waiting: true }]);
+      context.log.warn({ code, partner, endpoint }, told.message);
       await insertEvents(tx, [{ kind: code, partner, data: { about: value, ...details } }]);
       context.metrics.faults.inc({ code });
     }

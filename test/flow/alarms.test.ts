@@ -117,18 +117,18 @@ describe('alarms', () => {
     await receive(start);
     await noteAlarmsAt(context, later(23));
     assert.deepEqual(await alarmsOf(database), []);
-    await noteAlarmsAt(context, later(25));
-    await noteAlarmsAt(context, later(26));
-    assert.deepEqual(await alarmsOf(database), [
-      [
-        'partner-silent',
-        'acme',
-        'Nothing was received at acme-sftp since 2026-03-02 10:00 UTC; something is expected every 24h.',
-      ],
-    ]);
+    const logged: string[] = [];
+    const note = (_: unknown, text: string) => logged.push(text);
+    const heard = { ...context, log: { warn: note, info: note } } as unknown as Context;
+    await noteAlarmsAt(heard, later(25));
+    await noteAlarmsAt(heard, later(26));
+    const sentence =
+      'Nothing was received at acme-sftp since 2026-03-02 10:00 UTC; something is expected every 24h.';
+    assert.deepEqual(await alarmsOf(database), [['partner-silent', 'acme', sentence]]);
     await receive(later(26.5));
-    await noteAlarmsAt(context, later(27));
+    await noteAlarmsAt(heard, later(27));
     assert.deepEqual(await alarmsOf(database), []);
+    assert.deepEqual(logged, [sentence, 'an alarm is over']);
     const [fault] = await database.store.db('faults').select('who', 'resolution');
     assert.deepEqual(fault, { who: 'the gateway', resolution: 'over' });
   });
