@@ -122,7 +122,7 @@ export async function fillShelf(context: Context): Promise<void> {
   );
 }
 
-const patienceMs = 20_000;
+const patienceMs = 50_000;
 
 /** Waits until it is so. @throws when it is not in time, saying what was waited for */
 export async function until(

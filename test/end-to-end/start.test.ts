@@ -114,7 +114,7 @@ async function endDemo(demo: Demo, home: string): Promise<void> {
 
 /** The server removes its pid file just before it ends. */
 async function gone(pid: number): Promise<void> {
-  for (let look = 0; look < 20; look += 1) {
+  for (let look = 0; look < 100; look += 1) {
     if (!runs(pid)) return;
     await sleep(100);
   }

@@ -317,7 +317,7 @@ describe('the command line', function () {
   }
 
   async function until(holds: () => Promise<boolean>): Promise<void> {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 50_000;
     while (!(await holds())) {
       if (Date.now() > end) throw new Error('Waited in vain');
       await new Promise((resolve) => setTimeout(resolve, 100));

@@ -364,7 +364,7 @@ describe('POST /edi on the road', function () {
 });
 
 async function until(look: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 500; turn += 1) {
+  for (let turn = 0; turn < 4_000; turn += 1) {
     if (await look()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
