@@ -38,9 +38,11 @@ const refusedBytes = 1024 ** 3;
 export function createAs2Desk(office: As2Office): As2Desk {
   const { context } = office;
   return {
-    partnership: async (us, them) => {
-      const endpoint = as2EndpointOf(context.partners, us, them);
-      if (endpoint !== null) return partnershipOf(endpoint, office);
+    partnership: async (names) => {
+      for (const { us, them } of names) {
+        const endpoint = as2EndpointOf(context.partners, us, them);
+        if (endpoint !== null) return partnershipOf(endpoint, office);
+      }
       expectAllRead(context);
       return null;
     },

@@ -139,4 +139,13 @@ describe('POST /as2 in trouble', () => {
     assert.deepEqual(await rows(), [{ state: 'accepted', times: 3 }]);
     assert.equal((await post(sealed, { message })).text, text, 'the stored MDN');
   });
+
+  it('that could not read a partner.yaml: who puts names in two pairs of quotes is known all the same', async () => {
+    const { all, endpoints } = desk.context.partners;
+    const others = all.filter(({ name }) => name !== 'bolt');
+    const partners = partnersOf(others, endpoints, [{ partner: 'bolt', problems: [] }]);
+    const { headers, body } = await packed(true, '<3@acme>');
+    const message = Promise.resolve({ headers: { ...headers, 'AS2-From': '"\\"ACME\\""' }, body });
+    assert.match((await post(sealed, { partners, message })).text, /^Disposition: .*; processed\r$/m);
+  });
 });

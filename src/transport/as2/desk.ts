@@ -150,9 +150,15 @@ export interface Notice {
   readonly reason: string;
 }
 
+/** Our AS2 name and theirs, unquoted. */
+export interface As2Names {
+  readonly us: string;
+  readonly them: string;
+}
+
 export interface As2Desk {
-  /** Exact names, case and blanks included; null: nobody's. */
-  partnership(us: string, them: string): Promise<Agreed | null>;
+  /** The first of these pairs that somebody has, exact with case and blanks; null: nobody has any. */
+  partnership(names: readonly As2Names[]): Promise<Agreed | null>;
 
   /**
    * Stores the raw request durably before anything looks inside; the body is the caller's to remove. One that was begun or

@@ -95,10 +95,10 @@ async function receive(house: House, visit: Visit): Promise<void> {
 /** Exact names; or those within a second pair of quotes, which some put around the names that they answer to. */
 async function partnershipOf({ desk }: House, { us, them }: Envelope): Promise<Agreed | null> {
   if (us === them) return null;
-  const [ourInner, theirInner] = [innerName(us), innerName(them)];
-  const exact = await desk.partnership(us, them);
-  if (exact !== null || (ourInner === us && theirInner === them)) return exact;
-  return desk.partnership(ourInner, theirInner);
+  return desk.partnership([
+    { us, them },
+    { us: innerName(us), them: innerName(them) },
+  ]);
 }
 
 /** A receipt that we could not give is told before the message is taken. */

@@ -130,7 +130,7 @@ export function memoryDesk(partnerships: Agreed[]): MemoryDesk {
     notices: [],
     waiting: new Map(),
     arrived: [],
-    partnership: async (us, them) => agreedOf({ us, them }),
+    partnership: async (names) => names.map(agreedOf).find((agreed) => agreed !== null) ?? null,
     begin: async ({ body: _, ...request }) => {
       const known = acceptedLike(request);
       if (known?.request.digest.equals(request.digest)) {
