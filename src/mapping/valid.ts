@@ -39,15 +39,13 @@ function compile(def: Def): Check {
       return (value) => value === undefined || inner(value);
     }
     case 'string':
-      return all((value) => typeof value === 'string', limitsOf(def));
+      return textCheck(def);
     case 'enum': {
       const values = new Set<unknown>(Object.values(def.entries ?? {}));
       return def.checks === undefined || def.checks.length === 0 ? (value) => values.has(value) : never;
     }
-    case 'array': {
-      const item = def.element === undefined ? never : quickCheck(def.element);
-      return all((value) => Array.isArray(value) && value.every(item), limitsOf(def));
-    }
+    case 'array':
+      return listCheck(def);
     case 'object':
       return objectCheck(def);
     default:
@@ -55,34 +53,78 @@ function compile(def: Def): Check {
   }
 }
 
-/** A strict object: every key is known, and those that must be there are. */
+/**
+ * A strict object: every key is known, and those that must be there are. Objects of one schema mostly have the same keys in the
+ * same order, so each key is first looked for where the object before had it.
+ */
 function objectCheck({ shape = {}, catchall, checks = [] }: Def): Check {
   if ((catchall?.def as Def | undefined)?.type !== 'never' || checks.length > 0) return never;
-  const fields = new Map(Object.entries(shape).map(([name, schema]) => [name, quickCheck(schema)]));
-  const required = Object.entries(shape).flatMap(([name, { def }]) =>
-    (def as unknown as Def).type === 'optional' ? [] : [name],
+  const fields = new Map(
+    Object.entries(shape).map(([name, schema]) => [
+      name,
+      { check: quickCheck(schema), must: isRequired(schema) },
+    ]),
   );
+  const required = Object.values(shape).filter(isRequired).length;
+  const names: string[] = [];
+  const known: { readonly check: Check; readonly must: boolean }[] = [];
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
     const object = value as Readonly<Record<string, unknown>>;
-    for (const name of required) if (object[name] === undefined) return false;
-    for (const name in object) if (fields.get(name)?.(object[name]) !== true) return false;
-    return true;
+    let at = 0;
+    let missing = required;
+    for (const name in object) {
+      if (names[at] !== name) {
+        const field = fields.get(name);
+        if (field === undefined) return false;
+        names[at] = name;
+        known[at] = field;
+      }
+      const { check, must } = known[at] as (typeof known)[number];
+      if (!check(object[name])) return false;
+      if (must) missing--;
+      at++;
+    }
+    return missing === 0;
   };
 }
 
-function all(first: Check, others: readonly Check[]): Check {
-  const [second, third, ...more] = others;
-  if (second === undefined) return first;
-  if (third === undefined) return (value) => first(value) && second(value);
-  return (value) => first(value) && second(value) && third(value) && more.every((check) => check(value));
+function isRequired({ def }: z.ZodType): boolean {
+  return (def as unknown as Def).type !== 'optional';
 }
 
-/** Lengths and patterns of texts, numbers of items. */
-function limitsOf(def: Def): Check[] {
-  const own = def.pattern === undefined ? [] : [patternCheck(def.pattern)];
-  const others = (def.checks ?? []).map((check) => limitCheck(check._zod.def as unknown as Limit));
-  return def.check !== undefined && def.pattern === undefined ? [never] : [...own, ...others];
+/** What a text or a list is limited to. */
+interface Limits {
+  readonly least: number;
+  readonly most: number;
+  readonly patterns: readonly RegExp[];
+}
+
+function textCheck(def: Def): Check {
+  const limits = limitsOf(def);
+  if (limits === null) return never;
+  const { least, most, patterns } = limits;
+  const [pattern, ...more] = patterns;
+  if (pattern === undefined)
+    return (value) => typeof value === 'string' && value.length >= least && value.length <= most;
+  return (value) =>
+    typeof value === 'string' &&
+    value.length >= least &&
+    value.length <= most &&
+    pattern.test(value) &&
+    more.every((each) => each.test(value));
+}
+
+function listCheck(def: Def): Check {
+  const limits = limitsOf(def);
+  if (limits === null || limits.patterns.length > 0 || def.element === undefined) return never;
+  const { least, most } = limits;
+  const item = quickCheck(def.element);
+  return (value) => {
+    if (!Array.isArray(value) || value.length < least || value.length > most) return false;
+    for (let index = 0; index < value.length; index++) if (!item(value[index])) return false;
+    return true;
+  };
 }
 
 interface Limit {
@@ -93,21 +135,22 @@ interface Limit {
   readonly length?: number;
 }
 
-function limitCheck({ check, pattern, minimum = 0, maximum = 0, length = 0 }: Limit): Check {
-  switch (check) {
-    case 'min_length':
-      return (value) => (value as string).length >= minimum;
-    case 'max_length':
-      return (value) => (value as string).length <= maximum;
-    case 'length_equals':
-      return (value) => (value as string).length === length;
-    case 'string_format':
-      return pattern === undefined ? never : patternCheck(pattern);
-    default:
-      return never;
+/** Lengths and patterns of texts, numbers of items; null: something else is asked of them. */
+function limitsOf(def: Def): Limits | null {
+  const own = def.check === undefined ? [] : [def as Limit];
+  const others = (def.checks ?? []).map((check) => check._zod.def as unknown as Limit);
+  const patterns: RegExp[] = [];
+  let least = 0;
+  let most = Number.POSITIVE_INFINITY;
+  for (const { check, pattern, minimum, maximum, length } of [...own, ...others]) {
+    if (check === 'string_format' && pattern !== undefined && !pattern.global && !pattern.sticky)
+      patterns.push(pattern);
+    else if (check === 'min_length' && minimum !== undefined) least = Math.max(least, minimum);
+    else if (check === 'max_length' && maximum !== undefined) most = Math.min(most, maximum);
+    else if (check === 'length_equals' && length !== undefined) {
+      least = Math.max(least, length);
+      most = Math.min(most, length);
+    } else return null;
   }
-}
-
-function patternCheck(pattern: RegExp): Check {
-  return pattern.global || pattern.sticky ? never : (value) => pattern.test(value as string);
+  return { least, most, patterns };
 }
