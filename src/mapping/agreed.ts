@@ -1,40 +1,8 @@
-/** How often the entries of a level took a segment, and what the partner demands of that: `must` and `most`. */
+/** What the partner demands of how often a segment comes: `must` and `most`. */
 import { fault } from '../fault.ts';
 import type { Loop, Segment } from '../interchange/interchange.ts';
 import { triggerOf } from './hierarchy.ts';
-import { type EntryPlan, type LevelPlan, positionOf, type ReadContext, type WriteContext } from './plan.ts';
-
-/** What was taken in one loop. Most entries take one segment or any number, and need no count. */
-export interface Uses {
-  readonly once: EntryPlan[];
-  readonly counts: Map<EntryPlan, number> | null;
-}
-
-export function usesOf({ counted }: LevelPlan): Uses {
-  return { once: [], counts: counted ? new Map() : null };
-}
-
-/** Whether the uses of an entry are counted, for it may come a certain number of times, or has to come. */
-export function isCounted({ times, agreed }: Pick<EntryPlan, 'times' | 'agreed'>): boolean {
-  return agreed !== null || (times > 1 && times !== Number.POSITIVE_INFINITY);
-}
-
-/** Takes one more segment, unless the entry is used up. */
-export function takes(entry: EntryPlan, { once, counts }: Uses): boolean {
-  if (isCounted(entry) && counts !== null) {
-    const count = counts.get(entry) ?? 0;
-    counts.set(entry, count + 1);
-    return count < Math.min(entry.times, entry.agreed?.most ?? Number.POSITIVE_INFINITY);
-  }
-  if (entry.times > 1) return true;
-  if (once.includes(entry)) return false;
-  once.push(entry);
-  return true;
-}
-
-export function isUsed(entry: EntryPlan, { once, counts }: Uses): boolean {
-  return once.includes(entry) || counts?.has(entry) === true;
-}
+import { type EntryPlan, positionOf, type ReadContext, type WriteContext } from './plan.ts';
 
 /** A segment more than the partner agreed to. */
 export function isTooOften({ agreed }: EntryPlan): boolean {

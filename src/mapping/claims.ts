@@ -1,13 +1,14 @@
 /** Two lines of a guide that claim the same segment, and lines that no segment can reach. */
 import { positionText } from './notation.ts';
-import type { Constant, EntryPlan } from './plan.ts';
+import type { Candidate, Constant, EntryPlan } from './plan.ts';
 import type { Problems } from './problem.ts';
 
 /** Adds a problem for each entry of a level that can never be reached, or whose segments belong to another entry as well. */
-export function checkClaims(byTag: ReadonlyMap<string, readonly EntryPlan[]>, problems: Problems): void {
+export function checkClaims(byTag: ReadonlyMap<string, readonly Candidate[]>, problems: Problems): void {
   for (const same of byTag.values())
-    same.forEach((later, index) => {
-      for (const earlier of same.slice(0, index)) if (reportClaim(earlier, later, problems)) return;
+    same.forEach(({ entry: later }, index) => {
+      for (const { entry: earlier } of same.slice(0, index))
+        if (reportClaim(earlier, later, problems)) return;
     });
 }
 

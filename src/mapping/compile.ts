@@ -8,7 +8,6 @@ import {
   loadMessageRules,
   type MessageRules,
 } from '../interchange/dictionary/dictionary.ts';
-import { isCounted } from './agreed.ts';
 import { canonicalFields, canonicalNames } from './canon.ts';
 import type { CellPlan } from './cell.ts';
 import { compileCell, coverOf } from './cells.ts';
@@ -17,7 +16,7 @@ import { compileDefaults, whenPlan } from './defaults.ts';
 import { eachOf } from './each.ts';
 import { type CodeLine, type Entry, type GuideFile, type GuideHead, positionText } from './notation.ts';
 import { documentScope, resolveWithin, type Scope } from './path.ts';
-import type { EntryPlan, LevelPlan, SetDefault, SyntaxPlan, WholePlan } from './plan.ts';
+import type { Candidate, EntryPlan, LevelPlan, SetDefault, SyntaxPlan, WholePlan } from './plan.ts';
 import { nearMiss, type Problems } from './problem.ts';
 import { sharedPlan, sharePlan } from './shared.ts';
 import { sourcesOf } from './sources.ts';
@@ -100,36 +99,38 @@ function compileLevel(
 }
 
 function levelOf(entries: readonly EntryPlan[]): LevelPlan {
-  const byTag = new Map<string, EntryPlan[]>();
-  for (const entry of entries) {
-    if (entry.only === 'write') continue;
-    const same = byTag.get(entry.tag);
-    if (same === undefined) byTag.set(entry.tag, [entry]);
-    else same.push(entry);
+  const candidates = entries.map((entry, index): Candidate => {
+    return { entry, index, most: Math.min(entry.times, entry.agreed?.most ?? Number.POSITIVE_INFINITY) };
+  });
+  const read = candidates.filter(({ entry }) => entry.only !== 'write');
+  const byTag = new Map<string, Candidate[]>();
+  for (const candidate of read) {
+    const same = byTag.get(candidate.entry.tag);
+    if (same === undefined) byTag.set(candidate.entry.tag, [candidate]);
+    else same.push(candidate);
   }
-  const read = entries.filter(({ only }) => only !== 'write');
-  const requiring = entries.filter(isRequiring);
-  const agreed = read.filter((entry) => entry.agreed !== null);
+  const requiring = candidates.filter(({ entry }) => isRequiring(entry));
+  const agreed = read.filter(({ entry }) => entry.agreed !== null);
   return {
     entries,
     byTag,
     byPlace: placesOf(byTag),
     requiring,
     agreed,
-    counted: read.some(isCounted),
+    noneTaken: entries.map(() => 0),
     demanding: requiring.length > 0 || agreed.length > 0,
   };
 }
 
-function placesOf(byTag: ReadonlyMap<string, readonly EntryPlan[]>): Map<string, EntryPlan[]> {
-  const byPlace = new Map<string, EntryPlan[]>();
+function placesOf(byTag: ReadonlyMap<string, readonly Candidate[]>): Map<string, Candidate[]> {
+  const byPlace = new Map<string, Candidate[]>();
   for (const [tag, same] of byTag) {
-    const loops = new Set(same.map(({ loop }) => loop));
+    const loops = new Set(same.map(({ entry }) => entry.loop));
     if (loops.size > 1)
       for (const loop of loops)
         byPlace.set(
           `${tag} ${loop}`,
-          same.filter((entry) => entry.loop === loop),
+          same.filter(({ entry }) => entry.loop === loop),
         );
   }
   return byPlace;

@@ -208,16 +208,25 @@ export interface EntryPlan {
   readonly depth: number | null;
 }
 
+/** An entry that may take a segment of its level. */
+export interface Candidate {
+  readonly entry: EntryPlan;
+  /** Its place among the entries of the level. */
+  readonly index: number;
+  /** How many segments it takes in one loop, by the guide and by what is agreed. */
+  readonly most: number;
+}
+
 export interface LevelPlan {
   readonly entries: readonly EntryPlan[];
-  readonly byTag: ReadonlyMap<string, readonly EntryPlan[]>;
+  readonly byTag: ReadonlyMap<string, readonly Candidate[]>;
   /** Of tags that the guide has at several places of the level, such as INVOIC's TAX: the entries of each, by 'TAX SG50'. */
-  readonly byPlace: ReadonlyMap<string, readonly EntryPlan[]>;
-  readonly requiring: readonly EntryPlan[];
+  readonly byPlace: ReadonlyMap<string, readonly Candidate[]>;
+  readonly requiring: readonly Candidate[];
   /** Entries of which something is agreed. */
-  readonly agreed: readonly EntryPlan[];
-  /** Some entry's uses are counted. */
-  readonly counted: boolean;
+  readonly agreed: readonly Candidate[];
+  /** A zero for each entry: what they have taken when a loop begins. */
+  readonly noneTaken: readonly number[];
   /** Something has to come. */
   readonly demanding: boolean;
 }

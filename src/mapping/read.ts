@@ -3,13 +3,15 @@
  * the guide reads is reported, never dropped. Values that cannot be read are faults.
  */
 import { fault } from '../fault.ts';
-import { isLoop, type Loop, type Segment } from '../interchange/interchange.ts';
-import { isTooOften, isUsed, reportMissing, reportTooOften, takes, type Uses, usesOf } from './agreed.ts';
+import { isLoop, type Loop, type Segment, type Value } from '../interchange/interchange.ts';
+import { isTooOften, reportMissing, reportTooOften } from './agreed.ts';
 import type { GuidePlan } from './compile.ts';
 import { hierarchyOf, isHierarchical, type Node, noNodes, triggerOf } from './hierarchy.ts';
 import { closeItem, openItem } from './items.ts';
 import {
   allComponents,
+  type Candidate,
+  type Constant,
   type EntryPlan,
   type Frame,
   type LevelPlan,
@@ -40,21 +42,22 @@ function readLevel(
 ): void {
   const { members } = loop;
   if (members.length === from && nodes.length === 0 && !level.demanding) return;
-  const uses = usesOf(level);
+  const taken = level.noneTaken.slice();
   for (let index = from; index < members.length; index++) {
-    const member = members[index];
-    if (member === undefined) continue;
-    if (!isLoop(member)) readOne(level, member, null, noNodes, frame, context, uses);
+    const member = members[index] as Segment | Loop;
+    if (!isLoop(member)) readOne(level, member, null, noNodes, frame, context, taken);
     else if (!isHierarchical(member)) {
       const trigger = triggerOf(member);
-      if (trigger !== undefined) readOne(level, trigger, member, noNodes, frame, context, uses);
+      if (trigger !== undefined) readOne(level, trigger, member, noNodes, frame, context, taken);
     }
   }
-  for (const node of nodes) readOne(level, node.trigger, node.loop, node.children, frame, context, uses);
-  for (const entry of level.requiring) if (!isUsed(entry, uses)) reportAbsent(entry, loop, context);
-  for (const entry of level.agreed) if (!isUsed(entry, uses)) reportMissing(entry, loop, context);
+  for (const node of nodes) readOne(level, node.trigger, node.loop, node.children, frame, context, taken);
+  if (!level.demanding) return;
+  for (const { entry, index } of level.requiring) if (taken[index] === 0) reportAbsent(entry, loop, context);
+  for (const { entry, index } of level.agreed) if (taken[index] === 0) reportMissing(entry, loop, context);
 }
 
+/** @param taken how many segments each entry of the level has taken in this loop */
 function readOne(
   level: LevelPlan,
   segment: Segment,
@@ -62,11 +65,11 @@ function readOne(
   nodes: readonly Node[],
   frame: Frame,
   context: ReadContext,
-  uses: Uses,
+  taken: number[],
 ): void {
-  const entry = entryFor(level, segment, loop, nodes, uses, context);
-  if (entry !== undefined) readEntry(entry, segment, loop, nodes, frame, context);
-  else reportAll(segment, loop, nodes, context);
+  const entry = entryFor(level, segment, loop, nodes, taken, context);
+  if (entry === undefined) reportAll(segment, loop, nodes, context);
+  else if (!entry.ignore) readEntry(entry, segment, loop, nodes, frame, context);
 }
 
 /** The first entry whose constants the segment has, and which is not used up. */
@@ -75,16 +78,18 @@ function entryFor(
   segment: Segment,
   loop: Loop | null,
   nodes: readonly Node[],
-  uses: Uses,
+  taken: number[],
   context: ReadContext,
 ): EntryPlan | undefined {
   const candidates = candidatesFor(level, segment.tag, loop);
   if (candidates === undefined) return undefined;
-  for (const entry of candidates)
-    if (hasConstants(entry, segment) && isItsLevel(entry, candidates, nodes)) {
-      if (takes(entry, uses)) return entry;
-      if (isTooOften(entry)) reportTooOften(entry, segment, context);
-    }
+  for (const { entry, index, most } of candidates) {
+    if (!hasConstants(entry, segment) || !isItsLevel(entry, candidates, nodes)) continue;
+    const count = taken[index] as number;
+    taken[index] = count + 1;
+    if (count < most) return entry;
+    if (isTooOften(entry)) reportTooOften(entry, segment, context);
+  }
   return undefined;
 }
 
@@ -93,20 +98,22 @@ function candidatesFor(
   { byTag, byPlace }: LevelPlan,
   tag: string,
   loop: Loop | null,
-): readonly EntryPlan[] | undefined {
+): readonly Candidate[] | undefined {
   if (byPlace.size === 0) return byTag.get(tag);
   return byPlace.get(`${tag} ${loop?.id ?? ''}`) ?? byTag.get(tag);
 }
 
 /** CPS has no qualifier: of two kinds beside each other, the one with levels under it takes those that have any. */
-function isItsLevel(entry: EntryPlan, candidates: readonly EntryPlan[], nodes: readonly Node[]): boolean {
+function isItsLevel(entry: EntryPlan, candidates: readonly Candidate[], nodes: readonly Node[]): boolean {
   if (entry.depth === null || candidates.length === 1 || entry.constants.length > 0) return true;
   return entry.level === nodes.length > 0;
 }
 
-function hasConstants(entry: EntryPlan, segment: Segment): boolean {
-  for (const { element, component, values } of entry.constants)
+function hasConstants({ constants }: EntryPlan, segment: Segment): boolean {
+  for (let index = 0; index < constants.length; index++) {
+    const { element, component, values } = constants[index] as Constant;
     if (!values.includes(valueAt(segment, element, component))) return false;
+  }
   return true;
 }
 
@@ -118,7 +125,6 @@ function readEntry(
   outer: Frame,
   context: ReadContext,
 ): void {
-  if (entry.ignore) return;
   const frame = entry.each === null ? outer : openItem(entry, entry.each, outer, context);
   const faults = context.faults.length;
   for (const read of entry.readCells) read(segment, frame, context);
@@ -140,29 +146,40 @@ function repeatWording(says: string, from: number, { faults }: ReadContext): voi
 }
 
 /** Values of a segment that its entry does not bind. */
-function reportUncovered(entry: EntryPlan, segment: Segment, context: ReadContext): void {
+function reportUncovered({ cover }: EntryPlan, segment: Segment, context: ReadContext): void {
   const { values } = segment;
   for (let index = 0; index < values.length; index++) {
-    const value = values[index];
-    const bits = entry.cover[index] ?? 0;
-    if (value === undefined || value === '' || bits === allComponents) continue;
-    if (typeof value === 'string') {
-      if ((bits & 1) === 0) reportUnmapped(context, segment, index + 1, null, value);
-      continue;
-    }
-    for (let part = 0; part < value.length; part++) {
-      const text = value[part] ?? '';
-      if (text !== '' && (bits & (1 << part)) === 0)
-        reportUnmapped(context, segment, index + 1, part + 1, text);
-    }
+    const bits = index < cover.length ? (cover[index] as number) : 0;
+    const value = values[index] as Value;
+    if (bits === allComponents || value === '') continue;
+    if (typeof value !== 'string') reportUncoveredParts(bits, value, segment, index + 1, context);
+    else if ((bits & 1) === 0) reportUnmapped(context, segment, index + 1, null, value);
   }
-  if (segment.repeats !== undefined) reportRepeats(entry, segment, context);
+  if (segment.repeats !== undefined) reportRepeats(cover, segment.repeats, segment, context);
 }
 
-function reportRepeats(entry: EntryPlan, segment: Segment, context: ReadContext): void {
-  for (const [index, repetitions] of Object.entries(segment.repeats ?? {})) {
+function reportUncoveredParts(
+  bits: number,
+  parts: readonly string[],
+  segment: Segment,
+  element: number,
+  context: ReadContext,
+): void {
+  for (let part = 0; part < parts.length; part++) {
+    const text = parts[part] as string;
+    if ((bits & (1 << part)) === 0 && text !== '') reportUnmapped(context, segment, element, part + 1, text);
+  }
+}
+
+function reportRepeats(
+  cover: readonly number[],
+  repeats: NonNullable<Segment['repeats']>,
+  segment: Segment,
+  context: ReadContext,
+): void {
+  for (const [index, repetitions] of Object.entries(repeats)) {
     const element = Number(index) + 1;
-    if (entry.cover[Number(index)] === allComponents) continue;
+    if (cover[Number(index)] === allComponents) continue;
     for (const value of repetitions.slice(1)) {
       const text = typeof value === 'string' ? value : value.join(' ');
       if (text !== '') reportUnmapped(context, segment, element, null, text);
