@@ -15,7 +15,7 @@ import {
   type ReadCell,
   type RepeatPlan,
   type RequiredCell,
-  valueAt,
+  textAt,
   type WriteCell,
 } from './plan.ts';
 import { fieldPort, type Port, periodPort, perPort } from './ports.ts';
@@ -147,5 +147,5 @@ export function missing({ name, guide, says }: RequiredCell): FaultDetails {
 
 /** The code of the layout that stands in a segment beside a date; '' for none. */
 export function layoutIn(segment: Segment, { layoutAt }: RuledSpot): string {
-  return layoutAt === null ? '' : valueAt(segment, layoutAt.element, layoutAt.component).trim();
+  return layoutAt === null ? '' : textAt(segment, layoutAt.element, layoutAt.component);
 }

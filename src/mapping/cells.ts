@@ -20,11 +20,12 @@ import {
   readFault,
   reportUnmapped,
   saidBit,
+  textAt,
   valueAt,
   type WriteCell,
   writeFault,
 } from './plan.ts';
-import { fitted, type Port } from './ports.ts';
+import { fitted, type Port, readPort } from './ports.ts';
 import type { Place } from './problem.ts';
 import { repeatCell, repeatsCell } from './repeat.ts';
 import { spreadCell } from './spans.ts';
@@ -163,8 +164,8 @@ function portCell(binding: Binding, position: CellPosition, at: Place, into: Cel
   };
   return {
     read: (segment, frame, context) => {
-      const raw = valueAt(segment, element, component).trim();
-      if (raw !== '') port.read(raw, segment, frame, context, layoutIn(segment, spot), spot);
+      const raw = textAt(segment, element, component);
+      if (raw !== '') readPort(port, raw, segment, frame, context, layoutIn(segment, spot), spot);
       else if (required !== undefined) readFault(context, 'value-missing', segment, spot, missing(required));
     },
     early: write,
@@ -201,7 +202,7 @@ function byCell(
   const wanted = arms.map(({ binding }) => requiredPart(binding, spot, at)).find((part) => part.required);
   return {
     read: (segment, frame, context) => {
-      const raw = valueAt(segment, element, component).trim();
+      const raw = textAt(segment, element, component);
       if (raw === '') {
         if (wanted?.required !== undefined)
           readFault(context, 'value-missing', segment, spot, missing(wanted.required));
@@ -210,7 +211,7 @@ function byCell(
       const code = valueAt(segment, sign.element, sign.component);
       const port = ports.get(code) ?? ports.get('*');
       if (port === undefined) reportUnmapped(context, segment, element, component, raw);
-      else port.read(raw, segment, frame, context, layoutIn(segment, spot), spot);
+      else readPort(port, raw, segment, frame, context, layoutIn(segment, spot), spot);
     },
     early: (row, frame, context) => {
       for (const [code, port] of ports) {

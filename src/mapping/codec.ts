@@ -22,16 +22,23 @@ export interface Codec {
   readonly format: string | null;
   /** Whether a value that was read says more than the canon takes: a day's time. */
   readonly leaves?: (raw: string, format: string) => boolean;
+  /** Most values need no decoding: any text; a number that is canonical as it came; a code, whose meaning is in the table. */
+  readonly plain: 'text' | 'decimal' | 'code' | null;
+  readonly meanings?: ReadonlyMap<string, string>;
 }
 
-export const textCodec: Codec = {
+/** The text as it is: what other codecs begin with. */
+export const plainCodec: Codec = {
   decode: (raw) => raw,
   encode: (value) => value,
   expected: 'text',
   unreadable: 'value-unreadable',
   unwritable: 'value-unwritable',
   format: null,
+  plain: null,
 };
+
+export const textCodec: Codec = { ...plainCodec, plain: 'text' };
 
 /** How a line of a guide writes a number. */
 export interface DecimalStyle {
@@ -43,10 +50,11 @@ export interface DecimalStyle {
 
 /** A number. Zeros stay as they came: '1250' with two implied places is 12.50. */
 export function decimalCodec({ implied, places }: DecimalStyle): Codec {
-  const codec = { ...textCodec, expected: 'a number' };
+  const codec: Codec = { ...plainCodec, expected: 'a number', plain: 'decimal' };
   if (implied !== null)
     return {
       ...codec,
+      plain: null,
       expected: implied === 0 ? 'a whole number' : `a number with ${implied} implied decimals`,
       decode: (raw) => readDecimal(raw, implied),
       encode: (value) => writeImplied(value, implied),
@@ -65,6 +73,7 @@ export function decimalCodec({ implied, places }: DecimalStyle): Codec {
 export function negatedCodec(codec: Codec): Codec {
   return {
     ...codec,
+    plain: null,
     decode: (raw, format) => {
       const value = codec.decode(raw, format);
       return value === undefined ? undefined : negative(value);
@@ -110,5 +119,7 @@ function makeTableCodec(table: readonly CodeLine[]): Codec {
     unreadable: 'code-unmapped',
     unwritable: 'code-not-allowed',
     format: null,
+    plain: 'code',
+    meanings,
   };
 }

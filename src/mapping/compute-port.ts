@@ -25,6 +25,7 @@ export function computePort(binding: ComputeBinding, into: CellScope): Port | nu
   if (problems.count > before) return null;
   return {
     format: null,
+    quick: null,
     read(raw, segment, frame, context, _format, spot) {
       const { element, component } = spot;
       if (read === null || slot === null) {

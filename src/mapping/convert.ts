@@ -8,7 +8,7 @@ const fractionDigits = 6;
  * @param implied places of an implied point: '1234' with 2 is '12.34'; a value that has its own point keeps it
  */
 export function readDecimal(raw: string, implied: number): string | undefined {
-  if (implied === 0 && isPlain(raw)) return raw;
+  if (implied === 0 && isPlainDecimal(raw)) return raw;
   const match = /^([+-]?)(\d*)(?:[.,](\d*))?$/.exec(raw);
   if (match === null) return undefined;
   const [, sign, digits = '', given] = match;
@@ -23,7 +23,7 @@ export function readDecimal(raw: string, implied: number): string | undefined {
 }
 
 /** '12', '3.50': most quantities and prices, which stay as they came. */
-function isPlain(raw: string): boolean {
+export function isPlainDecimal(raw: string): boolean {
   const point = raw.indexOf('.');
   const whole = point < 0 ? raw.length : point;
   if (whole < 1 || whole > 15 || (whole > 1 && raw.charCodeAt(0) === 48)) return false;

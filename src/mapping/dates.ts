@@ -2,7 +2,7 @@
  * Days, instants and periods between messages and the canon, where a day is 'YYYY-MM-DD' and an instant ISO 8601 in UTC. The
  * layout is the one whose code stands beside the value, else the one that the guide names, else the one of its length.
  */
-import { type Codec, textCodec } from './codec.ts';
+import { type Codec, plainCodec } from './codec.ts';
 import { layoutByLength, layouts, type NamedLayout, type PeriodLayout, periodLayouts } from './layouts.ts';
 import { clockText, type Moment, midnight } from './moment.ts';
 import type { Zone } from './zone.ts';
@@ -30,7 +30,7 @@ function layoutFor(raw: string, format: string, style: DateStyle): NamedLayout |
 export function dayCodec(style: DateStyle): Codec {
   const { layout, named, coded, loose } = style;
   return {
-    ...textCodec,
+    ...plainCodec,
     decode: (raw, format) => layoutFor(raw, format, style)?.read(raw)?.first,
     encode: (value) => layout.write(value, midnight, 0, false, loose),
     expected: named ? `a date as ${layout.shown.toUpperCase()}` : 'a date',
@@ -44,7 +44,7 @@ export function dayCodec(style: DateStyle): Codec {
 export function instantCodec(style: DateStyle): Codec {
   const { layout, named, coded, zone } = style;
   return {
-    ...textCodec,
+    ...plainCodec,
     decode: (raw, format) => {
       const moment = layoutFor(raw, format, style)?.read(raw);
       return moment === undefined ? undefined : instantText(moment, moment.first, zone);

@@ -10,7 +10,7 @@ import { layoutByLength, layouts } from './layouts.ts';
 import { midnight } from './moment.ts';
 import type { CellPosition, FieldBinding } from './notation.ts';
 import { resolvePath } from './path.ts';
-import { put, type Row, readFault, reportUnmapped, saidBit, valueAt } from './plan.ts';
+import { put, type Row, readFault, reportUnmapped, saidBit, textAt } from './plan.ts';
 import { leaveTrace, store } from './ports.ts';
 import type { Place } from './problem.ts';
 import { checkFit, type RuledSpot, spotOf } from './spot.ts';
@@ -42,8 +42,8 @@ export function instantCell(
   const place = binding.path.at;
   return {
     read: (segment, frame, context) => {
-      const raw = valueAt(segment, day.element, null).trim();
-      const hours = valueAt(segment, clock.element, null).trim();
+      const raw = textAt(segment, day.element, null);
+      const hours = textAt(segment, clock.element, null);
       if (raw === '') {
         if (hours !== '') reportUnmapped(context, segment, clock.element, null, hours);
         if (required !== undefined) readFault(context, 'value-missing', segment, day, missing(required));
@@ -117,7 +117,7 @@ function readParts(
   if (date === undefined || date.time !== midnight) return { spot: day, value: raw, expected: 'a date' };
   const time = hours === '' ? { time: midnight, fraction: '' } : readTime(hours);
   if (time === undefined) return { spot: clock, value: hours, expected: 'a time as HHMM or HHMMSS' };
-  const letters = code === null ? '' : valueAt(segment, code.element, null).trim();
+  const letters = code === null ? '' : textAt(segment, code.element, null);
   const told = readTimeCode(letters);
   if (told === undefined)
     return { spot: code ?? clock, value: letters, expected: 'a time code of element 623' };

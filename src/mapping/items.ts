@@ -18,18 +18,23 @@ import { implied, siblingOf } from './siblings.ts';
 
 /** A new item of the lists that `each` walks; its fields are not in the document yet. */
 export function openItem(entry: EntryPlan, each: EachPlan, outer: Frame, context: ReadContext): Frame {
+  const { chain, by } = each;
+  const [only] = chain;
+  // Most lists are in what stands around, and their items are no group.
+  if (only !== undefined && chain.length === 1 && each.given === 0 && by === null)
+    return { object: {}, parent: outer, list: only.name, index: 0 };
   const around = each.given > 0 ? outer.group : undefined;
   let frame = around?.outer ?? outer;
   const start = frame;
   const traced = context.trace?.length ?? 0;
-  each.chain.forEach(({ name }, level) => {
+  chain.forEach(({ name }, level) => {
     const given = around === undefined || level >= each.given ? undefined : groupLevel(outer, each, level);
     const object = given === undefined ? {} : structuredClone(given.object);
     const next: Frame = { object, parent: frame, list: name, index: 0 };
     if (given !== undefined && around !== undefined) inheritTraces(around, outer, given, next, context);
     frame = next;
   });
-  if (each.by === null) return frame;
+  if (by === null) return frame;
   const group: Group = {
     entry,
     each,
@@ -108,7 +113,7 @@ function forgetTraces({ rows }: Group, { trace }: ReadContext): void {
  */
 function attach(each: EachPlan, frame: Frame): void {
   const parent = frame.parent;
-  const last = each.chain.at(-1);
+  const last = each.chain[each.chain.length - 1];
   if (parent === null || last === undefined) return;
   const item = each.plain ? frame.object['.'] : frame.object;
   if (item === undefined) return;

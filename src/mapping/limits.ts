@@ -28,6 +28,7 @@ export function limitedPort(port: Port, limits: Limits, place: Place): Port {
   const broken = checker(limits, place);
   return {
     format: port.format,
+    quick: null,
     read(raw, segment, frame, context, format, spot) {
       const found = broken(raw, spot);
       if (found !== null)

@@ -34,6 +34,7 @@ export function lookupPort(binding: LookupBinding, spot: RuledSpot, into: CellSc
   const rows = only === 'write' ? null : indexOf(table, table.columns.indexOf(binding.by.value), problems);
   return {
     ...key,
+    quick: null,
     read(raw, segment, frame, context, format, at) {
       key.read(raw, segment, frame, context, format, at);
       const row = table.rows[rows?.get(raw) ?? -1];

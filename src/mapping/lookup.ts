@@ -2,7 +2,7 @@
 
 import type { FieldType } from './canon.ts';
 import { lineOf } from './cite.ts';
-import { type Codec, textCodec } from './codec.ts';
+import { type Codec, plainCodec } from './codec.ts';
 import type { Text } from './notation.ts';
 import type { Spot } from './ports.ts';
 import { nearMiss, type Place, type Problems } from './problem.ts';
@@ -128,7 +128,7 @@ export function lookupCodec(
   const cell = (row: number | undefined, column: number) =>
     (row === undefined ? undefined : table.rows[row]?.[column]) || undefined;
   return {
-    ...textCodec,
+    ...plainCodec,
     decode: (raw) => cell(byWire.get(raw), canon),
     encode: (value) => cell(byCanon.get(value), wire),
     expected: `a ${lookup.wire} of the table ${table.name}`,

@@ -1,8 +1,8 @@
 /** `{ pairs: { UP: item.upc, … } }`: values beside their qualifiers, in any order when read, in the guide's order when written. */
 import { type CellPlan, type CellScope, compileArms } from './cell.ts';
 import { type Arm, type Binding, type CellPosition, positionText } from './notation.ts';
-import { put, reportUnmapped, saidBit, valueAt, type WriteCell, writeFault } from './plan.ts';
-import type { Port } from './ports.ts';
+import { put, reportUnmapped, saidBit, textAt, valueAt, type WriteCell, writeFault } from './plan.ts';
+import { type Port, readPort } from './ports.ts';
 import type { Place } from './problem.ts';
 import { checkCode, type RuledSpot, spotOf } from './spot.ts';
 
@@ -37,10 +37,10 @@ export function pairsCell(
     read: (segment, frame, context) => {
       for (const { sign, value, ports } of places) {
         if (sign.element > segment.values.length) continue;
-        const raw = valueAt(segment, value.element, value.component).trim();
+        const raw = textAt(segment, value.element, value.component);
         const code = valueAt(segment, sign.element, sign.component);
         const port = ports.get(code) ?? ports.get('*');
-        if (raw !== '' && port !== undefined) port.read(raw, segment, frame, context, '', value);
+        if (raw !== '' && port !== undefined) readPort(port, raw, segment, frame, context, '', value);
         else if (raw !== '' || code !== '')
           reportUnmapped(context, segment, value.element, value.component, raw === '' ? code : raw);
       }

@@ -128,14 +128,19 @@ export function listIn(object: Fields, { keys }: ListPlan): unknown[] | undefine
 
 /** The list of an object, made where it has none. */
 export function listMade(object: Fields, { keys }: ListPlan): unknown[] {
+  const last = keys.length - 1;
   let holder = object;
-  for (const key of keys.slice(0, -1)) {
-    holder[key] ??= {};
-    holder = holder[key] as Fields;
+  for (let index = 0; index < last; index++) {
+    const around = keys[index] as string;
+    holder[around] ??= {};
+    holder = holder[around] as Fields;
   }
-  const last = keys.at(-1) ?? '';
-  holder[last] ??= [];
-  return holder[last] as unknown[];
+  const key = keys[last] as string;
+  const known = holder[key] as unknown[] | undefined;
+  if (known !== undefined) return known;
+  const list: unknown[] = [];
+  holder[key] = list;
+  return list;
 }
 
 /** A span of elements that holds the items of a list: SDQ's locations and quantities. */
@@ -239,6 +244,18 @@ export function valueAt(segment: Segment, element: number, component: number | n
   if (value === undefined) return '';
   if (typeof value === 'string') return component === null || component === 1 ? value : '';
   return value[(component ?? 1) - 1] ?? '';
+}
+
+/** The same without blanks around it, which few have: ends that are ASCII and no blanks are seen sooner than `trim` sees them. */
+export function textAt(segment: Segment, element: number, component: number | null): string {
+  const value = valueAt(segment, element, component);
+  const last = value.length - 1;
+  if (last < 0 || (isVisible(value.charCodeAt(0)) && isVisible(value.charCodeAt(last)))) return value;
+  return value.trim();
+}
+
+function isVisible(code: number): boolean {
+  return code > 32 && code < 127;
 }
 
 export function put(row: Row, element: number, component: number | null, text: string): void {

@@ -19,6 +19,7 @@ import {
   writeFault,
 } from './plan.ts';
 import type { Place } from './problem.ts';
+import { type Quick, quickWay, takeQuickly } from './quick.ts';
 
 /** Where a port's text stands, and what the dictionary says of the place. */
 export interface Spot {
@@ -46,6 +47,23 @@ export interface Port {
   write(frame: Frame, context: WriteContext, spot: Spot): string;
   /** The code of the layout that the written text has; null when the spot names none. */
   readonly format: string | null;
+  /** null: every value takes the long way. */
+  readonly quick: Quick | null;
+}
+
+/** Takes a value by the short way where there is one, and nobody asks where it came from. */
+export function readPort(
+  port: Port,
+  raw: string,
+  segment: Segment,
+  frame: Frame,
+  context: ReadContext,
+  format: string,
+  spot: Spot,
+): void {
+  const { quick } = port;
+  if (quick === null || context.trace !== null || !takeQuickly(quick, raw, format, frame))
+    port.read(raw, segment, frame, context, format, spot);
 }
 
 export function fieldPort(binding: FieldBinding, slot: Slot, place: Place, codec: Codec): Port {
@@ -54,6 +72,7 @@ export function fieldPort(binding: FieldBinding, slot: Slot, place: Place, codec
   const { leaves } = codec;
   return {
     format: codec.format,
+    quick: prefix === '' ? quickWay(codec, slot) : null,
     read(raw, segment, frame, context, format, spot) {
       const prefixed = prefix !== '' && raw.startsWith(prefix) && (whole === null || raw.length === whole);
       const text = prefixed ? raw.slice(prefix.length) : raw;
@@ -95,6 +114,7 @@ export function periodPort(from: Slot, to: Slot, place: Place, style: PeriodStyl
   const expected = `a period as ${style.layout.shown}`;
   return {
     format: style.coded ? style.layout.code : null,
+    quick: null,
     read(raw, segment, frame, context, format, spot) {
       const period = readPeriod(raw, format, style);
       if (period === undefined) {
@@ -121,6 +141,7 @@ export function perPort(decider: Slot, arms: ReadonlyMap<string, Port>): Port {
   const [first] = arms.values();
   return {
     format: first?.format ?? null,
+    quick: null,
     read(raw, segment, frame, context, format, spot) {
       const arm = armOf(frame);
       if (arm === undefined) reportUnmapped(context, segment, spot.element, spot.component, raw);

@@ -15,12 +15,12 @@ import {
   type ReadContext,
   reportUnmapped,
   saidBit,
-  valueAt,
+  textAt,
   type WriteCell,
   type WriteContext,
   writeFault,
 } from './plan.ts';
-import type { Port } from './ports.ts';
+import { type Port, readPort } from './ports.ts';
 import type { Place } from './problem.ts';
 import { elementUse, type RuledSpot, spotOf } from './spot.ts';
 
@@ -71,7 +71,12 @@ export function repeatCell(
   }
   return {
     read: (segment, frame, context) => {
-      for (const group of groups) readItem(items, group, segment, frame, context);
+      const { length } = segment.values;
+      for (let nth = 0; position.element + nth * size <= length; nth++) {
+        const group = groups[nth];
+        if (group === undefined) return;
+        readItem(items, group, segment, frame, context);
+      }
     },
     repeat: {
       first: position.element,
@@ -132,10 +137,10 @@ function readItem(
 ): void {
   let item: Frame | null = null;
   for (const { element, component, spot, port } of group) {
-    const raw = valueAt(segment, element, component).trim();
+    const raw = textAt(segment, element, component);
     if (raw === '') continue;
     item ??= frameFor(items, items.plain ? undefined : {}, frame, listOf(items, frame).length);
-    port.read(raw, segment, item, context, '', spot);
+    readPort(port, raw, segment, item, context, '', spot);
   }
   reportRest(group, segment, context);
   if (item === null) return;

@@ -2,6 +2,7 @@
 import { type CellPlan, type CellScope, compileField, requiredPart } from './cell.ts';
 import type { CellPosition, FieldBinding } from './notation.ts';
 import { put, saidBit, valueAt } from './plan.ts';
+import { readPort } from './ports.ts';
 import type { Place } from './problem.ts';
 import { spotOf } from './spot.ts';
 
@@ -31,7 +32,7 @@ export function spreadCell(
         const full = valueAt(segment, element, part - 1).length === spot.max;
         if (value !== '') text += text === '' || full ? value : ` ${value}`;
       }
-      if (text.trim() !== '') port.read(text.trim(), segment, frame, context, '', whole);
+      if (text.trim() !== '') readPort(port, text.trim(), segment, frame, context, '', whole);
     },
     early: (row, frame, context) => {
       const text = port.write(frame, context, whole);
