@@ -67,32 +67,43 @@ function segmentFrom(
   const { marks } = tape;
   const tag = tagOf(tape, index);
   const rule = standard === 'x12' ? rules.get(tag) : undefined;
-  const values: Value[] = [];
-  let repeats: Record<number, Value[]> | null = null;
-  const last = firstMark(tape, index + 1) - 1;
+  const end = firstMark(tape, index + 1) - 1;
   let mark = firstMark(tape, index);
+  const values = new Array<Value>(elementsBetween(marks, mark, end));
+  let repeats: Record<number, Value[]> | null = null;
   let from = ((marks[mark] as number) >>> 2) + 1 - base;
-  while (mark < last) {
+  for (let element = 0; element < values.length; element += 1) {
     mark += 1;
     const first = mark;
     while (((marks[mark] as number) & 3) !== elementMark) mark += 1;
     const to = ((marks[mark] as number) >>> 2) - base;
-    if (first === mark) values.push(text.slice(from, to));
+    if (first === mark) values[element] = text.slice(from, to);
     else {
-      const use = rule?.elements[values.length];
+      const use = rule?.elements[element];
       const composite = standard === 'edifact' || (use !== undefined && use.composite !== null);
       const repeating = standard === 'edifact' || (use !== undefined && use.repeat > 1);
       const all = divide(text, from, base, marks, first, mark, composite, repeating);
+      values[element] = all[0] ?? '';
       if (all.length > 1) {
         repeats ??= {};
-        repeats[values.length] = all;
+        repeats[element] = all;
       }
-      values.push(all[0] ?? '');
     }
     from = to + 1;
   }
-  const place = { offset: offsetOf(tape, index), line: lineOf(tape, index), ordinal };
-  return repeats === null ? { tag, values, ...place } : { tag, values, repeats, ...place };
+  const offset = offsetOf(tape, index);
+  const line = lineOf(tape, index);
+  return repeats === null
+    ? { tag, values, offset, line, ordinal }
+    : { tag, values, repeats, offset, line, ordinal };
+}
+
+/** Arrays that are as long as they will be are much cheaper than those that grow. */
+function elementsBetween(marks: Int32Array, first: number, end: number): number {
+  let count = 0;
+  for (let mark = first + 1; mark <= end; mark += 1)
+    if (((marks[mark] as number) & 3) === elementMark) count += 1;
+  return count;
 }
 
 /** The repetitions of one element, each a string or its components. */
@@ -106,6 +117,8 @@ function divide(
   composite: boolean,
   repeating: boolean,
 ): Value[] {
+  if (composite && isUnrepeated(marks, first, last))
+    return [componentsOf(text, start, base, marks, first, last)];
   const all: Value[] = [];
   let parts: string[] = [];
   let from = start;
@@ -120,4 +133,28 @@ function divide(
     parts = [];
   }
   return all;
+}
+
+function isUnrepeated(marks: Int32Array, first: number, last: number): boolean {
+  for (let mark = first; mark < last; mark += 1)
+    if (((marks[mark] as number) & 3) === repetitionMark) return false;
+  return true;
+}
+
+function componentsOf(
+  text: string,
+  start: number,
+  base: number,
+  marks: Int32Array,
+  first: number,
+  last: number,
+): string[] {
+  const parts = new Array<string>(last - first + 1);
+  let from = start;
+  for (let mark = first; mark <= last; mark += 1) {
+    const to = ((marks[mark] as number) >>> 2) - base;
+    parts[mark - first] = text.slice(from, to);
+    from = to + 1;
+  }
+  return parts;
 }
