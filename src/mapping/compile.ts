@@ -173,7 +173,13 @@ function compileEntry(
   const level = hierarchical ? depth + 1 : depth;
   const cells = compileCells(entry, standing, scope, into);
   const children = compileChildren(entry, standing, scope, level, into);
-  const plan = {
+  const required = cells.flatMap(({ required }) => (required === undefined ? [] : [required]));
+  const constant =
+    !cells.some(({ field }) => field) &&
+    (entry.below.length === 0 || cells.some(({ total }) => total === true));
+  const each = found.plan;
+  // One literal, without spreading: each spread of so many fields has a hidden class of its own, and reading is far slower then.
+  return {
     tag: entry.tag,
     place: entry.at,
     loop: standing.loop?.id ?? '',
@@ -184,7 +190,7 @@ function compileEntry(
     constants: cells.flatMap(({ constant }) => (constant === undefined ? [] : [constant])),
     ignore: entry.ignore !== null,
     only: entry.only,
-    each: found.plan,
+    each,
     repeat: cells.find(({ repeat }) => repeat !== undefined)?.repeat ?? null,
     when: whenPlan(entry, scope, problems),
     readCells: cells.flatMap(({ read }) => (read === undefined ? [] : [read])),
@@ -193,17 +199,15 @@ function compileEntry(
       ...cells.flatMap(({ late }) => (late === undefined ? [] : [late])),
     ],
     cover: withHierarchy(coverOf(cells), entry.tag),
-    required: cells.flatMap(({ required }) => (required === undefined ? [] : [required])),
+    required,
     syntax: syntaxOf(standing, cells),
     wholes: wholesOf(standing, cells),
-    constant:
-      !cells.some(({ field }) => field) &&
-      (entry.below.length === 0 || cells.some(({ total }) => total === true)),
+    constant,
+    sources: sourcesOf(entry, { constant, each, required, children }, scope),
     defaults: compileDefaults(entry.defaults, scope, problems),
     children,
     depth: hierarchical ? level : null,
   };
-  return { ...plan, sources: sourcesOf(entry, plan, scope) };
 }
 
 function compileCells(entry: Entry, standing: Standing, scope: Scope, into: Compilation): CellPlan[] {

@@ -9,6 +9,8 @@ import type { Fields, Frame } from './plan.ts';
 
 /** What the short way has to know of a field. */
 export interface Quick {
+  readonly plain: Codec['plain'];
+  readonly meanings: ReadonlyMap<string, string> | null;
   readonly codec: Codec;
   /** The object that holds the field; null: it stands in the item itself. */
   readonly holder: string | null;
@@ -19,18 +21,16 @@ export interface Quick {
 export function quickWay(codec: Codec, { up, keys }: Slot): Quick | null {
   const [first = '', second] = keys;
   if (up > 0 || keys.length > 2) return null;
-  return second === undefined ? { codec, holder: null, key: first } : { codec, holder: first, key: second };
+  const { plain, meanings = null } = codec;
+  const [holder, key] = second === undefined ? [null, first] : [first, second];
+  return { plain, meanings, codec, holder, key };
 }
 
 /** Takes a value; false: it takes the long way. */
-export function takeQuickly(
-  { codec, holder, key }: Quick,
-  raw: string,
-  format: string,
-  { object }: Frame,
-): boolean {
-  const value = decode(codec, raw, format);
+export function takeQuickly(quick: Quick, raw: string, format: string, { object }: Frame): boolean {
+  const value = decode(quick, raw, format);
   if (value === undefined) return false;
+  const { holder, key } = quick;
   let into = object;
   if (holder !== null) {
     into = object[holder] as Fields;
@@ -44,14 +44,14 @@ export function takeQuickly(
   return old === undefined || old === value;
 }
 
-function decode(codec: Codec, raw: string, format: string): string | undefined {
-  switch (codec.plain) {
+function decode({ plain, meanings, codec }: Quick, raw: string, format: string): string | undefined {
+  switch (plain) {
     case 'text':
       return raw;
     case 'decimal':
       return isPlainDecimal(raw) ? raw : undefined;
     case 'code':
-      return codec.meanings?.get(raw);
+      return meanings?.get(raw);
     default:
       return codec.leaves?.(raw, format) === true ? undefined : codec.decode(raw, format);
   }
