@@ -33,6 +33,7 @@ export function agreed(folder, us, them) {
   const theirs = readCertificate(pemOf(folder, them));
   return {
     endpoint: them,
+    receives: true,
     us,
     them,
     demands: {
@@ -65,7 +66,8 @@ export function deskOf(agreement) {
   const desk = {
     accepted: 0,
     trouble: [],
-    partnership: async (us, them) => (us === agreement.us && them === agreement.them ? agreement : null),
+    partnership: async (names) =>
+      names.some(({ us, them }) => us === agreement.us && them === agreement.them) ? agreement : null,
     begin: async ({ messageId }) => ({ state: 'fresh', id: messageId, before: null }),
     accept: async (_id, _opened, answer) => {
       desk.accepted += 1;
