@@ -20,6 +20,7 @@ index.html     what happened to the order, with links to the files that show it:
 order/         the order as it was read, our decision, its quantities, its timeline, faults and how they were resolved
 received/      each file as it arrived, byte by byte, with where it came from: the order, and the partner's acknowledgments
 sent/          each file that we sent, byte by byte, with how and when: acknowledgments, responses, ship notices, invoices
+certificates/  for AS2: the certificates that counted then, theirs as they were pinned and ours
 manifest.json  each file with what it shows, the time of that, its size and its SHA-256
 SHA256SUMS     the same digests, to be checked
 
@@ -32,7 +33,7 @@ here are made of our numbers; what a partner called a file stands in manifest.js
 
 AS2 messages, where there are any: FILE.headers.txt followed by FILE.body.bin is the message as it travelled;
 FILE.mdn.headers.txt followed by FILE.mdn.body.bin is the receipt. A signed receipt can be verified with the certificate
-of who signed it:
+of who signed it, which is in certificates/:
 
     cat FILE.mdn.headers.txt FILE.mdn.body.bin > mdn.eml
     openssl cms -verify -in mdn.eml -certfile signer.pem -CAfile signer.pem -purpose any

@@ -1,6 +1,7 @@
 /** Evidence of AS2: each message as it travelled, what was inside, the signature, and the receipt with its headers. */
 import { listAs2Parts, readAs2Part } from '../store/as2-chunks.ts';
 import { type As2Row, as2MessagesOf } from '../store/as2-messages.ts';
+import { keysAround } from '../store/keys.ts';
 import type { Queryable } from '../store/store.ts';
 import { bytesExhibit, type Exhibit, jsonExhibit, plainExhibit } from './exhibit.ts';
 
@@ -19,6 +20,23 @@ export async function as2Exhibits(
   const found: Exhibit[] = [];
   for (const row of await as2MessagesOf(db, of)) found.push(...(await messageExhibits(db, row, path)));
   return found;
+}
+
+/** The certificates that counted then, ours and theirs: with them anybody can verify the signatures. */
+export async function certificateExhibits(
+  db: Queryable,
+  of: Parameters<typeof keysAround>[1],
+): Promise<Exhibit[]> {
+  return (await keysAround(db, of)).map(
+    ({ id, kind, holder, fingerprint, certificate, created_at: at, who }) => {
+      const whose =
+        kind === 'own' ? `Our certificate ${holder}, here` : `Their certificate, pinned at ${holder}`;
+      const what = `${whose} by ${who}; SHA-256 ${fingerprint}`;
+      return plainExhibit(`certificates/certificate-${id}.pem`, what, at, async function* () {
+        yield Buffer.from(certificate);
+      });
+    },
+  );
 }
 
 async function messageExhibits(db: Queryable, row: As2Row, path: string): Promise<Exhibit[]> {

@@ -7,7 +7,7 @@ import { readChunks } from '../store/chunks.ts';
 import type { Store } from '../store/store.ts';
 import { transmissionBytes } from '../store/transmissions.ts';
 import { type EvidenceEvent, type EvidenceRows, evidenceRows } from '../store/view-evidence.ts';
-import { as2Exhibits } from './evidence-as2.ts';
+import { as2Exhibits, certificateExhibits } from './evidence-as2.ts';
 import { bytesExhibit, type Exhibit, jsonExhibit } from './exhibit.ts';
 
 /** What is known of one order, and the files that show it. */
@@ -31,6 +31,10 @@ export async function gatherEvidence(store: Store, orderId: string): Promise<Evi
     ...orderExhibits(rows),
     ...(await receivedExhibits(store, rows)),
     ...(await sentExhibits(store, rows)),
+    ...(await certificateExhibits(store.db, {
+      deliveries: rows.deliveries.map(({ id }) => id),
+      transmissions: rows.transmissions.map(({ id }) => id),
+    })),
   ].sort((a, b) => (a.path < b.path ? -1 : 1));
   const times = [...exhibits.map(({ at }) => at), ...rows.events.map(({ at }) => at)];
   const asOf = new Date(Math.max(...times.map((at) => at.getTime())));

@@ -72,6 +72,21 @@ export async function partnerKeys(db: Queryable, endpoint: string): Promise<KeyR
   );
 }
 
+/** Keys that counted while AS2 messages came and went: ours, and those of the partner's endpoint. */
+export async function keysAround(
+  db: Queryable,
+  { deliveries, transmissions }: Readonly<Record<'deliveries' | 'transmissions', readonly string[]>>,
+): Promise<KeyRow[]> {
+  return query<KeyRow>(
+    db,
+    `select ${shown} from keys k where exists (select from as2_messages m
+       where (m.delivery_id = any(?::bigint[]) or m.transmission_id = any(?::bigint[]))
+         and (k.kind = 'own' or k.holder = m.endpoint)
+         and k.created_at <= m.last_at and (k.retired_at is null or k.retired_at >= m.at)) order by id`,
+    [deliveries, transmissions],
+  );
+}
+
 /** Every key that is not retired, by holder, those that begin last first. */
 export async function currentKeys(db: Queryable): Promise<KeyRow[]> {
   return query<KeyRow>(

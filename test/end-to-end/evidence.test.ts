@@ -18,6 +18,7 @@ import { receive } from '../../src/flow/receive.ts';
 import { noteGiven } from '../../src/flow/send.ts';
 import { insertAs2Part } from '../../src/store/as2-chunks.ts';
 import { insertAs2Message, judgeAs2Message } from '../../src/store/as2-messages.ts';
+import { insertKey } from '../../src/store/keys.ts';
 import { getTransmission } from '../../src/store/transmissions.ts';
 import { buildMdn } from '../../src/transport/as2/mdn.ts';
 import { Desk, purchaseOrder, set, x12 } from '../flow/steps.ts';
@@ -38,6 +39,7 @@ describe('evidence of an order', function () {
   const file = Buffer.from(x12([purchaseOrder(number), purchaseOrder('PO-OTHER', [], '0002')], 71), 'latin1');
   const raw = Buffer.from('0000ff80', 'hex');
   const us = ownKey('evidence');
+  const certificate = us.certificatePem;
   const mdn = buildMdn({
     recipient: 'SALTMARSH',
     originalMessageId: '<1@acme.example>',
@@ -86,6 +88,11 @@ describe('evidence of an order', function () {
       open: () => Readable.from([file]),
     });
     await desk.database.store.transaction(async (tx) => {
+      const pinned = { kind: 'partner', usage: 'both', sealed: null, who: 'me', why: 'agreed' } as const;
+      const day = new Date('2026-01-01T00:00:00Z');
+      const dates = { use_from: day, not_before: day, not_after: day };
+      for (const holder of ['acme-box', 'bolt-box'])
+        await insertKey(tx, { ...pinned, ...dates, holder, certificate, fingerprint: '0a1b' });
       const id = await insertAs2Message(tx, {
         direction: 'in',
         endpoint: 'acme-box',
@@ -189,6 +196,8 @@ describe('evidence of an order', function () {
     assert.equal(as2('.signature.p7s').toString('hex'), '3000');
     assert.equal(as2('-1.headers.txt').toString(), 'as2-from: ACME\r\nmessage-id: <1@acme.example>\r\n\r\n');
     assert.deepEqual(as2('.mdn.body.bin'), mdn.body);
+    const pinned = names.filter((name) => name.startsWith('certificates/'));
+    assert.deepEqual(pinned.map(read).map(String), [certificate], 'theirs, and nobody else’s');
     assert.equal(JSON.parse(read('order/order.json').toString()).number, number);
     const timeline = JSON.parse(read('order/timeline.json').toString()) as { kind: string }[];
     const kinds = timeline.map(({ kind }) => kind);
@@ -228,7 +237,7 @@ describe('evidence of an order', function () {
     for (const name of names)
       assert.match(
         name,
-        /^((order|received|sent)\/[a-z0-9.-]+|README\.txt|index\.html|manifest\.json|SHA256SUMS)$/,
+        /^((certificates|order|received|sent)\/[a-z0-9.-]+|README\.txt|index\.html|manifest\.json|SHA256SUMS)$/,
       );
     const manifest = JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'));
     assert.equal(manifest.order.number, number);
