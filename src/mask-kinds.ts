@@ -91,19 +91,24 @@ function staysCode(value: string, { id, codes, type, max }: ElementRule): boolea
 
 function staysNumber(value: string, rule: ElementRule, bound: Bound): boolean {
   if (isDated(rule, bound)) return /^[\d:.TZ+-]{1,35}$/.test(value);
-  if (!counted.has(rule.id) && ![...bound.fields].some((path) => quantities.test(path))) return false;
+  if (!counted.has(rule.id) && !onlyHas(bound, quantities)) return false;
   return number.test(value.replace(/[^ -~]/g, '')) && value.replace(/\D|^0+/g, '').length <= mostDigits;
 }
 
-function isDated({ id, type }: ElementRule, { fields }: Bound): boolean {
-  return type === 'DT' || type === 'TM' || dated.has(id) || [...fields].some((path) => days.test(path));
+function isDated({ id, type }: ElementRule, bound: Bound): boolean {
+  return type === 'DT' || type === 'TM' || dated.has(id) || onlyHas(bound, days);
+}
+
+/** Whether the fields of a place are all of a kind: a REF may hold a quantity here, and there the number of an account. */
+function onlyHas({ fields }: Bound, kind: RegExp): boolean {
+  return fields.size > 0 && [...fields].every((path) => kind.test(path));
 }
 
 /** More digits than any count has are an id in the wrong place. */
 const mostDigits = 10;
 /** Canonical fields by the last word of their path. */
 const days = /(On|At|NotBefore|NotAfter|After|Date)$/;
-const quantities = /(quantity|ordered|confirmed|backordered|cut|packSize|weight|[cC]ount)$/i;
+const quantities = /(quantity|ordered|confirmed|backordered|cut|packSize|weight|(?<!ac|dis)count)$/i;
 const prices = /(price|amount|total|charge|allowance)$/i;
 
 function isPrice({ fields }: Bound): boolean {

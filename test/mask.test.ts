@@ -7,7 +7,9 @@ import type { ElementRule } from '../src/interchange/dictionary/dictionary.ts';
 import { loadMessageRules } from '../src/interchange/dictionary/dictionary.ts';
 import { type Message, readInterchanges } from '../src/interchange/interchange.ts';
 import { hasCheckDigit } from '../src/interchange/value.ts';
+import { loadGuides } from '../src/mapping/load.ts';
 import { type Addresses, maskFile } from '../src/mask.ts';
+import { placesOf } from '../src/mask-guide.ts';
 import { Disguise, runsOf } from '../src/mask-words.ts';
 import { bytesOf, mutantOf } from './interchange/fuzz-mutants.ts';
 
@@ -178,6 +180,22 @@ describe('A masked file', () => {
       'IEA*1*000000101~',
     ])
       assert.ok(made.includes(kept), kept);
+  });
+
+  it('masks ids of digits alone, whatever else the guides read from the same element of other segments', async () => {
+    const { guides } = await loadGuides('mappings', { now: () => false });
+    const guide = guides.find('nobody', 'x12', '004010', '850');
+    const places = placesOf(guide === null ? [] : [guide.whole]);
+    const ids = ['REF*DP*73310~', 'REF*IA*884412~', 'REF*11*660318~', 'N1*ST*Shop*92*904417~'];
+    const line = 'PO1*1*24001*EA*3.5**UP*012345678905~SDQ*EA*92*550101*14001*550102*10000~';
+    const isa =
+      'ISA*00*          *00*          *ZZ*HARBORPINE     *ZZ*SALTMARSH      *261122*0400*U*00401*000000001*0*P*>~';
+    const text = `${isa}GS*PO*HARBORPINE*SALTMARSH*20261122*0400*1*X*004010~ST*850*0001~BEG*00*SA*77120045**20261119~${ids.join('')}${line}CTT*1*24001~SE*9*0001~GE*1*1~IEA*1*000000001~`;
+    const { bytes } = await maskFile(latin1(text), { places, addresses: () => null });
+    const after = new Set(bytes.toString('latin1').split(/[*~]/));
+    for (const id of ['73310', '884412', '660318', '904417', '550101', '550102', '77120045', '012345678905'])
+      assert.equal(after.has(id), false, `${id} is there still`);
+    for (const kept of ['24001', '14001', '10000', '20261119']) assert(after.has(kept), kept);
   });
 
   it('masks what stands outside of interchanges, letter by letter', async () => {
