@@ -55,9 +55,9 @@ export function agreed(folder, us, them) {
 
 export function workshopIn(folder) {
   let pieces = 0;
-  return createWorkshop(folder, () => {
+  return createWorkshop(() => {
     pieces += 1;
-    return `${process.pid}-${pieces}.spool`;
+    return join(folder, `${process.pid}-${pieces}.spool`);
   });
 }
 

@@ -22,7 +22,7 @@ import type { ReadyRow } from '../store/ready.ts';
 import type { Tx } from '../store/store.ts';
 import type { Workshop } from '../transport/as2/as2.ts';
 import type { As2Desk } from '../transport/as2/desk.ts';
-import { workshopOf } from '../transport/as2/piece.ts';
+import { createWorkshop } from '../transport/as2/piece.ts';
 import { createPoster, type Poster } from '../transport/as2/post.ts';
 import type { Opening } from '../transport/open.ts';
 import type { Spool } from '../transport/spool.ts';
@@ -142,7 +142,7 @@ export async function openFlow(options: FlowOptions): Promise<Flow> {
     placeOut: (endpoint, name, bytes) => placeOut(context, endpoint, name, bytes),
   });
   const { spool, resolveSecret } = options.opening;
-  const workshop = workshopOf(() => spool.newPath());
+  const workshop = createWorkshop(() => spool.newPath());
   const poster = createPoster();
   const office = { keyring: options.keyring, resolve: resolveSecret };
   const desk: SendingDesk = { lines, as2: { ...office, workshop, poster } };

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { FileTooLarge } from '../spool.ts';
 import type { Bytes, Digest, Kept, Piece, Workshop } from './as2.ts';
 
@@ -40,15 +39,10 @@ export function partOf(piece: Piece, from: number, to: number): Piece {
 }
 
 /**
- * A workshop whose files lie in a folder of our own disk.
- * @param nextName gives each file a name that no other has
+ * A workshop on our own disk.
+ * @param newPath gives each file a path that no other has
  */
-export function createWorkshop(folder: string, nextName: () => string): Workshop {
-  return workshopOf(() => join(folder, nextName()));
-}
-
-/** A workshop whose files lie where each time a path is given that no other has. */
-export function workshopOf(newPath: () => string): Workshop {
+export function createWorkshop(newPath: () => string): Workshop {
   return { keep: (bytes, most) => keep(bytes, most, newPath) };
 }
 

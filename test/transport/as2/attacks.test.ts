@@ -224,7 +224,7 @@ describe('attacks on AS2 by messages', () => {
     // Writes the file under the name that the message gives it.
     const naming: typeof unwrap = async (message, agreed, terms) => {
       const opened = await unwrap(message, agreed, terms);
-      const named = createWorkshop(inner, () => opened.filename ?? 'none');
+      const named = createWorkshop(() => join(inner, opened.filename ?? 'none'));
       return { ...opened, payload: await named.keep(opened.payload.read(), 16 * 1024 * 1024) };
     };
     let escaped = false;
@@ -239,7 +239,7 @@ describe('attacks on AS2 by messages', () => {
     };
     await mkdir(inner, { recursive: true });
     let files = 0;
-    const workshop = createWorkshop(inner, () => `${++files}.spool`);
+    const workshop = createWorkshop(() => join(inner, `${++files}.spool`));
     await withHouse(ours, { unwrap: watching, workshop }, async (house) => {
       const sent = await pack(memoryDesk([]), theirs, { payload: Buffer.alloc(2 * 1024 * 1024), filename });
       await post(house.url, sent);

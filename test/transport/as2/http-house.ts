@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Kept, Packing, Piece, Workshop } from '../../../src/transport/as2/as2.ts';
 import type {
   Agreed,
@@ -181,7 +182,7 @@ let pieces = 0;
 /** A workshop in the system's folder for temporary files, which counts what is left behind. */
 export function countingWorkshop(): Workshop & { readonly left: Set<Kept> } {
   const left = new Set<Kept>();
-  const inner = createWorkshop(tmpdir(), () => `portolan-as2-${process.pid}-${++pieces}.spool`);
+  const inner = createWorkshop(() => join(tmpdir(), `portolan-as2-${process.pid}-${++pieces}.spool`));
   return {
     left,
     keep: async (bytes, most) => {
