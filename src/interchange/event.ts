@@ -48,7 +48,7 @@ export interface Loop {
 }
 
 export function isLoop(member: Segment | Loop): member is Loop {
-  return 'members' in member;
+  return (member as Partial<Loop>).members !== undefined;
 }
 
 /** accepted: no fault above info. noted: accepted with errors reported. rejected: at least one error. */

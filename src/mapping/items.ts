@@ -4,6 +4,7 @@
  */
 import { climb } from './path.ts';
 import {
+  append,
   type EachPlan,
   type EntryPlan,
   type Fields,
@@ -117,9 +118,7 @@ function attach(each: EachPlan, frame: Frame): void {
   if (parent === null || last === undefined) return;
   const item = each.plain ? frame.object['.'] : frame.object;
   if (item === undefined) return;
-  const list = listMade(parent.object, last);
-  frame.index = list.length;
-  list.push(item);
+  frame.index = append(parent.object, last, item);
   for (let level = each.chain.length - 1, inner = frame; level > 0; level--) {
     const middle = inner.parent;
     const [outerList, innerList] = [each.chain[level - 1], each.chain[level]];

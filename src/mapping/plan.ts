@@ -127,20 +127,32 @@ export function listIn(object: Fields, { keys }: ListPlan): unknown[] | undefine
 }
 
 /** The list of an object, made where it has none. */
-export function listMade(object: Fields, { keys }: ListPlan): unknown[] {
+export function listMade(object: Fields, list: ListPlan): unknown[] {
+  const holder = holderMade(object, list);
+  const key = list.keys[list.keys.length - 1] as string;
+  holder[key] ??= [];
+  return holder[key] as unknown[];
+}
+
+/** Puts an item at the end of the list of an object, and gives its index. Most lists of lines stay at one: an empty one would grow to many. */
+export function append(object: Fields, list: ListPlan, item: unknown): number {
+  const holder = holderMade(object, list);
+  const key = list.keys[list.keys.length - 1] as string;
+  const known = holder[key] as unknown[] | undefined;
+  if (known !== undefined) return known.push(item) - 1;
+  holder[key] = [item];
+  return 0;
+}
+
+function holderMade(object: Fields, { keys }: ListPlan): Fields {
   const last = keys.length - 1;
   let holder = object;
   for (let index = 0; index < last; index++) {
-    const around = keys[index] as string;
-    holder[around] ??= {};
-    holder = holder[around] as Fields;
+    const key = keys[index] as string;
+    holder[key] ??= {};
+    holder = holder[key] as Fields;
   }
-  const key = keys[last] as string;
-  const known = holder[key] as unknown[] | undefined;
-  if (known !== undefined) return known;
-  const list: unknown[] = [];
-  holder[key] = list;
-  return list;
+  return holder;
 }
 
 /** A span of elements that holds the items of a list: SDQ's locations and quantities. */

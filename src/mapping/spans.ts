@@ -29,10 +29,12 @@ export function spreadCell(
       let text = '';
       for (let part = first; part <= last; part++) {
         const value = valueAt(segment, element, part);
-        const full = valueAt(segment, element, part - 1).length === spot.max;
-        if (value !== '') text += text === '' || full ? value : ` ${value}`;
+        if (value === '') continue;
+        const full = text === '' || valueAt(segment, element, part - 1).length === spot.max;
+        text += full ? value : ` ${value}`;
       }
-      if (text.trim() !== '') readPort(port, text.trim(), segment, frame, context, '', whole);
+      const raw = text.trim();
+      if (raw !== '') readPort(port, raw, segment, frame, context, '', whole);
     },
     early: (row, frame, context) => {
       const text = port.write(frame, context, whole);
