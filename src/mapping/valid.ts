@@ -62,7 +62,7 @@ function objectCheck({ shape = {}, catchall, checks = [] }: Def): Check {
   const fields = new Map(
     Object.entries(shape).map(([name, schema]) => [
       name,
-      { check: quickCheck(schema), must: isRequired(schema) },
+      { check: quickCheck(givenOf(schema)), must: isRequired(schema) },
     ]),
   );
   const required = Object.values(shape).filter(isRequired).length;
@@ -81,12 +81,19 @@ function objectCheck({ shape = {}, catchall, checks = [] }: Def): Check {
         known[at] = field;
       }
       const { check, must } = known[at] as (typeof known)[number];
-      if (!check(object[name])) return false;
+      const part = object[name];
+      if (part === undefined ? must : !check(part)) return false;
       if (must) missing--;
       at++;
     }
     return missing === 0;
   };
+}
+
+/** What an optional field has to be once it is there. */
+function givenOf(schema: z.ZodType): z.ZodType {
+  const { type, innerType } = schema.def as unknown as Def;
+  return type === 'optional' && innerType !== undefined ? innerType : schema;
 }
 
 function isRequired({ def }: z.ZodType): boolean {
