@@ -4,8 +4,7 @@ import type { Entry } from './mapping/notation.ts';
 
 /** The canonical place of what stands in an entry and below it: 'lines[]', 'lines[].shipTo'. */
 export function pathBelow({ each, within }: Entry, path: string): string {
-  const list =
-    each === null ? path : `${joined(path, each.value).split('.').join('[].')}[]`.replaceAll('[][]', '[]');
+  const list = each === null ? path : joined(path, `${each.value.split('.').join('[].')}[]`);
   return within === null ? list : joined(list, within.value);
 }
 

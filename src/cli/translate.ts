@@ -57,6 +57,13 @@ async function translateOnce({ file, partner, trace, json }: How, rooms: Rooms):
   };
   let wrong = false;
   for await (const { source, ...line } of translateFile(await openFile(file), options)) {
+    if (line.guide?.startsWith('standard/') && spoiling(rooms, line.partner ?? '').length > 0) {
+      note(
+        `${line.message} of ${line.partner} is not read: the gateway holds it until the problems above are mended.`,
+      );
+      wrong = true;
+      continue;
+    }
     if (json) print(JSON.stringify(line));
     else show(line, source);
     if (line.faults.some(({ severity }) => severity === 'error')) wrong = true;
