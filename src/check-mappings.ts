@@ -3,13 +3,14 @@
  * is what only both together show: guides that agreements name, guides and tables that nobody uses, partners who cannot reach us.
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { allKinds, kindOf } from './flow/kinds.ts';
 import { releaseOf } from './interchange/dictionary/dictionary.ts';
+import { filesOf } from './mapping/files.ts';
 import type { Guide, Guides } from './mapping/guide.ts';
 import { loadGuides } from './mapping/load.ts';
-import { nearMiss, type Problem, Problems } from './mapping/problem.ts';
+import { nearMiss, type Problem, Problems, problemText } from './mapping/problem.ts';
 import { type Checked, checkYaml } from './partner/checked-yaml.ts';
 import { loadPartners } from './partner/load.ts';
 import { type Agreement, type Partner, type PartnerFile, partnerFile } from './partner/partner.ts';
@@ -30,30 +31,42 @@ export interface CheckedMappings {
   readonly tables: number;
 }
 
-/** Checks every folder of a mappings directory, those of the demo too. @throws Error when it cannot be read */
-export async function checkMappings(dir: string): Promise<CheckedMappings> {
-  const [{ guides, problems }, loaded] = await Promise.all([
-    loadGuides(dir),
+/**
+ * Checks every folder of a mappings directory, those of the demo too; or one of them, with what it stands on.
+ * @param only a partner's name: of the guides of others, those are looked at that its own extend
+ * @throws Error when the directory cannot be read
+ */
+export async function checkMappings(dir: string, only?: string): Promise<CheckedMappings> {
+  const files = await filesOf(dir);
+  const isOurs = (path: string) => only === undefined || path.startsWith(`${only}/`);
+  const [{ guides, problems, broken }, loaded] = await Promise.all([
+    loadGuides(dir, { files, now: isOurs }),
     loadPartners(dir, { demo: true }),
   ]);
   const [found, notes] = [new Problems(), new Problems()];
-  for (const partner of loaded.partners.all) {
+  const partners = loaded.partners.all.filter(({ name }) => only === undefined || name === only);
+  const isExtended = extendedIn(guides);
+  for (const partner of partners) {
     const file = await readPlaces(dir, partner.name, [found, notes]);
     for (const agreement of partner.agreements) checkGuides(dir, agreement, guides, reporter(file, found));
     noteOldAlgorithms(partner.name, loaded.partners, reporter(file, notes));
     noteUnreachable(partner, loaded.partners, reporter(file, notes));
-    await noteUnused(partner, guides, notes);
+    await noteUnused(partner, guides, isExtended, notes);
   }
-  const entries = (await readdir(dir, { recursive: true })).map((path) => path.replaceAll('\\', '/'));
-  const tables = entries.filter((path) => /(^|\/)tables\/[^/]+\.csv$/.test(path));
-  await noteUnusedTables(dir, tables, guides, notes);
+  const paths = [...files.marks.keys()];
+  const tables = paths.filter((path) => isOurs(path) && /(^|\/)tables\/[^/]+\.csv$/.test(path));
+  const checked = only === undefined ? guides.all : guides.in(only);
+  await noteUnusedTables(dir, tables, checked, notes);
+  // With what is wrong with guides that were checked when something asked for them.
+  const wrong = [...problems, ...[...broken.values()].flat()];
+  const once = new Map(wrong.map((problem) => [problemText(problem), problem])).values();
   return {
-    problems: [...problems, ...loaded.problems, ...found.found].map(fromHere),
+    problems: [...once, ...loaded.problems, ...found.found].map(fromHere),
     notes: notes.found.map(fromHere),
-    names: entries.flatMap((path) => /^([^/]+)\/partner\.yaml$/.exec(path)?.[1] ?? []),
-    partners: loaded.partners.all.length,
-    agreements: loaded.partners.all.flatMap(({ agreements }) => agreements).length,
-    guides: guides.all.length,
+    names: paths.flatMap((path) => /^([^/]+)\/partner\.yaml$/.exec(path)?.[1] ?? []),
+    partners: partners.length,
+    agreements: partners.flatMap(({ agreements }) => agreements).length,
+    guides: checked.length,
     tables: tables.length,
   };
 }
@@ -163,9 +176,7 @@ const kindsWithoutGuide = allKinds.filter((type) => kindOf(type).canonical === n
 
 /** The partner's own guides and the standard ones of its standard. */
 function available({ partner, standard }: Agreement, guides: Guides): Guide[] {
-  return guides.all.filter(
-    (guide) => guide.standard === standard && ['standard', partner].includes(guide.name.split('/')[0] ?? ''),
-  );
+  return [...guides.in('standard'), ...guides.in(partner)].filter((guide) => guide.standard === standard);
 }
 
 /** A guide's name within its folder. */
@@ -194,14 +205,26 @@ function noteUnreachable(partner: Partner, partners: Partners, note: Report): vo
     );
 }
 
+/** Whether a guide is extended by another, of whomever; all are looked at when that is asked for the first time. */
+function extendedIn(guides: Guides): (name: string) => boolean {
+  let extended: ReadonlySet<string | null> | null = null;
+  return (name) => {
+    extended ??= new Set(guides.all.map((guide) => guide.extends));
+    return extended.has(name);
+  };
+}
+
 /** Guides of the partner's folder that no message is read or written with, and that no other guide extends. */
-async function noteUnused(partner: Partner, guides: Guides, notes: Problems): Promise<void> {
-  const extended = new Set(guides.all.map(({ whole }) => whole.extends?.value));
-  for (const guide of guides.all.filter(({ name }) => name.startsWith(`${partner.name}/`))) {
-    if (extended.has(guide.name)) continue;
+async function noteUnused(
+  partner: Partner,
+  guides: Guides,
+  isExtended: (name: string) => boolean,
+  notes: Problems,
+): Promise<void> {
+  for (const guide of guides.in(partner.name)) {
     const why = whyUnused(guide, partner, guides);
-    if (why === null) continue;
-    const { at } = guide.whole;
+    if (why === null || isExtended(guide.name)) continue;
+    const { at } = guide;
     notes.file(at.file, await readFile(at.file, 'utf8'));
     notes.add(at, `Nothing uses the guide ${guide.name}: ${why.reason}`, why.hint);
   }
@@ -250,10 +273,10 @@ function writes(agreement: Agreement, guide: Guide, guides: Guides): boolean {
 async function noteUnusedTables(
   dir: string,
   tables: readonly string[],
-  guides: Guides,
+  guides: readonly Guide[],
   notes: Problems,
 ): Promise<void> {
-  const used = new Set(guides.all.flatMap((guide) => guide.tables.map(({ source }) => source)));
+  const used = new Set(guides.flatMap((guide) => guide.tables.map(({ source }) => source)));
   for (const table of tables) {
     const file = relative(process.cwd(), join(dir, table)).replaceAll('\\', '/');
     if (used.has(file)) continue;

@@ -48,9 +48,7 @@ function maskOptions(
   tables: Pick<Tables, 'of'>,
 ): MaskOptions {
   const partner = partners.byName(name);
-  const trees = guides.all
-    .filter((guide) => guide.name.startsWith(`${name}/`) || guide.name.startsWith('standard/'))
-    .map(({ whole }): GuideFile => whole);
+  const trees = [...guides.in(name), ...guides.in('standard')].map(({ whole }): GuideFile => whole);
   const places = placesOf(trees, (guide, table, column) => {
     const found = tables.of([guide.name]).find(table);
     const at = found?.columns.indexOf(column) ?? -1;

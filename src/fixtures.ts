@@ -236,13 +236,12 @@ function documentOf(text: string, file: string): unknown {
 
 /** The partner's own guide of the name, or the standard one of the release that an agreement of theirs has. */
 function guideOf(partner: string, name: string, { guides, partners }: FixtureRooms): Guide {
-  const named = (full: string) => guides.all.find((each) => each.name === full);
   const agreed = partners.byName(partner)?.agreements.map((each) => outboundGuide(each, name, guides));
   const guide =
-    named(`${partner}/${name}`) ??
+    guides.named(`${partner}/${name}`) ??
     agreed?.find((each) => each !== null) ??
-    named(`standard/${partner}/${name}`);
-  if (guide === undefined) throw new FixtureError(`There is no guide ${name} for ${partner}`);
+    guides.named(`standard/${partner}/${name}`);
+  if (guide === null) throw new FixtureError(`There is no guide ${name} for ${partner}`);
   return guide;
 }
 

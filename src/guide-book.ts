@@ -90,7 +90,7 @@ function used(partner: Partner, { guides }: FixtureRooms): Used[] {
     if (!one.agreements.includes(agreement.name)) one.agreements.push(agreement.name);
     found.set(`${guide.name} ${direction}`, one);
   };
-  const own = guides.all.filter(({ name }) => name.startsWith(`${partner.name}/`));
+  const own = guides.in(partner.name);
   const sentSomewhere = new Set(partner.agreements.flatMap(({ documents }) => Object.keys(documents)));
   for (const agreement of partner.agreements) {
     const sent = Object.keys(agreement.documents);

@@ -130,9 +130,9 @@ function newKind(
   guides: Guides,
 ): Kind {
   const { type, release } = message;
-  const fitting = guides.all.filter(
-    (guide) => guide.name.startsWith('standard/') && guide.standard === standard && guide.message === type,
-  );
+  const fitting = guides
+    .in('standard')
+    .filter((guide) => guide.standard === standard && guide.message === type);
   const acknowledgment = fitting.length === 0 && readAcknowledgment(message) !== null;
   return {
     head: { standard, type, release, acknowledgment, ours },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CheckedMappings, checkMappings, concerns } from '../src/check-mappings.ts';
-import { problemText } from '../src/mapping/problem.ts';
+import { type Problem, problemText } from '../src/mapping/problem.ts';
 import { type TestFolder, testFolder } from './support/folder.ts';
 
 const partner = (
@@ -103,6 +103,25 @@ describe('partner check', () => {
       /idle\/old-850\.yaml:1:1: Nothing uses the guide idle\/old-850: no agreement names it\./,
     );
     assert.deepEqual(about('idle', 'problems'), []);
+  });
+
+  it('says the same of one partner alone, and looks at no guide of the others', async () => {
+    const ours = (name: string, problems: readonly Problem[]) =>
+      problems.filter((problem) => concerns(problem, folder.path, name)).map(problemText);
+    for (const name of ['fine', 'idle', 'lacking']) {
+      const one = await checkMappings(folder.path, name);
+      assert.deepEqual(ours(name, one.problems), ours(name, found.problems));
+      assert.deepEqual(ours(name, one.notes), ours(name, found.notes));
+      assert.deepEqual([one.partners, one.names], [1, found.names]);
+    }
+    const broken = join(folder.path, 'fine', 'broken.yaml');
+    await writeFile(broken, 'guide: 1\nbroken: true\n');
+    assert.match(
+      (await checkMappings(folder.path, 'fine')).problems.map(problemText).join(),
+      /'broken' means/,
+    );
+    assert.equal((await checkMappings(folder.path, 'lacking')).problems.length, 3);
+    await rm(broken);
   });
 
   it('counts what was checked', () => {

@@ -17,7 +17,7 @@ import { ordersByNumber } from '../store/orders.ts';
 import type { Store } from '../store/store.ts';
 import { legacyWarning } from '../transport/ssh-algorithms.ts';
 import { checkKeys } from './keys-check.ts';
-import { byMe, whoAmI, withContext, withStore } from './office.ts';
+import { byMe, whoAmI, withContext, withPartners, withStore } from './office.ts';
 import { note, print, readNumber, readWords, type Verb, WrongUse } from './verb.ts';
 
 const kinds = {
@@ -68,7 +68,7 @@ async function loadTable({ partner, name, file, preview }: TableWords): Promise<
   const what = `${rows.length} rows of the table ${name} for ${partner}`;
   if (!preview) {
     const kept = { partner, name, columns, rows };
-    const shadowed = await withContext((context) =>
+    const shadowed = await withPartners((context) =>
       keepTable(context, kept, byMe(`loaded from ${file}`), loadConfig(process.env, process.cwd()).mappings),
     );
     if (shadowed !== null) note(`${shadowed} has rows of its own: they are used, and these are not.`);
@@ -92,7 +92,7 @@ async function loadFile(kind: keyof typeof kinds, file: string, preview: boolean
     note(`${rows.length} rows of ${kind} would be loaded.`);
     return 0;
   }
-  await withContext((context) => kinds[kind].load(context, rows as never, byMe(`loaded from ${file}`)));
+  await withPartners((context) => kinds[kind].load(context, rows as never, byMe(`loaded from ${file}`)));
   note(`${rows.length} rows of ${kind} loaded.`);
   return 0;
 }
@@ -189,7 +189,7 @@ export const putBack: Verb = {
   async run(words) {
     const options = { replace: { type: 'boolean' }, gap: { type: 'string' } } as const;
     const { values, positionals } = readWords(words, putBack, options, 1);
-    await withContext(({ store, partners }) =>
+    await withPartners(({ store, partners }) =>
       restore(store, positionals[0] as string, {
         replace: values.replace === true,
         rangeOf: (agreement, scope) => rangeOf(partners, agreement, scope),

@@ -15,7 +15,7 @@ import { pointAt } from '../inspect-segment.ts';
 import { getDocument } from '../store/documents.ts';
 import { type FaultRowStored, getFault, waitingFaults } from '../store/faults.ts';
 import type { Store } from '../store/store.ts';
-import { byMe, withContext, withStore } from './office.ts';
+import { byMe, withContext, withPartners, withStore } from './office.ts';
 import { note, print, readWords, type Verb, WrongUse } from './verb.ts';
 
 const why = { why: { type: 'string' } } as const;
@@ -134,7 +134,7 @@ export const pauseVerb: Verb = {
   about: "Holds a partner's queue: files are still received; nothing of it is decided, answered or sent.",
   async run(words) {
     const { values, positionals } = readWords(words, pauseVerb, why, 1);
-    await withContext((context) => pause(context, positionals[0] as string, byMe(values.why)));
+    await withPartners((context) => pause(context, positionals[0] as string, byMe(values.why)));
     note(`${positionals[0]} is paused.`);
     return 0;
   },
@@ -146,7 +146,7 @@ export const resumeVerb: Verb = {
   about: "Frees a partner's queue.",
   async run(words) {
     const { values, positionals } = readWords(words, resumeVerb, why, 1);
-    await withContext((context) => resume(context, positionals[0] as string, byMe(values.why)));
+    await withPartners((context) => resume(context, positionals[0] as string, byMe(values.why)));
     note(`${positionals[0]} goes on.`);
     return 0;
   },

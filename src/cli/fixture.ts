@@ -79,7 +79,7 @@ interface Job extends Stored {
 }
 
 async function make({ delivery, partner, folder, bytes, json }: Job): Promise<number> {
-  const rooms = await loadRooms();
+  const rooms = await loadRooms(partner);
   namedPartner(rooms, partner);
   if (existsSync(folder)) throw new WrongUse(`${folder} is there already: choose another --name.`);
   // What is wrong with a table, partner check tells.

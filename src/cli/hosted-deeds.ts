@@ -9,7 +9,7 @@ import { resolveSecret } from '../partner/secret.ts';
 import { vaultOf } from '../serve-sftp.ts';
 import { listHostedPasswords } from '../store/hosted-accounts.ts';
 import { makePassword } from '../transport/sftp-server-password.ts';
-import { byMe, withContext } from './office.ts';
+import { byMe, withPartners } from './office.ts';
 import type { RunSubVerb } from './partner.ts';
 import { note, print, readWords, WrongUse } from './verb.ts';
 
@@ -17,7 +17,7 @@ const why = { why: { type: 'string' } } as const;
 
 export const listHosted: RunSubVerb = async (words, self) => {
   readWords(words, self, {}, 0);
-  return withContext(async ({ partners, store }) => {
+  return withPartners(async ({ partners, store }) => {
     const passwords = new Map((await listHostedPasswords(store.db)).map((row) => [row.endpoint, row]));
     const endpoints = partners.endpoints.flatMap((one) => (one.type === 'hosted' ? [one] : []));
     for (const endpoint of endpoints) {
@@ -34,7 +34,7 @@ export const newPassword: RunSubVerb = async (words, self) => {
   const { values, positionals } = readWords(words, self, { ...why, stdin: { type: 'boolean' } }, 1);
   const [endpoint] = positionals as [string];
   const given = values.stdin === true ? (await textOf(process.stdin)).replace(/\r?\n$/, '') : null;
-  return withContext(async (context) => {
+  return withPartners(async (context) => {
     const password = given ?? makePassword();
     await setPassword(context, endpoint, password, byMe(values.why));
     if (given === null) print(password);
@@ -50,7 +50,7 @@ export const newPassword: RunSubVerb = async (words, self) => {
 export const noPassword: RunSubVerb = async (words, self) => {
   const { values, positionals } = readWords(words, self, why, 1);
   const [endpoint] = positionals as [string];
-  return withContext(async (context) => {
+  return withPartners(async (context) => {
     await dropPassword(context, endpoint, byMe(values.why));
     note(`${endpoint} has no password any more.`);
     return 0;
@@ -59,7 +59,7 @@ export const noPassword: RunSubVerb = async (words, self) => {
 
 export const showHostKeys: RunSubVerb = async (words, self) => {
   readWords(words, self, {}, 0);
-  return withContext(async ({ store }) => {
+  return withPartners(async ({ store }) => {
     for (const { fingerprint, publicKey } of await shownHostKeys(store, vault()))
       print(`${fingerprint}  ${publicKey}`);
     return 0;
@@ -69,7 +69,7 @@ export const showHostKeys: RunSubVerb = async (words, self) => {
 export const newHostKeys: RunSubVerb = async (words, self) => {
   const { values } = readWords(words, self, why, 0);
   if (values.why === undefined) throw new WrongUse(self.usage);
-  return withContext(async (context) => {
+  return withPartners(async (context) => {
     for (const { fingerprint, publicKey } of await renewHostKeys(context, vault(), byMe(values.why)))
       print(`${fingerprint}  ${publicKey}`);
     note('The gateway shows them after its next start.');

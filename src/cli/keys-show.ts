@@ -4,13 +4,13 @@ import { type KeyView, readKeyList } from '../flow/key-list.ts';
 import { chosen } from '../flow/key-standing.ts';
 import { ownKeys } from '../store/keys.ts';
 import { shownFingerprint, shownMoment } from './keys-words.ts';
-import { withContext } from './office.ts';
+import { withPartners } from './office.ts';
 import type { RunSubVerb } from './partner.ts';
 import { note, print, readWords, WrongUse } from './verb.ts';
 
 export const listKeys: RunSubVerb = async (words, self) => {
   const { values } = readWords(words, self, { json: { type: 'boolean' } }, 0);
-  return withContext(async (context) => {
+  return withPartners(async (context) => {
     const { keys, missing } = await readKeyList(context);
     if (values.json === true) for (const key of keys) print(JSON.stringify(key));
     else for (const [index, key] of keys.entries()) showKey(key, keys[index - 1]);
@@ -50,7 +50,7 @@ export const exportCertificate: RunSubVerb = async (words, self) => {
   const options = { fingerprint: { type: 'string' }, out: { type: 'string' } } as const;
   const { values, positionals } = readWords(words, self, options, 1);
   const [name] = positionals as [string];
-  return withContext(async (context) => {
+  return withPartners(async (context) => {
     const rows = await ownKeys(context.store.db, name);
     const begin = values.fingerprint?.toLowerCase().replaceAll(':', '') ?? '';
     const row = rows.find(({ fingerprint }) => fingerprint.startsWith(begin));

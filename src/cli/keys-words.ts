@@ -7,7 +7,7 @@ import { openVault, type Vault } from '../flow/vault.ts';
 import { resolveSecret } from '../partner/secret.ts';
 import type { KeyUsage } from '../store/keys.ts';
 import { keySizes, type NewCertificateTerms } from '../transport/as2/new-certificate.ts';
-import { withContext } from './office.ts';
+import { withPartners } from './office.ts';
 import { note, WrongUse } from './verb.ts';
 
 /** A certificate of a partner's is a few KB; a bundle some more. */
@@ -16,7 +16,7 @@ const mostFileBytes = 1024 * 1024;
 /** Does some work where keys are dealt with. */
 export function withKeys<T>(work: (office: KeyOffice) => Promise<T>): Promise<T> {
   const vault = vaultOf(loadConfig(process.env, process.cwd()).keySecret);
-  return withContext((context: Context) => work({ context, vault }));
+  return withPartners((context: Context) => work({ context, vault }));
 }
 
 /** The vault of a master secret, given by value or by reference. */

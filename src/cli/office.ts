@@ -5,8 +5,9 @@ import type { Context } from '../flow/context.ts';
 import type { By } from '../flow/deed.ts';
 import { readTables } from '../flow/tables.ts';
 import { createLogger } from '../log.ts';
+import type { GuideText } from '../mapping/guide-files.ts';
 import { createMetrics } from '../metrics.ts';
-import { loadMappings } from '../partner/mappings.ts';
+import { loadMappings, type Mappings } from '../partner/mappings.ts';
 import { startEmbedded } from '../store/embedded.ts';
 import { migrate } from '../store/migrate.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -25,13 +26,28 @@ export async function withStore<T>(work: (store: Store, config: Config) => Promi
   }
 }
 
-/** Runs a deed. What it adds to the queues is found by the gateway's feeders within a second. */
+/**
+ * Runs a deed. What it adds to the queues is found by the gateway's feeders within a second. All guides are checked: whoever is held
+ * for one is refused.
+ */
 export function withContext<T>(work: (context: Context) => Promise<T>): Promise<T> {
+  return withMappings((store, directory) => {
+    const tables = (guides: readonly GuideText[]) => readTables(store.db, guides);
+    return loadMappings(directory, { demo: true, tables });
+  }, work);
+}
+
+/** Runs a deed that no guide has a part in: none is loaded. */
+export function withPartners<T>(work: (context: Context) => Promise<T>): Promise<T> {
+  return withMappings((_store, directory) => loadMappings(directory, { demo: true, guides: false }), work);
+}
+
+function withMappings<T>(
+  load: (store: Store, directory: string) => Promise<Mappings>,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
   return withStore(async (store, config) => {
-    const { partners, guides, broken } = await loadMappings(config.mappings, {
-      demo: true,
-      tables: (guides) => readTables(store.db, guides),
-    });
+    const { partners, guides, broken } = await load(store, config.mappings);
     return work({
       store,
       partners,

@@ -9,8 +9,8 @@ export const checkPartners: RunSubVerb = async (words, self) => {
   const options = { json: { type: 'boolean', default: false } } as const;
   const { values, positionals } = readWords(words, self, options, 0, 1);
   const dir = mappingsFolder();
-  const checked = await checkMappings(dir);
   const [name] = positionals;
+  const checked = await checkMappings(dir, name);
   if (name !== undefined && !checked.names.includes(name)) throw noPartner(name, checked.names);
   const ours = (problem: Problem) => name === undefined || concerns(problem, dir, name);
   const [problems, notes] = [checked.problems.filter(ours), checked.notes.filter(ours)];

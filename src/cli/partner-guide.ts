@@ -24,7 +24,7 @@ export const showGuide: RunSubVerb = async (words, self) => {
   if (html && md && out === undefined)
     throw new WrongUse('Without --out one page is printed: --html or --md.');
   const [name = '', message] = positionals;
-  const rooms = await loadRooms();
+  const rooms = await loadRooms(name);
   const book = await guideBook(namedPartner(rooms, name), rooms, { message, fixtures });
   if (book.messages.length === 0) throw await noMessages(name, message, rooms, fixtures);
   const forms: Form[] = html === md ? ['html', 'md'] : [html ? 'html' : 'md'];

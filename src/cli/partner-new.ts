@@ -116,7 +116,7 @@ function aboveOf(name: string): string[] {
 
 /** Whether the new folder fits in with the others. Says what is to be done next. */
 async function fits(mappings: string, name: string, { messages }: Study): Promise<boolean> {
-  const { problems } = await checkMappings(mappings);
+  const { problems } = await checkMappings(mappings, name);
   const ours = problems.filter((problem) => concerns(problem, mappings, name));
   for (const problem of ours) print(problemText(problem));
   if (ours.length > 0) note(`\n${ours.length} problems.`);

@@ -1,6 +1,6 @@
 /** partner retry: the endpoints of a partner are tried at once, whatever they failed before. */
 import { retryEndpoint } from '../flow/deeds.ts';
-import { byMe, withContext } from './office.ts';
+import { byMe, withPartners } from './office.ts';
 import type { RunSubVerb } from './partner.ts';
 import { noPartner } from './rooms.ts';
 import { print, readWords, WrongUse } from './verb.ts';
@@ -9,7 +9,7 @@ export const retryPartner: RunSubVerb = async (words, self) => {
   const options = { endpoint: { type: 'string' }, why: { type: 'string' } } as const;
   const { values, positionals } = readWords(words, self, options, 1);
   const name = positionals[0] as string;
-  await withContext(async (context) => {
+  await withPartners(async (context) => {
     const { all, endpoints, byName } = context.partners;
     if (byName(name) === null)
       throw noPartner(

@@ -28,9 +28,9 @@ export const testPartners: RunSubVerb = async (words, self) => {
   const { values, positionals } = readWords(words, self, options, 0, 1);
   const { case: only, bless: blessing, fixtures, json } = values;
   const how = { name: positionals[0], only, fixtures, blessing, json };
-  if (!values.watch) return testOnce(how, await loadRooms());
+  if (!values.watch) return testOnce(how, await loadRooms(how.name));
   if (blessing) throw new WrongUse('--watch does not go with --bless: look at what came first.');
-  return watchedRun([], [join(fixtures, how.name ?? '')], (rooms) => testOnce(how, rooms));
+  return watchedRun(how.name, [], [join(fixtures, how.name ?? '')], (rooms) => testOnce(how, rooms));
 };
 
 async function testOnce(how: How, rooms: Rooms): Promise<number> {

@@ -31,7 +31,8 @@ const subVerbs: readonly SubVerb[] = [
   {
     name: 'check',
     usage: 'portolan partner check [NAME] [--json]',
-    about: 'Checks every partner folder and guide: each problem with file, line, column and what was meant.',
+    about:
+      'Checks every partner folder and guide: each problem with file, line, column and what was meant.\nWith NAME that folder, and of the others what it stands on.',
     load: async () => (await import('./partner-check.ts')).checkPartners,
   },
   {

@@ -27,12 +27,14 @@ export function mappingsFolder(): string {
 
 /**
  * Loads guides and partners, those of the demo too.
+ * @param partner whose guides are checked, others only when they are used; unset: all are
  * @param before an earlier load: what has not changed since is taken from it
  */
-export async function loadRooms(before?: Rooms): Promise<Rooms> {
+export async function loadRooms(partner?: string, before?: Rooms): Promise<Rooms> {
   const mappings = mappingsFolder();
+  const now = (name: string) => partner === undefined || name.startsWith(`${partner}/`);
   const [loaded, { partners, problems }] = await Promise.all([
-    loadGuides(mappings, before === undefined ? {} : { before: before.loaded }),
+    loadGuides(mappings, { now, ...(before === undefined ? {} : { before: before.loaded }) }),
     loadPartners(mappings, { demo: true }),
   ]);
   return { mappings, guides: loaded.guides, partners, problems: [...problems, ...loaded.problems], loaded };

@@ -5,7 +5,7 @@ import { day, demoNames, demoPartner, orderable } from '../demo/partners.ts';
 import { type Gateway, startGateway } from '../main.ts';
 import { faultKinds } from '../simulator/faults.ts';
 import { simulate } from '../simulator/simulate.ts';
-import { withContext } from './office.ts';
+import { withPartners } from './office.ts';
 import { note, print, readNumber, readWords, type Verb, WrongUse } from './verb.ts';
 
 export const start: Verb = {
@@ -38,7 +38,7 @@ export const simulateVerb: Verb = {
     const orders = readNumber(values.orders, 'orders');
     const lines = readNumber(values.lines, 'lines');
     const { home, host, port } = loadConfig(process.env, process.cwd());
-    const { ok } = await withContext(async ({ partners, store }) => {
+    const { ok } = await withPartners(async ({ partners, store }) => {
       const partner = await demoPartner(name, { partners, store, home, url: `http://${host}:${port}` });
       return simulate({
         partner: partner.simulated,

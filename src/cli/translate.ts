@@ -35,10 +35,10 @@ export const translate: Verb = {
     const { values, positionals } = readWords(words, translate, options, 1);
     const { partner, trace, watch, json } = values;
     const how = { file: positionals[0] as string, partner, trace, json };
-    if (!watch) return translateOnce(how, await loadRooms());
+    if (!watch) return translateOnce(how, await loadRooms(partner));
     if (how.file === '-')
       throw new WrongUse('--watch needs a file with a name: standard input never changes.');
-    return watchedRun([how.file], [], (rooms) => translateOnce(how, rooms));
+    return watchedRun(partner, [how.file], [], (rooms) => translateOnce(how, rooms));
   },
 };
 

@@ -6,11 +6,13 @@ import { untilInterrupted, watchFiles } from './watch.ts';
 
 /**
  * Runs until Ctrl-C. What goes wrong by the user's files is told, and the next change tries again.
+ * @param partner whose guides it is about; unset: all
  * @param files single files that count besides the mappings
  * @param folders folders that count besides the mappings
  * @returns the exit status: ending by Ctrl-C is fine
  */
 export async function watchedRun(
+  partner: string | undefined,
   files: readonly string[],
   folders: readonly string[],
   run: (rooms: Rooms) => Promise<number>,
@@ -20,7 +22,7 @@ export async function watchedRun(
     if (changed.length > 0)
       note(`\n${clock()}  ${changed.map((file) => relative(process.cwd(), file)).join(', ')}`);
     try {
-      rooms = await loadRooms(rooms);
+      rooms = await loadRooms(partner, rooms);
       await run(rooms);
     } catch (error) {
       if (!isOfFiles(error)) throw error;

@@ -12,9 +12,9 @@ export const write: Verb = {
   async run(words) {
     const { positionals } = readWords(words, write, {}, 2);
     const [name, file] = positionals as [string, string];
-    const { guides } = await loadRooms();
-    const guide = guides.all.find((candidate) => candidate.name === name);
-    if (guide === undefined) {
+    const { guides } = await loadRooms(name.split('/')[0]);
+    const guide = guides.named(name);
+    if (guide === null) {
       const names = guides.all.map((one) => one.name);
       throw new WrongUse(
         `There is no guide ${name}. ${nearMiss(name, names) ?? `There are: ${names.join(', ')}.`}`,

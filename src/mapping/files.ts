@@ -12,6 +12,8 @@ export interface Files {
   readonly closed: ReadonlyMap<string, Unreadable>;
 }
 
+export const noFiles: Files = { marks: new Map(), closed: new Map() };
+
 /** Folders nest at most so deep: a link to a folder above has no end. */
 const mostDepth = 8;
 

@@ -5,6 +5,7 @@ import type { Message, Standard } from '../interchange/interchange.ts';
 import type { OutSegment } from '../interchange/write.ts';
 import type { CanonicalDocument, CanonicalName } from '../order/canonical.ts';
 import type { GuideFile } from './notation.ts';
+import type { Place } from './problem.ts';
 import type { LookupTable } from './tables.ts';
 
 /** Inbound data that no line of the guide reads. */
@@ -48,6 +49,10 @@ export interface Guide {
   /** '850', 'ORDERS'. */
   readonly message: string;
   readonly canonical: CanonicalName;
+  /** Where its own file begins. */
+  readonly at: Place;
+  /** The guide that it extends. */
+  readonly extends: string | null;
   /** SHA-256 (hex, 12 characters) of the guide with all it extends. */
   readonly digest: string;
   /** The guide with all that it extends, as a tree: for tools that show it. */
@@ -70,6 +75,10 @@ export interface Guides {
    * @param name the guide's file name without .yaml, usually the message type
    */
   find(partner: string, standard: Standard, release: string, name: string): Guide | null;
+  /** The guide of a full name, 'acme/850'; null: there is none, or it is broken. */
+  named(name: string): Guide | null;
+  /** The guides of a folder that are right: 'acme', or 'standard'. */
+  in(folder: string): readonly Guide[];
   /** Every guide that is right; asking for them checks those that were not checked yet. */
   readonly all: readonly Guide[];
 }

@@ -5,6 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Standard } from '../interchange/interchange.ts';
 import type { CanonicalName } from '../order/canonical.ts';
+import { canonicalFields } from './canon.ts';
 import { compileGuide, rulesOf } from './compile.ts';
 import { wholeGuide } from './extend.ts';
 import { type Files, filesOf } from './files.ts';
@@ -143,7 +144,7 @@ function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made |
   if (head === null) return null;
   const rules = rulesOf(head, problems);
   if (rules === null || !extendsItsKind(chain, problems)) return null;
-  const own = tables.of(chain.map(({ file }) => file.name));
+  const named = tables.of(chain.map(({ file }) => file.name));
   const compile = (found: Problems): Compiled | null => {
     const wrong = found.count;
     const files = chain.map(({ file }) => file) as [GuideSource, ...GuideSource[]];
@@ -154,7 +155,7 @@ function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made |
         'The guide has no segments, so it reads nothing.',
         "Write 'segments', or 'extends'.",
       );
-    const plan = found.count > wrong ? null : compileGuide(whole, rules, own, found);
+    const plan = found.count > wrong ? null : compileGuide(whole, rules, named, found);
     return plan === null ? null : { plan, whole };
   };
   let checked = compile(problems);
@@ -165,10 +166,12 @@ function makeOne(name: string, chain: Chain, { problems, tables }: Load): Made |
   checked = null;
   const { standard, release, message } = head;
   const canonical = head.canonical.value as CanonicalName;
-  const digest = digestOf(chain, own.used());
+  const digest = digestOf(chain, named.used());
   const type = message.value;
-  const about = { name, standard, release, message: type, canonical, digest };
-  return { guide: makeGuide({ ...about, rules, tables: own.used() }, compiled), chain };
+  const { at, extends: parent } = chain[0].file;
+  const own = { name, at, extends: parent?.value ?? null };
+  const about = { ...own, standard, release, message: type, canonical, digest };
+  return { guide: makeGuide({ ...about, rules, tables: named.used() }, compiled), chain };
 }
 
 function digestOf(chain: Chain, tables: readonly LookupTable[]): string {
@@ -215,7 +218,8 @@ function extendsItsKind([{ file }, ...parents]: Chain, problems: Problems): bool
     other.head.standard === head.standard
       ? [other.head.canonical.value, head.canonical.value]
       : [other.head.standard, head.standard];
-  if (theirs === ours) return true;
+  // That there is no such document at all is told when it is compiled, with what was probably meant.
+  if (theirs === ours || canonicalFields(head.canonical.value) === null) return true;
   problems.add(
     file.extends.at,
     `'${other.name}' is a guide of ${theirs}, this is one of ${ours}.`,
@@ -237,6 +241,8 @@ function guidesOf(names: readonly string[], make: (name: string) => Guide | null
   const known = new Set(names);
   const named = (name: string) => (known.has(name) ? make(name) : null);
   return {
+    named,
+    in: (folder) => names.filter((name) => name.startsWith(`${folder}/`)).flatMap((name) => make(name) ?? []),
     get all() {
       return names.flatMap((name) => make(name) ?? []);
     },

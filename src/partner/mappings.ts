@@ -4,7 +4,7 @@
  */
 import { join, relative, resolve } from 'node:path';
 import { releaseOf } from '../interchange/dictionary/dictionary.ts';
-import { filesOf, fingerprint } from '../mapping/files.ts';
+import { filesOf, fingerprint, noFiles } from '../mapping/files.ts';
 import type { Guides } from '../mapping/guide.ts';
 import type { GuideText } from '../mapping/guide-files.ts';
 import { type LoadedGuides, loadGuides } from '../mapping/load.ts';
@@ -39,6 +39,8 @@ export interface MappingsOptions {
   readonly demo: boolean;
   /** The load before this one: what was right then stands where it contradicts what is new. */
   readonly before?: Mappings;
+  /** Whether guides are loaded; default: they are. Without them, partners are held for their partner.yaml only. */
+  readonly guides?: boolean;
   /** Reads what the database keeps for the lookups of these guides; unset: nothing. */
   readonly tables?: (guides: readonly GuideText[]) => Promise<DatabaseTables>;
 }
@@ -55,7 +57,7 @@ export interface DatabaseTables {
  */
 export async function loadMappings(directory: string, options: MappingsOptions): Promise<Mappings> {
   const { demo, before } = options;
-  const files = await filesOf(directory);
+  const files = options.guides === false ? noFiles : await filesOf(directory);
   const problems = new Problems();
   const folders = await readFolders(directory, { demo }, problems, { files, folders: before?.folders });
   const known = folders.flatMap((folder) => knownOf(directory, folder, before) ?? []);

@@ -84,6 +84,17 @@ describe('partner/mappings', () => {
     );
   });
 
+  it('leave guides alone where they are not asked for', async () => {
+    await write('acme/850.yaml', guide('BEG: { "03": nummer }'));
+    const { partners, guides, problems } = await loadMappings(folder.path, { demo: false, guides: false });
+    assert.deepEqual([problems, partners.held, guides.all], [[], [], []]);
+    assert.deepEqual(
+      partners.all.map(({ name }) => name),
+      ['acme', 'birch'],
+    );
+    assert.match((await load()).partners.heldBecause('acme') ?? '', /no field 'nummer'/);
+  });
+
   it('name folders without an end', async () => {
     await symlink(folder.path, join(folder.path, 'acme', 'around'));
     const { partners, problems } = await load();
