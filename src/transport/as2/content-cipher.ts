@@ -1,7 +1,7 @@
 /** The ciphers of content: AES-CBC and 3DES (RFC 3565, RFC 3370 5.1), AES-GCM (RFC 5084, 3.2). */
 import { createCipheriv, createDecipheriv, type DecipherGCM } from 'node:crypto';
 import type { Algorithm } from './algorithm.ts';
-import { type Bytes, type Cipher, Refusal } from './as2.ts';
+import { type Cipher, Refusal } from './as2.ts';
 import { BrokenBer, octetsOf, sequenceOf, smallIntegerOf } from './ber.ts';
 import { integer, objectIdentifier, octetString, sequence } from './der.ts';
 import { type CipherFacts, cipherOf, ciphers } from './oids.ts';
@@ -15,6 +15,13 @@ export interface ContentCipher {
   readonly iv: Buffer;
   /** AES-GCM: bytes of its tag. */
   readonly tagBytes: number;
+}
+
+/** Enciphers one message, chunk by chunk. */
+export interface Sealer {
+  update(chunk: Buffer): Buffer;
+  /** What stands behind the last chunk: CBC's padded block, or the OCTET STRING of AES-GCM's tag. */
+  final(): Buffer;
 }
 
 /** Deciphers one message, chunk by chunk; what comes out may lag behind. */
@@ -64,23 +71,20 @@ export function readContentCipher({ oid, parameters }: Algorithm): ContentCipher
   return { cipher, iv, tagBytes: bytes };
 }
 
-/** Enciphers content: all of it, and the tag of AES-GCM. @returns the tag; empty for CBC */
-export async function* encipher(
-  content: Bytes,
-  facts: CipherFacts,
-  key: Buffer,
-  iv: Buffer,
-): AsyncGenerator<Buffer, Buffer> {
+/** A sealer for one message. */
+export function sealer(facts: CipherFacts, key: Buffer, iv: Buffer): Sealer {
   if (facts.mode === 'cbc') {
     const cipher = createCipheriv(facts.name, key, iv);
-    for await (const chunk of content) yield cipher.update(chunk);
-    yield cipher.final();
-    return Buffer.alloc(0);
+    return { update: (chunk) => cipher.update(chunk), final: () => cipher.final() };
   }
   const cipher = createCipheriv(facts.name as 'aes-128-gcm', key, iv, { authTagLength: tagBytes });
-  for await (const chunk of content) yield cipher.update(chunk);
-  cipher.final();
-  return cipher.getAuthTag();
+  return {
+    update: (chunk) => cipher.update(chunk),
+    final() {
+      cipher.final();
+      return octetString(cipher.getAuthTag());
+    },
+  };
 }
 
 /** An opener for one message. */

@@ -28,11 +28,11 @@ import { isNamed, issuerAndSerial, readName } from './certificate.ts';
 import {
   type ContentCipher,
   cipherAlgorithm,
-  encipher,
   type Opener,
   opener,
   readContentCipher,
   sealedBytes,
+  sealer,
   tagBytes,
 } from './content-cipher.ts';
 import { headerOf, integer, objectIdentifier, octetString, sequence, set } from './der.ts';
@@ -156,16 +156,14 @@ async function* sealedContent(
   iv: Buffer,
 ): Bytes {
   yield head;
+  const seal = sealer(facts, key, iv);
   let size = 0;
-  async function* counted(): Bytes {
-    for await (const chunk of content.read()) {
-      size += chunk.length;
-      yield chunk;
-    }
+  for await (const chunk of content.read()) {
+    size += chunk.length;
+    yield seal.update(chunk);
   }
-  const tag = yield* encipher(counted(), facts, key, iv);
   if (size !== content.size) throw new Error('content is of another size than it said');
-  if (tag.length > 0) yield octetString(tag);
+  yield seal.final();
 }
 
 type Kind = 'cbc' | 'gcm';

@@ -3,8 +3,8 @@
  * before a delimiter belongs to the delimiter (5.1.1); what stands before the first and after the last is ignored, except
  * that no delimiter may stand there.
  */
-import { randomBytes } from 'node:crypto';
-import type { Bytes, Piece } from './as2.ts';
+import { randomUUID } from 'node:crypto';
+import type { Piece } from './as2.ts';
 import { MimeError } from './mime.ts';
 import type { Parameterised } from './parameters.ts';
 import { partOf } from './piece.ts';
@@ -17,9 +17,9 @@ const mostPadding = 64;
  */
 const boundaryForm = /^[\x20-\x7e]{0,199}[\x21-\x7e]$/;
 
-/** A boundary that occurs nowhere else, but for one chance in 2^128. */
+/** A boundary that occurs nowhere else, but for one chance in 2^122. */
 export function newBoundary(): string {
-  return `----=_${randomBytes(16).toString('hex')}`;
+  return `----=_${randomUUID()}`;
 }
 
 /** The boundary of a multipart type. @throws MimeError when there is none, or one that cannot stand on a line */
@@ -56,22 +56,6 @@ export async function partsOf(body: Piece, boundary: string, most: number): Prom
 export async function firstPartIn(body: Piece, boundary: string): Promise<number | null> {
   for await (const delimiter of delimitersIn(body, boundary)) return delimiter.to;
   return null;
-}
-
-/** Pieces one after the other as one. */
-export function joinedPieces(pieces: readonly Piece[]): Piece {
-  const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
-  return {
-    size,
-    async *read(from = 0, to = size): Bytes {
-      let start = 0;
-      for (const piece of pieces) {
-        const [first, last] = [Math.max(from - start, 0), Math.min(to - start, piece.size)];
-        if (first < last) yield* piece.read(first, last);
-        start += piece.size;
-      }
-    },
-  };
 }
 
 interface Delimiter {

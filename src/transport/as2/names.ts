@@ -1,5 +1,5 @@
 /** AS2 names and Message-IDs as header fields carry them (RFC 4130, 6.2; RFC 5322, 3.6.4). */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** Longest AS2 name, without quotes (RFC 4130, 6.2). */
 const nameLength = 128;
@@ -35,7 +35,7 @@ export function newMessageId(us: string, at: Date): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return `<${time}.${randomBytes(16).toString('hex')}@${place === '' ? 'as2' : place}>`;
+  return `<${time}.${randomUUID().replaceAll('-', '')}@${place === '' ? 'as2' : place}>`;
 }
 
 /**

@@ -6,10 +6,10 @@ import type { Bytes, Certificate, Cipher, Digest, Kept, OwnKey, Packing, Piece, 
 import { compress } from './compressed-data.ts';
 import { encrypt, smimeTypeOf } from './enveloped-data.ts';
 import { type Mics, micsOf } from './mic.ts';
-import { joinedPieces, newBoundary } from './multipart.ts';
+import { newBoundary } from './multipart.ts';
 import { signedEnd, signedStart, signedType } from './multipart-signed.ts';
 import { writeFilename } from './parameters.ts';
-import { pieceOf } from './piece.ts';
+import { joinedPieces, pieceOf } from './piece.ts';
 import { signDetached } from './signed-data.ts';
 import { toBase64 } from './transfer-encoding.ts';
 

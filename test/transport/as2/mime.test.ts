@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Bytes, Piece } from '../../../src/transport/as2/as2.ts';
 import { fieldsOf, MimeError, readEntity, readFields } from '../../../src/transport/as2/mime.ts';
-import { boundaryOf, firstPartIn, joinedPieces, partsOf } from '../../../src/transport/as2/multipart.ts';
+import { boundaryOf, firstPartIn, partsOf } from '../../../src/transport/as2/multipart.ts';
 import {
   filenameOf,
   mediaTypeOf,
   readParameterised,
   writeFilename,
 } from '../../../src/transport/as2/parameters.ts';
-import { collect, pieceOf } from '../../../src/transport/as2/piece.ts';
+import { collect, joinedPieces, pieceOf } from '../../../src/transport/as2/piece.ts';
 import {
   decoded,
   linesOf,
