@@ -30,7 +30,8 @@ interface Received {
 }
 
 const atOnce = 4;
-const warmUp = 1_000;
+/** Until then V8 compiles our code and node's; a gateway runs for weeks. */
+const warmUp = 3_000;
 
 /** Messages of 5 KB, signed and encrypted, with signed synchronous MDN, over HTTP on loopback. */
 export async function smallMessages(
@@ -63,12 +64,19 @@ interface Exchange {
   readonly received: Received;
 }
 
-async function exchange(file: string, folder: string, messages: number, parallel: number): Promise<Exchange> {
-  const receiver = startPart('receiver', [folder]);
+/** @param flags of node for both processes */
+async function exchange(
+  file: string,
+  folder: string,
+  messages: number,
+  parallel: number,
+  flags: readonly string[] = [],
+): Promise<Exchange> {
+  const receiver = startPart('receiver', [folder], flags);
   try {
     const { port } = await receiver.next<{ port: number }>();
     const words = [folder, String(port), String(messages), String(parallel), file];
-    const sender = startPart('sender', words, { WARM_UP: String(Math.min(warmUp, messages * 10)) });
+    const sender = startPart('sender', words, flags, { WARM_UP: String(Math.min(warmUp, messages * 10)) });
     await sender.next();
     receiver.say();
     await receiver.next<Received>();
@@ -95,7 +103,8 @@ export interface Memory {
 /** One heavy message, from its file to the receiver's workshop; both processes have sent or taken small ones before. */
 export async function memoryOf(file: string, folder: string, say: Say): Promise<Memory> {
   say('AS2: memory');
-  const { sent, received } = await exchange(file, folder, 1, 1);
+  // Only here is garbage collected before: it takes code that was compiled with it, which would be compiled again while it counts.
+  const { sent, received } = await exchange(file, folder, 1, 1, ['--expose-gc']);
   return {
     megabytes: megabytesOf(file),
     senderMb: sent.grownMb,

@@ -15,7 +15,7 @@ export interface Taken {
 
 /** Runs a part to its end; gives the last line that it says. */
 export async function part<T>(name: string, ...words: readonly string[]): Promise<T> {
-  const { stdout } = await run(process.execPath, [...flags(), program(name), ...words]);
+  const { stdout } = await run(process.execPath, [...profiling(), program(name), ...words]);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T;
 }
 
@@ -27,9 +27,14 @@ export interface Partner {
   end(): Promise<void>;
 }
 
-/** Starts a part. */
-export function startPart(name: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): Partner {
-  const child = spawn(process.execPath, [...flags(), program(name), ...words], {
+/** Starts a part. @param flags of node */
+export function startPart(
+  name: string,
+  words: readonly string[],
+  flags: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Partner {
+  const child = spawn(process.execPath, [...flags, ...profiling(), program(name), ...words], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -56,8 +61,8 @@ export function profileInto(directory: string): void {
   profiles = directory;
 }
 
-function flags(): readonly string[] {
-  return ['--expose-gc', ...(profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`])];
+function profiling(): readonly string[] {
+  return profiles === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
 }
 
 function program(name: string): string {

@@ -10,11 +10,9 @@ import {
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
-import { finished } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Piece } from './as2.ts';
 import { type PostLimits, postLimits } from './limits.ts';
-import { wholeOf } from './piece.ts';
 import { failureOf, PostError, statusError } from './post-error.ts';
 
 /** Where to, and how. */
@@ -212,11 +210,6 @@ async function sendBody(
     request.flushHeaders();
     await firstOf(request, ['continue', 'response', 'close'], limits.continueMs);
   }
-  const whole = wholeOf(body.read());
-  if (whole !== null) {
-    if (!state.over) request.end(whole);
-    return;
-  }
   for await (const chunk of body.read()) {
     if (state.over) return;
     if (!request.write(chunk)) await firstOf(request, ['drain', 'response', 'close']);
@@ -253,21 +246,16 @@ async function readAnswer(
   }
 }
 
-/** By its events: its iterator costs more than all else that is done with an answer of one piece. */
-function collectAtMost(response: IncomingMessage, most: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    response.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= most) chunks.push(chunk);
-      else
-        response.destroy(
-          new PostError(false, `The answer is larger than ${most} bytes: is the url that of AS2?`),
-        );
-    });
-    finished(response, (error) => (error ? reject(error) : resolve(Buffer.concat(chunks))));
-  });
+async function collectAtMost(response: IncomingMessage, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > most)
+      throw new PostError(false, `The answer is larger than ${most} bytes: is the url that of AS2?`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 function flat({ headers }: IncomingMessage): Record<string, string> {
