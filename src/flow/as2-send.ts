@@ -218,7 +218,10 @@ export async function targetTo(
 async function receiptIn(sender: As2Sender, message: As2Row, posted: Posted, at: Date): Promise<As2Sent> {
   const { verdict, evidence } = await judged(sender, message, posted, at);
   if (verdict.kind !== 'untrusted') return { kind: 'receipt', message, verdict, evidence };
-  const reason = `the receipt for our message does not count: ${verdict.reason}`;
+  const { 'content-type': type = 'nothing' } = posted.headers;
+  const came =
+    verdict.disposition === null ? ` (they answered ${posted.status} with ${type.slice(0, 80)})` : '';
+  const reason = `the receipt for our message does not count: ${verdict.reason}${came}`;
   const { endpoint, us, them, message_id: messageId } = message;
   const place = { endpoint, us, them, messageId, remote: 'in its answer' };
   await notice(sender.context, { kind: 'untrusted-mdn', ...place, reason });

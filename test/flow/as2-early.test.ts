@@ -45,11 +45,15 @@ describe('A receipt over AS2 that is early', () => {
   }
 
   /** Posts it to a partner who answers so. */
-  function send(transmission: Transmission, answer: (posting: Posting) => Promise<Posted>) {
+  function send(
+    transmission: Transmission,
+    answer: (posting: Posting) => Promise<Posted>,
+    to: As2Endpoint = endpoint(),
+  ) {
     const { context } = desk;
     const poster = { post: (_: unknown, posting: Posting) => answer(posting), close: () => undefined };
     const sender = { context, keyring: desk.keyring(), resolve: (text: string) => text, workshop, poster };
-    return sendByAs2(sender, endpoint(), transmission, new AbortController().signal);
+    return sendByAs2(sender, to, transmission, new AbortController().signal);
   }
 
   /** The partner's signed receipt for what it was sent. */
@@ -84,6 +88,11 @@ describe('A receipt over AS2 that is early', () => {
     assert(sent.kind === 'taken');
     assert.notEqual(sent.receiptDue, null);
     assert.deepEqual(await desk.database.store.db('faults').select('code'), []);
+    const sync = desk.context.partners.endpoint('acme-as2') as As2Endpoint;
+    await assert.rejects(
+      send(await written(), async () => ({ status: 200, headers, body: page }), sync),
+      /does not count: .*they answered 200 with text\/html/,
+    );
   });
 
   it('that is being written when the answer comes: it was sent once', async () => {
