@@ -7,6 +7,7 @@ import { type GuideBook, guideBook } from '../src/guide-book.ts';
 import { guideHtml } from '../src/guide-html.ts';
 import { guideMarkdown } from '../src/guide-markdown.ts';
 import { pageSegments } from '../src/guide-page.ts';
+import { pathBelow } from '../src/guide-paths.ts';
 import { readInterchanges } from '../src/interchange/interchange.ts';
 import type { Guide, Guides } from '../src/mapping/guide.ts';
 import { loadGuides } from '../src/mapping/load.ts';
@@ -253,5 +254,19 @@ segments:
       assert.match((await run('evli')).err, /Did you mean 'evil'/);
       assert.equal((await run('evil', '--html', '--md')).status, 2);
     });
+  });
+});
+
+describe('A canonical path of a page', () => {
+  const entry = (each: string | null, within: string | null) =>
+    ({
+      each: each === null ? null : { value: each },
+      within: within === null ? null : { value: within },
+    }) as Entry;
+
+  it('marks the lists of an entry, and no object around them', () => {
+    assert.equal(pathBelow(entry('contacts', null), 'buyer'), 'buyer.contacts[]');
+    assert.equal(pathBelow(entry('charges', null), 'lines[]'), 'lines[].charges[]');
+    assert.equal(pathBelow(entry('orders.cartons', 'shipTo'), ''), 'orders[].cartons[].shipTo');
   });
 });

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { translate } from '../src/cli/translate.ts';
 import { loadGuides } from '../src/mapping/load.ts';
 import { loadPartners } from '../src/partner/load.ts';
 import { type Translated, translateFile, writeDocument } from '../src/translate.ts';
 import { purchaseOrder, set, x12 } from './flow/steps.ts';
+import { runVerb } from './support/command.ts';
 import { type TestFolder, testFolder } from './support/folder.ts';
 
 const partner = (id: string, severities: string) => `partner: 1
@@ -124,5 +126,29 @@ describe('writing a document', () => {
       faults.map(({ code, at, rule }) => [code, at?.tag, rule]),
       [['elements-required', 'CAD', 'R0504']],
     );
+  });
+});
+
+describe('portolan translate', function () {
+  this.timeout(60_000);
+  let folder: TestFolder;
+
+  before(async () => {
+    folder = await testFolder('mappings');
+    await mkdir(join(folder.path, 'standard'));
+    for (const name of ['standard/x12', 'standard/x12-004010', 'harbor-and-pine'])
+      await cp(join('mappings', name), join(folder.path, name), { recursive: true });
+  });
+  after(() => folder.remove());
+
+  const run = () =>
+    runVerb(translate, ['fixtures/harbor-and-pine/850-clean/in.edi'], { PORTOLAN_MAPPINGS: folder.path });
+
+  it("reads nothing by the standard guide in place of a partner's broken one", async () => {
+    assert.match((await run()).out, /^850 of harbor-and-pine by harbor-and-pine\/850\n/);
+    await writeFile(join(folder.path, 'harbor-and-pine/850.yaml'), 'guide: 1\nmessage: x12 004010 850\n');
+    const { status, out, err } = await run();
+    assert.deepEqual([status, out], [1, '']);
+    assert.match(err, /850 of harbor-and-pine is not read: the gateway holds it/);
   });
 });
