@@ -114,7 +114,7 @@ export async function findBefore(
   );
 }
 
-/** Begins a message again that was broken off: its bytes are here, its header may be another. */
+/** Begins a message again that was broken off, unless it was judged meanwhile: its bytes are here, its header may be another. */
 export async function beginAgain(
   db: Queryable,
   id: string,
@@ -122,7 +122,8 @@ export async function beginAgain(
 ): Promise<void> {
   await query(
     db,
-    'update as2_messages set headers = ?::jsonb, facts = facts || ?::jsonb, times = times + 1, last_at = now() where id = ?',
+    `update as2_messages set headers = ?::jsonb, facts = facts || ?::jsonb, times = times + 1, last_at = now()
+     where id = ? and state = 'begun'`,
     [jsonText(headers), jsonText(facts ?? {}), id],
   );
 }
@@ -140,7 +141,11 @@ export async function lockAs2Message(tx: Tx, id: string): Promise<As2Row | null>
 
 /** Counts that the same bytes came again. */
 export async function noteRepeat(db: Queryable, id: string): Promise<void> {
-  await query(db, 'update as2_messages set times = times + 1, last_at = now() where id = ?', [id]);
+  await query(
+    db,
+    "update as2_messages set times = times + 1, last_at = now() where id = ? and state = 'begun'",
+    [id],
+  );
 }
 
 /** What became of a message that arrived, and the MDN for it. */
@@ -235,7 +240,11 @@ export async function renewAs2Message(tx: Tx, transmissionId: string): Promise<v
 
 /** Counts that a message of ours was posted. */
 export async function notePosted(db: Queryable, id: string): Promise<void> {
-  await query(db, 'update as2_messages set times = times + 1, last_at = now() where id = ?', [id]);
+  await query(
+    db,
+    "update as2_messages set times = times + 1, last_at = now() where id = ? and state = 'begun'",
+    [id],
+  );
 }
 
 /** What the partner made of a message of ours. posted: it was taken, and its MDN is due. */
