@@ -141,11 +141,7 @@ export async function lockAs2Message(tx: Tx, id: string): Promise<As2Row | null>
 
 /** Counts that the same bytes came again. */
 export async function noteRepeat(db: Queryable, id: string): Promise<void> {
-  await query(
-    db,
-    "update as2_messages set times = times + 1, last_at = now() where id = ? and state = 'begun'",
-    [id],
-  );
+  await query(db, 'update as2_messages set times = times + 1, last_at = now() where id = ?', [id]);
 }
 
 /** What became of a message that arrived, and the MDN for it. */
@@ -240,11 +236,7 @@ export async function renewAs2Message(tx: Tx, transmissionId: string): Promise<v
 
 /** Counts that a message of ours was posted. */
 export async function notePosted(db: Queryable, id: string): Promise<void> {
-  await query(
-    db,
-    "update as2_messages set times = times + 1, last_at = now() where id = ? and state = 'begun'",
-    [id],
-  );
+  await query(db, 'update as2_messages set times = times + 1, last_at = now() where id = ?', [id]);
 }
 
 /** What the partner made of a message of ours. posted: it was taken, and its MDN is due. */

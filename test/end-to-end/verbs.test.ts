@@ -271,13 +271,17 @@ describe('the command line', function () {
   it('says that all is well, or what is not', async () => {
     assert.match((await fine('doctor')).out, /partners +1, guides 12, problems 0/);
     assert.match((await fine('partner', 'list')).out, /northgate/);
-    await ground.write(
-      'northgate/850.yaml',
-      'guide: 1\nmessage: x12 004010 850\ncanonical: ordr\nextends: standard/x12-004010/850\n',
-    );
+    const guide = (canonical: string) =>
+      ground.write(
+        'northgate/850.yaml',
+        `guide: 1\nmessage: x12 004010 850\ncanonical: ${canonical}\nextends: standard/x12-004010/850\n`,
+      );
+    await guide('ordr');
     const wrong = await run('partner', 'check');
     assert.equal(wrong.status, 1);
     assert.match(wrong.out, /850\.yaml:3:\d+: .*ordr/);
+    await guide('order');
+    await fine('partner', 'check');
   });
 
   it('inspects and acknowledges files, and says by its status what it found', async () => {
