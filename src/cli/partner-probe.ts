@@ -7,8 +7,9 @@ import { problemText } from '../mapping/problem.ts';
 import type { As2Endpoint, Endpoint } from '../partner/endpoint.ts';
 import { loadPartners } from '../partner/load.ts';
 import { resolveSecret } from '../partner/secret.ts';
+import { reasonOf } from '../transport/network.ts';
 import { resolveSettings } from '../transport/open.ts';
-import { fine, reason, type Step, wrong } from '../transport/probe.ts';
+import { fine, type Step, wrong } from '../transport/probe.ts';
 import { probeAs2 } from '../transport/probe-as2.ts';
 import { probeSftp } from '../transport/probe-sftp.ts';
 import { withKeys } from './keys-words.ts';
@@ -68,7 +69,7 @@ async function* probe(config: Config, endpoint: Endpoint): AsyncGenerator<Step> 
       yield* probeSftp({ ...endpoint, ...settings });
     } else if (endpoint.type === 'as2') yield* as2Steps(endpoint, resolve);
   } catch (error) {
-    yield wrong('settings', reason(error), 'Mend what partner.yaml refers to.');
+    yield wrong('settings', reasonOf(error), 'Mend what partner.yaml refers to.');
   }
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../store/breakers.ts';
 import { PostError } from '../transport/as2/post-error.ts';
 import { MailboxLost } from '../transport/mailbox.ts';
+import { reasonOf } from '../transport/network.ts';
 import { failuresToOpen, nextAttempt } from '../transport/retry.ts';
 import { UnknownHostKey } from '../transport/sftp-line.ts';
 import type { Context } from './context.ts';
@@ -86,8 +87,8 @@ async function works(context: Context, endpoint: string, work: Work, failures: n
 
 async function fails(context: Context, endpoint: string, work: Work, error: unknown): Promise<void> {
   const { db } = context.store;
-  const reason = error instanceof AggregateError ? String(error.errors[0]) : String(error);
-  const failures = await countFailure(db, endpoint, work, { reason, hostKey: shownKey(error) });
+  const failed = { reason: reasonOf(error), hostKey: shownKey(error) };
+  const failures = await countFailure(db, endpoint, work, failed);
   const now = context.now();
   const waitMs =
     failures < failuresToOpen

@@ -5,6 +5,7 @@ import type { Endpoint } from '../partner/endpoint.ts';
 import { noteEndpoint, noteEndpointFailed } from '../store/endpoint-states.ts';
 import { insertFaults, waitingFaults } from '../store/faults.ts';
 import { dropLeases } from '../store/leases.ts';
+import { reasonOf } from '../transport/network.ts';
 import { FilesNotTaken, type NotTaken } from '../transport/transport.ts';
 import { LeftAlone, throughBreaker } from './breaker.ts';
 import { type Context, spanMs } from './context.ts';
@@ -132,7 +133,7 @@ async function pollSafely(post: Post, signal: AbortSignal): Promise<void> {
 }
 
 async function tellFailed({ context, endpoint }: Post, error: unknown): Promise<void> {
-  const text = error instanceof AggregateError ? error.errors.map(String).join('; ') : String(error);
+  const text = error instanceof AggregateError ? error.errors.map(reasonOf).join('; ') : reasonOf(error);
   context.log.warn({ endpoint, err: error }, 'poll failed');
   await noteEndpointFailed(context.store.db, endpoint, text).catch((err) =>
     context.log.error({ err }, 'failure not noted'),

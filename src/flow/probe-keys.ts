@@ -1,7 +1,8 @@
 /** Whether the keys are there that an AS2 endpoint needs, and until when they hold. */
 import type { As2Endpoint } from '../partner/endpoint.ts';
 import type { Certificate } from '../transport/as2/as2.ts';
-import { fine, noted, probeLimits, reason, type Step, wrong } from '../transport/probe.ts';
+import { reasonOf } from '../transport/network.ts';
+import { fine, noted, probeLimits, type Step, wrong } from '../transport/probe.ts';
 import type { Keyring } from './keyring.ts';
 
 /** One step for our keys, and one or two for the partner's certificates. */
@@ -10,7 +11,7 @@ export async function probeKeys(keyring: Keyring, endpoint: As2Endpoint, now: Da
     return [await ourKeys(keyring, endpoint, now), ...(await theirKeys(keyring, endpoint, now))];
   } catch (error) {
     return [
-      wrong('keys', reason(error), 'The keys are encrypted with PORTOLAN_KEY_SECRET: see docs/keys.md.'),
+      wrong('keys', reasonOf(error), 'The keys are encrypted with PORTOLAN_KEY_SECRET: see docs/keys.md.'),
     ];
   }
 }

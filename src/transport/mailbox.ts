@@ -10,9 +10,10 @@
  */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from './network.ts';
 import type { Spooled } from './spool.ts';
 import { FilesNotTaken, limits, type Receive } from './transport.ts';
-import { createWatch, type Entry, reasonOf, type Watch, type WatchTerms } from './watch.ts';
+import { createWatch, type Entry, type Watch, type WatchTerms } from './watch.ts';
 
 /** What a kind of mailbox must be able to do. */
 export interface Mailbox {

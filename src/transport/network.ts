@@ -1,4 +1,4 @@
-/** What befell a connection, in words and with the place: Node's errors say neither to most people. */
+/** What befell a connection, in words and with the place: Node's errors say neither to most people. What any error says. */
 
 /** 'sftp.example.com:22', '[2001:db8::7]:22' */
 export function placeOf(host: string, port: number | string): string {
@@ -10,6 +10,15 @@ export function networkText(place: string, error: unknown): string | null {
   const { code = '' } = error as NodeJS.ErrnoException;
   const told = words[code];
   return told === undefined ? null : `${place}: ${told} (${code})`;
+}
+
+/** What an error says, in one line; where it has no message, the first of its errors, its code or its cause. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, code, cause } = error as NodeJS.ErrnoException;
+  if (message !== '') return message;
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return code ?? (cause === undefined ? error.name : reasonOf(cause));
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@
  */
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { placeOf } from './network.ts';
+import { placeOf, reasonOf } from './network.ts';
 import {
   fine,
   noted,
@@ -12,7 +12,6 @@ import {
   probeName,
   probePort,
   probeTls,
-  reason,
   reasonAt,
   type Step,
   wrong,
@@ -72,7 +71,7 @@ function ask(url: URL, place: string, { login, clientKey, authority }: As2Addres
       fail(`${place}: no answer`, 'Something listens, but does not speak HTTP there: check the port.');
     });
     request.once('error', (error) => {
-      const isTls = /certificate required|handshake failure|bad certificate/i.test(reason(error));
+      const isTls = /certificate required|handshake failure|bad certificate/i.test(reasonOf(error));
       fail(
         reasonAt(place, error),
         isTls

@@ -5,18 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import ssh2, { type Algorithms, type AuthHandlerMiddleware, type ConnectConfig } from 'ssh2';
 import { isFinishedName, matcher } from './names.ts';
-import { placeOf } from './network.ts';
-import {
-  fine,
-  noted,
-  probeLimits,
-  probeName,
-  probePort,
-  reason,
-  reasonAt,
-  type Step,
-  wrong,
-} from './probe.ts';
+import { placeOf, reasonOf } from './network.ts';
+import { fine, noted, probeLimits, probeName, probePort, reasonAt, type Step, wrong } from './probe.ts';
 import { algorithmSteps, type Greeting, readGreeting } from './probe-ssh.ts';
 import type { SftpTerms } from './sftp.ts';
 import { inFolder } from './sftp-box.ts';
@@ -76,7 +66,7 @@ async function keyStep(terms: SftpTerms, { offered }: Greeting): Promise<Step> {
   const shown = await hostKey(terms, shared);
   if (terms.hostKeys.includes(shown)) return fine('host key', `${shown} (${shared[0]}), as pinned`);
   const others = new Map<string, string>();
-  for (const type of shared.slice(1)) others.set(type, await hostKey(terms, [type]).catch(reason));
+  for (const type of shared.slice(1)) others.set(type, await hostKey(terms, [type]).catch(reasonOf));
   const says = `${shown} (${shared[0]}); pinned: ${terms.hostKeys.join(', ')}`;
   const pinned = [...others].find(([, print]) => terms.hostKeys.includes(print));
   if (pinned !== undefined)
@@ -127,7 +117,7 @@ function loginStep({ privateKey, passphrase, password }: SftpTerms): Step | null
   } catch (error) {
     return wrong(
       'login',
-      reason(error),
+      reasonOf(error),
       'privateKey names the private key itself, passphrase what it is locked with.',
     );
   }
@@ -206,7 +196,7 @@ async function* folderSteps(terms: SftpTerms): AsyncGenerator<Step> {
   } catch (error) {
     yield wrong(
       'SFTP',
-      reason(error),
+      reasonOf(error),
       'The login works, but SFTP does not: ask the partner whether it is allowed for us.',
     );
   } finally {
@@ -227,7 +217,7 @@ async function inStep(line: Line, { pattern, doneFile }: SftpTerms, folder: stri
       `${folder} can be listed: ${names.length} names, ${files.length} of them for us${waits}`,
     );
   } catch (error) {
-    return wrong('in', reason(error), folderHint(error));
+    return wrong('in', reasonOf(error), folderHint(error));
   }
 }
 
@@ -237,7 +227,7 @@ async function* outSteps(line: Line, folder: string): AsyncGenerator<Step> {
   try {
     await line.run((hands) => writeFile(hands, part, Buffer.from('probe\n'), false));
   } catch (error) {
-    yield wrong('out', reason(error), folderHint(error));
+    yield wrong('out', reasonOf(error), folderHint(error));
     return;
   }
   yield fine('out', `${folder} can be written to`);
@@ -246,7 +236,7 @@ async function* outSteps(line: Line, folder: string): AsyncGenerator<Step> {
     .catch((error: unknown) =>
       wrong(
         'rename',
-        reason(error),
+        reasonOf(error),
         'Files are sent under a temporary name and then renamed: ask the partner to allow that.',
       ),
     );

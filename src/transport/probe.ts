@@ -2,7 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type DetailedPeerCertificate, type TLSSocket } from 'node:tls';
-import { networkText, placeOf } from './network.ts';
+import { networkText, placeOf, reasonOf } from './network.ts';
 
 export interface Step {
   /** What was looked at, in a word or two. */
@@ -39,7 +39,7 @@ export async function probeName(host: string): Promise<Step> {
     return fine('name', `${host} is ${found.map(({ address }) => address).join(', ')}`);
   } catch (error) {
     const hint = 'Check the name for a slip, and whether this machine asks a name server that knows it.';
-    return wrong('name', `${host}: ${reason(error)}`, hint);
+    return wrong('name', `${host}: ${reasonOf(error)}`, hint);
   }
 }
 
@@ -130,15 +130,8 @@ function certificateSteps(socket: TLSSocket): Step[] {
   return [fine('certificate', about)];
 }
 
-/** What an error says, in one line; Node's code says it where there is no message. */
-export function reason(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
-  const { message, code } = error as { message?: string; code?: string };
-  return message || code || String(error);
-}
-
 /** What an error says of a server. */
 export function reasonAt(place: string, error: unknown): string {
   const first = error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error;
-  return networkText(place, first) ?? `${place}: ${reason(first)}`;
+  return networkText(place, first) ?? `${place}: ${reasonOf(first)}`;
 }

@@ -3,6 +3,7 @@
  * they are tried again, which ones were received but can never be cleared away.
  */
 import { isFinishedName, isSafeName, matcher, UnsafeName } from './names.ts';
+import { reasonOf } from './network.ts';
 import { nextAttempt } from './retry.ts';
 import { limits, type NotTaken } from './transport.ts';
 
@@ -125,9 +126,4 @@ function mark(troubles: Map<string, Trouble>, entry: Entry): void {
 
 function notTaken([identity, { name, reason, tries, isTried }]: [string, Trouble]): NotTaken {
   return { name, identity, reason, isTried, needsPerson: tries >= triesBeforePerson };
-}
-
-/** What an error says, in one line. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -178,8 +178,23 @@ describe('alarms', () => {
     await noteAlarmsAt(context, new Date(Date.now() + 11 * 60_000));
     const [[code, , message] = []] = await alarmsOf(database);
     assert.equal(code, 'endpoint-down');
-    assert.match(message ?? '', /acme-sftp cannot be sent to since .*no connection/);
+    assert.match(message ?? '', /acme-sftp cannot be sent to since .* UTC: no connection\.$/);
   });
+
+  const wordless = new MailboxLost('', { cause: new Error('the cause') });
+  const unheard = Object.assign(new Error(''), { code: 'ECONNREFUSED' });
+  for (const [name, error, reason] of [
+    ['what caused it', wordless, 'the cause'],
+    ['its code', new MailboxLost('', { cause: unheard }), 'ECONNREFUSED'],
+    ['its name', new MailboxLost(''), 'MailboxLost'],
+  ] as const) {
+    it(`says of an endpoint that is down, where the error has no message, ${name}`, async () => {
+      for (let failures = 0; failures < 3; failures += 1) await send(error);
+      await noteAlarmsAt(context, new Date(Date.now() + 11 * 60_000));
+      const [[, , message] = []] = await alarmsOf(database);
+      assert.equal(message?.split(' UTC: ')[1], `${reason}.`);
+    });
+  }
 
   it('tells of a full disk, ours or the database’s, until something could be stored again', async () => {
     const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
