@@ -5,12 +5,15 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { notePassedOver } from './check-files.ts';
 import { allKinds, kindOf } from './flow/kinds.ts';
 import { releaseOf } from './interchange/dictionary/dictionary.ts';
+import { fileText } from './mapping/file-text.ts';
 import { filesOf } from './mapping/files.ts';
 import type { Guide, Guides } from './mapping/guide.ts';
 import { loadGuides } from './mapping/load.ts';
 import { nearMiss, type Problem, Problems, problemText } from './mapping/problem.ts';
+import { maxTableBytes } from './mapping/tables.ts';
 import { type Checked, checkYaml } from './partner/checked-yaml.ts';
 import { loadPartners } from './partner/load.ts';
 import { type Agreement, type Partner, type PartnerFile, partnerFile } from './partner/partner.ts';
@@ -57,6 +60,7 @@ export async function checkMappings(dir: string, only?: string): Promise<Checked
   const tables = paths.filter((path) => isOurs(path) && /(^|\/)tables\/[^/]+\.csv$/.test(path));
   const checked = only === undefined ? guides.all : guides.in(only);
   await noteUnusedTables(dir, tables, checked, notes);
+  notePassedOver(dir, files, notes);
   // With what is wrong with guides that were checked when something asked for them.
   const wrong = [...problems, ...[...broken.values()].flat()];
   const once = new Map(wrong.map((problem) => [problemText(problem), problem])).values();
@@ -280,7 +284,10 @@ async function noteUnusedTables(
   for (const table of tables) {
     const file = relative(process.cwd(), join(dir, table)).replaceAll('\\', '/');
     if (used.has(file)) continue;
-    notes.file(file, await readFile(file, 'utf8'));
+    const text = await fileText(file, maxTableBytes);
+    // Its problems say why it cannot be read.
+    if (typeof text !== 'string') continue;
+    notes.file(file, text);
     notes.add({ file, line: 1, column: 1 }, 'No guide looks into this table.');
   }
 }

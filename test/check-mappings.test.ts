@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CheckedMappings, checkMappings, concerns } from '../src/check-mappings.ts';
 import { type Problem, problemText } from '../src/mapping/problem.ts';
@@ -103,6 +103,30 @@ describe('partner check', () => {
       /idle\/old-850\.yaml:1:1: Nothing uses the guide idle\/old-850: no agreement names it\./,
     );
     assert.deepEqual(about('idle', 'problems'), []);
+  });
+
+  it('notes what is passed over, though it was meant', async () => {
+    await symlink(join(folder.path, 'standard'), join(folder.path, 'idle/around'));
+    const { problems, notes } = await checkMappings(folder.path);
+    await rm(join(folder.path, 'idle/around'));
+    assert.equal(problems.length, found.problems.length);
+    const further = notes.map(problemText).filter((text) => !found.notes.map(problemText).includes(text));
+    assert.deepEqual(
+      further.map((text) => text.slice(text.indexOf('idle/'))),
+      [
+        'idle/around:1:1: This is a link to a folder, and nothing behind it is read.\n  Put the folder itself in its place; a link to a file is read.',
+      ],
+    );
+  });
+
+  it('says once of a table that it cannot be read', async () => {
+    const gone = join(folder.path, 'idle/tables/gone.csv');
+    await symlink(join(folder.path, 'nowhere'), gone);
+    const { problems, notes } = await checkMappings(folder.path);
+    await rm(gone);
+    const said = [...problems, ...notes].filter(({ file }) => file.endsWith('gone.csv'));
+    assert.equal(said.length, 1);
+    assert.match(said[0]?.message ?? '', /^The table cannot be read/);
   });
 
   it('says the same of one partner alone, and looks at no guide of the others', async () => {

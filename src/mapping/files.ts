@@ -10,31 +10,30 @@ export interface Files {
   readonly marks: ReadonlyMap<string, string>;
   /** Folders that cannot be looked into, by path. */
   readonly closed: ReadonlyMap<string, Unreadable>;
+  /** Links to folders, by path: nobody follows them, so nothing outside is read, and nothing without an end. */
+  readonly links: readonly string[];
 }
 
-export const noFiles: Files = { marks: new Map(), closed: new Map() };
-
-/** Folders nest at most so deep: a link to a folder above has no end. */
-const mostDepth = 8;
+export const noFiles: Files = { marks: new Map(), closed: new Map(), links: [] };
 
 /**
- * Looks at names, sizes and times, without reading any file.
+ * Looks at names, sizes and times, without reading any file. Hidden files and folders are nobody's.
  * @throws Error when the directory itself cannot be read
  */
 export async function filesOf(directory: string): Promise<Files> {
-  const paths: string[] = [];
+  const [paths, links]: [string[], string[]] = [[], []];
   const closed = new Map<string, Unreadable>();
   let folders = [''];
-  for (let depth = 0; folders.length > 0; depth++) {
+  while (folders.length > 0) {
     const below: string[] = [];
-    const list = (folder: string) => listed(join(directory, folder), depth);
+    const list = (folder: string) => listed(directory, folder);
     for await (const [folder, entries] of inTurns(folders, list)) {
       if ('why' in entries) closed.set(folder, entries);
       else
-        for (const { name, isFolder } of entries) {
-          const path = folder === '' ? name : `${folder}/${name}`;
-          if (name.endsWith('.yaml') || name.endsWith('.csv')) paths.push(path);
-          if (isFolder) below.push(path);
+        for (const { path, kind } of entries) {
+          if (/\.(yaml|csv)$/.test(path)) paths.push(path);
+          if (kind === 'folder') below.push(path);
+          if (kind === 'link') links.push(path);
         }
     }
     folders = below;
@@ -42,7 +41,7 @@ export async function filesOf(directory: string): Promise<Files> {
   const marks = new Map<string, string>();
   for await (const [path, mark] of inTurns(paths.sort(), (path) => markOf(join(directory, path))))
     marks.set(path, mark);
-  return { marks, closed };
+  return { marks, closed, links: links.sort() };
 }
 
 /** A text that differs when a file was added, removed or written, or a folder was closed or opened. */
@@ -52,27 +51,31 @@ export function fingerprint({ marks, closed }: Files): string {
 }
 
 interface Listed {
-  readonly name: string;
-  readonly isFolder: boolean;
+  readonly path: string;
+  /** link: to a folder. */
+  readonly kind: 'folder' | 'link' | 'file';
 }
 
-async function listed(folder: string, depth: number): Promise<readonly Listed[] | Unreadable> {
-  if (depth > mostDepth) return { why: `folders nest at most ${mostDepth} deep` };
+async function listed(directory: string, folder: string): Promise<readonly Listed[] | Unreadable> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await readdir(join(directory, folder), { withFileTypes: true });
+    const shown = entries.filter(({ name }) => !name.startsWith('.'));
     return await Promise.all(
-      entries.map(async (entry) => ({ name: entry.name, isFolder: await isFolder(folder, entry) })),
+      shown.map(async (entry) => {
+        const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+        return { path, kind: await kindOf(join(directory, path), entry) };
+      }),
     );
   } catch (error) {
-    if (depth === 0) throw error;
+    if (folder === '') throw error;
     return unreadable(error);
   }
 }
 
-async function isFolder(folder: string, entry: Dirent): Promise<boolean> {
-  if (!entry.isSymbolicLink()) return entry.isDirectory();
-  const there = await stat(join(folder, entry.name)).catch(() => null);
-  return there?.isDirectory() === true;
+async function kindOf(path: string, entry: Dirent): Promise<Listed['kind']> {
+  if (!entry.isSymbolicLink()) return entry.isDirectory() ? 'folder' : 'file';
+  const there = await stat(path).catch(() => null);
+  return there?.isDirectory() === true ? 'link' : 'file';
 }
 
 async function markOf(path: string): Promise<string> {

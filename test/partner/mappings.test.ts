@@ -1,7 +1,8 @@
 /** All of the mappings in one load, and in the loads behind it. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { filesOf } from '../../src/mapping/files.ts';
 import { loadMappings, type Mappings } from '../../src/partner/mappings.ts';
 import { type TestFolder, testFolder } from '../support/folder.ts';
 
@@ -95,11 +96,35 @@ describe('partner/mappings', () => {
     assert.match((await load()).partners.heldBecause('acme') ?? '', /no field 'nummer'/);
   });
 
-  it('name folders without an end', async () => {
-    await symlink(folder.path, join(folder.path, 'acme', 'around'));
-    const { partners, problems } = await load();
-    assert.match(problems[0]?.message ?? '', /^This folder cannot be read: folders nest at most 8 deep\.$/);
-    assert.equal(partners.heldBecause('birch'), null);
+  it('follow no link to a folder, of a partner or within one', async () => {
+    const before = await load();
+    const elsewhere = await testFolder('elsewhere');
+    await writeFile(join(elsewhere.path, 'partner.yaml'), partnerYaml('cedar'));
+    await writeFile(join(elsewhere.path, '850.yaml'), guide('BEG: { "03": number }'));
+    await symlink(elsewhere.path, join(folder.path, 'cedar'));
+    await symlink(elsewhere.path, join(folder.path, 'acme', 'there'));
+    for (const name of ['around', 'again']) await symlink(folder.path, join(folder.path, 'acme', name));
+    const { links } = await filesOf(folder.path);
+    const { partners, guides, problems, mark } = await load();
+    await elsewhere.remove();
+    assert.deepEqual(links, ['acme/again', 'acme/around', 'acme/there', 'cedar']);
+    assert.deepEqual([problems, mark], [[], before.mark]);
+    assert.deepEqual(
+      guides.all.map(({ name }) => name),
+      before.guides.all.map(({ name }) => name),
+    );
+    assert.equal(partners.byName('cedar'), null);
+  });
+
+  it('read what a link to a file stands for, and nothing hidden', async () => {
+    await write('.held/850.yaml', guide('BEG: { "03": number }'));
+    await write('acme/.850.yaml', 'half: [\n');
+    await rename(join(folder.path, 'acme/850.yaml'), join(folder.path, '.held/acme.yaml'));
+    await symlink('../.held/acme.yaml', join(folder.path, 'acme/850.yaml'));
+    const mappings = await load();
+    assert.deepEqual(mappings.problems, []);
+    assert.equal(guideIn(mappings, 'acme')?.name, 'acme/850');
+    assert(!mappings.guides.all.some(({ name }) => name.startsWith('.')));
   });
 
   it('take what has not changed from the load before, and nothing else', async () => {
