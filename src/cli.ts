@@ -123,7 +123,7 @@ function usage(): string {
 }
 
 /** Errors that people can mend are told in a sentence; those that they cannot, with their place. */
-const plainErrors = ['WrongUse', 'ConfigError', 'StartError', 'DeedRefused', 'KeysUnusable'];
+const plainErrors = ['WrongUse', 'ConfigError', 'StartError', 'DeedRefused', 'KeysUnusable', 'BackupRefused'];
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

@@ -10,6 +10,11 @@ import { pipeline as pipe } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 
+/** Why a backup is not made or put back, in a sentence for whoever wants it. */
+export class BackupRefused extends Error {
+  override readonly name = 'BackupRefused';
+}
+
 export interface Header {
   readonly portolan: 'backup';
   readonly format: 1;
@@ -60,7 +65,7 @@ export async function* readBackupFile(file: string): AsyncGenerator<Line> {
   let rows = 0;
   let ended = false;
   for await (const text of textLines(file)) {
-    if (ended) throw new Error(`${file}: there are lines after its end`);
+    if (ended) throw new BackupRefused(`${file}: there are lines after its end`);
     const value: unknown = parse(text, file);
     if (isTrailer(value)) {
       checkTrailer(file, value, rows, hash);
@@ -72,7 +77,7 @@ export async function* readBackupFile(file: string): AsyncGenerator<Line> {
     if (line.kind === 'row') rows++;
     yield line;
   }
-  if (!ended) throw new Error(`${file}: the end is missing; the file was cut`);
+  if (!ended) throw new BackupRefused(`${file}: the end is missing; the file was cut`);
 }
 
 async function* encode(lines: AsyncIterable<Line>, count: { rows: number }): AsyncGenerator<string> {
@@ -105,14 +110,16 @@ const isTrailer = (value: unknown): value is Trailer =>
 
 function checkTrailer(file: string, { rows, sha256 }: Trailer, found: number, hash: Hash): void {
   if (rows !== found || sha256 !== hash.digest('hex'))
-    throw new Error(`${file}: the checksum differs; the file was changed`);
+    throw new BackupRefused(`${file}: the checksum differs; the file was changed`);
 }
 
 function parse(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${file}: a line is no JSON; this is no backup, or it was changed`, { cause: error });
+    throw new BackupRefused(`${file}: a line is no JSON; this is no backup, or it was changed`, {
+      cause: error,
+    });
   }
 }
 
@@ -134,7 +141,7 @@ async function* textLines(file: string): AsyncGenerator<string> {
       if (from < chunk.length) held.push(chunk.subarray(from));
     }
   } catch (error) {
-    throw new Error(`${file}: ${(error as Error).message}; the file was cut or is no backup`, {
+    throw new BackupRefused(`${file}: ${(error as Error).message}; the file was cut or is no backup`, {
       cause: error,
     });
   }

@@ -3,7 +3,7 @@
  * part of it: `ready` says what waits, and is fed again.
  */
 
-import { type Line, type RowText, readBackupFile, writeBackupFile } from './backup-file.ts';
+import { BackupRefused, type Line, type RowText, readBackupFile, writeBackupFile } from './backup-file.ts';
 import { backupTables, type Column, quoted, type Table } from './backup-tables.ts';
 import { insertEvents } from './events.ts';
 import { schemaState } from './migrate.ts';
@@ -60,7 +60,7 @@ export async function backup(store: Store, file: string): Promise<{ rows: number
  * Puts a backup's rows into a database with the same schema, all or nothing; what was taken by a worker is fed again, and
  * ids and control numbers are moved on so that none is used twice. No other process may work on the database: its tables
  * are locked meanwhile.
- * @throws when the file is damaged, the schemas differ, or the database holds something and `replace` is not set
+ * @throws BackupRefused when the file is damaged, the schemas differ, or the database holds something and `replace` is not set
  */
 export async function restore(store: Store, file: string, options: RestoreOptions = {}): Promise<Restored> {
   return await store.transaction(async (tx) => {
@@ -121,7 +121,9 @@ async function* rowsOf(tx: Tx, table: Table): AsyncGenerator<RowText> {
 async function appliedMigrations(tx: Tx): Promise<readonly string[]> {
   const { ready, missing, applied } = await schemaState({ db: tx });
   if (!ready)
-    throw new Error(`The schema is not up to date (missing: ${missing.join(', ')}): run migrate first`);
+    throw new BackupRefused(
+      `The schema is not up to date (missing: ${missing.join(', ')}): run migrate first`,
+    );
   return applied;
 }
 
@@ -132,7 +134,7 @@ async function refuseRows(tx: Tx, tables: readonly Table[]): Promise<void> {
       `select exists (select from ${quoted(name)}) as used`,
     );
     if (used)
-      throw new Error(
+      throw new BackupRefused(
         `The database is not empty (${name} has rows): restore into an empty one, or say to replace it`,
       );
   }
@@ -155,7 +157,7 @@ async function putBack(tx: Tx, file: string, tables: readonly Table[]): Promise<
       checkHeader(file, line.header, await appliedMigrations(tx));
       at = line.header.at;
     } else if (at === '') {
-      throw new Error(`${file}: this is no backup of Portolan`);
+      throw new BackupRefused(`${file}: this is no backup of Portolan`);
     } else if (line.kind === 'table') {
       await flush();
       target = targetOf(file, tables, line.table, line.columns);
@@ -174,13 +176,13 @@ function checkHeader(
   header: { portolan?: unknown; format?: unknown; migrations?: unknown },
   ours: readonly string[],
 ): void {
-  if (header.portolan !== 'backup') throw new Error(`${file}: this is no backup of Portolan`);
+  if (header.portolan !== 'backup') throw new BackupRefused(`${file}: this is no backup of Portolan`);
   if (header.format !== 1)
-    throw new Error(`${file}: format ${String(header.format)} is unknown; a newer Portolan made it`);
+    throw new BackupRefused(`${file}: format ${String(header.format)} is unknown; a newer Portolan made it`);
   const theirs = header.migrations as readonly string[];
   if (theirs.join() !== ours.join()) {
     const [has, wants] = [theirs.at(-1), ours.at(-1)];
-    throw new Error(
+    throw new BackupRefused(
       `${file} has schema ${has}, the database ${wants}: restore with the version that made the backup, then migrate`,
     );
   }
@@ -190,7 +192,7 @@ function targetOf(file: string, tables: readonly Table[], name: string, columnNa
   const table = tables.find((candidate) => candidate.name === name);
   const columns = columnNames.map((column) => table?.columns.find((candidate) => candidate.name === column));
   if (table === undefined || columns.includes(undefined))
-    throw new Error(`${file}: the table ${name} is not as in this schema`);
+    throw new BackupRefused(`${file}: the table ${name} is not as in this schema`);
   return { table, columns: columns as Column[] };
 }
 

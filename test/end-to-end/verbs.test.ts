@@ -64,22 +64,26 @@ describe('the command line', function () {
 
   const used = new Set<string>();
 
+  const settings = () => ({
+    DATABASE_URL: ground.site.databaseUrl,
+    PORTOLAN_HOME: ground.site.home,
+    PORTOLAN_MAPPINGS: ground.site.mappings,
+    PORTOLAN_GS1_PREFIX: '4099999',
+  });
+
   async function run(...words: string[]): Promise<Ended> {
-    const { databaseUrl, home, mappings } = ground.site;
     const [name = '', ...rest] = words;
-    const env = {
-      DATABASE_URL: databaseUrl,
-      PORTOLAN_HOME: home,
-      PORTOLAN_MAPPINGS: mappings,
-      PORTOLAN_GS1_PREFIX: '4099999',
-    };
     if (used.has(name) && !rest.includes('--help')) {
       const verb = again[name] ?? assert.fail(`The test does not know the verb ${name}`);
-      return runVerb(await verb(), rest, env);
+      return runVerb(await verb(), rest, settings());
     }
     used.add(name);
+    return runProgram(...words);
+  }
+
+  function runProgram(...words: string[]): Promise<Ended> {
     return new Promise((resolve) => {
-      const options = { env: { ...process.env, ...env } };
+      const options = { env: { ...process.env, ...settings() } };
       execFile(process.execPath, [...commandLine(), ...words], options, (error, out, err) =>
         resolve({ status: error === null ? 0 : Number(error.code), out, err }),
       );
@@ -262,6 +266,14 @@ describe('the command line', function () {
       assert.equal(Number(kept[0]?.n), await count('orders'));
       assert.equal(Number(after[0].last), Number(before[0].last) + 1000);
       assert.notEqual((await run('restore', path)).status, 0, 'a database that is not empty is refused');
+      const newer = { name: '9999_newer.sql', batch: 9, migration_time: new Date() };
+      await other.store.db('schema_migrations').insert(newer);
+      const { status, err } = await runProgram('restore', path, '--replace');
+      assert.equal(status, 2);
+      assert.match(
+        err,
+        /^\S+ has schema \S+, the database 9999_newer\.sql: restore with .*, then migrate\n$/,
+      );
     } finally {
       ground = { ...ground, site: original };
       await other.drop();
