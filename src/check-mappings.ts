@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { notePassedOver } from './check-files.ts';
+import { notePassedOver, partnerFolders } from './check-files.ts';
 import { allKinds, kindOf } from './flow/kinds.ts';
 import { releaseOf } from './interchange/dictionary/dictionary.ts';
 import { fileText } from './mapping/file-text.ts';
@@ -67,7 +67,7 @@ export async function checkMappings(dir: string, only?: string): Promise<Checked
   return {
     problems: [...once, ...loaded.problems, ...found.found].map(fromHere),
     notes: notes.found.map(fromHere),
-    names: paths.flatMap((path) => /^([^/]+)\/partner\.yaml$/.exec(path)?.[1] ?? []),
+    names: partnerFolders(files),
     partners: partners.length,
     agreements: partners.flatMap(({ agreements }) => agreements).length,
     guides: checked.length,
@@ -178,9 +178,10 @@ function checkOutbound(
 /** Written from what was received, by no guide. */
 const kindsWithoutGuide = allKinds.filter((type) => kindOf(type).canonical === null);
 
-/** The partner's own guides and the standard ones of its standard. */
+/** The partner's own guides and the standard ones of its standard, as far as they can be named. */
 function available({ partner, standard }: Agreement, guides: Guides): Guide[] {
-  return [...guides.in('standard'), ...guides.in(partner)].filter((guide) => guide.standard === standard);
+  const own = guides.in(partner).filter((guide) => guide.name === `${partner}/${ownName(guide)}`);
+  return [...guides.in('standard'), ...own].filter((guide) => guide.standard === standard);
 }
 
 /** A guide's name within its folder. */
@@ -239,12 +240,17 @@ const onlyOurs = ['order-response', 'ship-notice', 'invoice', 'inventory'];
 
 function whyUnused(
   guide: Guide,
-  { agreements }: Partner,
+  { name: partner, agreements }: Partner,
   guides: Guides,
 ): { reason: string; hint?: string } | null {
   const same = agreements.filter(({ standard }) => standard === guide.standard);
   if (same.length === 0) return { reason: `no agreement is of ${guide.standard}.` };
   const name = ownName(guide);
+  if (guide.name !== `${partner}/${name}`)
+    return {
+      reason: 'it stands in a folder below, and no agreement can name it.',
+      hint: `Name it ${partner}/${name}.yaml, or extend it.`,
+    };
   if (same.some((agreement) => reads(agreement, guide, name) || writes(agreement, guide, guides)))
     return null;
   const sent = same.find(({ documents }) => documents[guide.message] !== undefined);

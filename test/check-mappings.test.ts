@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { type CheckedMappings, checkMappings, concerns } from '../src/check-mappings.ts';
 import { type Problem, problemText } from '../src/mapping/problem.ts';
 import { type TestFolder, testFolder } from './support/folder.ts';
@@ -106,16 +106,81 @@ describe('partner check', () => {
   });
 
   it('notes what is passed over, though it was meant', async () => {
-    await symlink(join(folder.path, 'standard'), join(folder.path, 'idle/around'));
-    const { problems, notes } = await checkMappings(folder.path);
-    await rm(join(folder.path, 'idle/around'));
-    assert.equal(problems.length, found.problems.length);
-    const further = notes.map(problemText).filter((text) => !found.notes.map(problemText).includes(text));
-    assert.deepEqual(
-      further.map((text) => text.slice(text.indexOf('idle/'))),
-      [
-        'idle/around:1:1: This is a link to a folder, and nothing behind it is read.\n  Put the folder itself in its place; a link to a file is read.',
+    const names = [
+      ...[
+        'idle/850.yml',
+        'idle/855.YAML',
+        'idle/stores.csv',
+        'idle/tables/Items.CSV',
+        'idle/tables/stores.Csv',
       ],
+      ...[
+        'idle/README.md',
+        'idle/.850.yml',
+        'idle/notes/prices.csv',
+        'standard/x12/more.yml',
+        'grouse/partner.yml',
+      ],
+    ];
+    await mkdir(join(folder.path, 'grouse'));
+    await mkdir(join(folder.path, 'idle/notes'));
+    await mkdir(join(folder.path, 'standard/x12'), { recursive: true });
+    for (const name of names) await writeFile(join(folder.path, name), '');
+    await symlink(join(folder.path, 'standard'), join(folder.path, 'idle/around'));
+    const { problems, notes, names: partners } = await checkMappings(folder.path);
+    for (const name of [...names, 'idle/around', 'idle/notes', 'grouse'])
+      await rm(join(folder.path, name), { recursive: true });
+    const wrong = problems.filter((one) => !found.problems.some(({ message }) => message === one.message));
+    assert.deepEqual(
+      wrong.map(({ message }) => message),
+      ['The folder grouse has no partner.yaml.'],
+    );
+    const before = found.notes.map(problemText);
+    const further = notes.filter((note) => !before.includes(problemText(note)));
+    const said = further.map(({ file, message, hint }) => [relative(folder.path, file), message, hint]);
+    const unread = 'Nothing reads a file of this name here.';
+    assert.deepEqual(said, [
+      [
+        'idle/around',
+        'This is a link to a folder, and nothing behind it is read.',
+        'Put the folder itself in its place; a link to a file is read.',
+      ],
+      ['idle/stores.csv', unread, 'idle/tables/stores.csv is there, too, and is read.'],
+      ['grouse/partner.yml', unread, 'Name it grouse/partner.yaml.'],
+      ['idle/850.yml', unread, 'Name it idle/850.yaml.'],
+      ['idle/855.YAML', unread, 'idle/855.yaml is there, too, and is read.'],
+      ['idle/tables/Items.CSV', unread, 'Name it idle/tables/Items.csv.'],
+      ['idle/tables/stores.Csv', unread, 'idle/tables/stores.csv is there, too, and is read.'],
+      ['standard/x12/more.yml', unread, 'Name it standard/x12/more.yaml.'],
+    ]);
+    assert(partners.includes('grouse'), 'partner check grouse shows it');
+  });
+
+  it('knows that a guide in a folder below is found by nothing but what extends it', async () => {
+    const below = join(folder.path, 'lacking/below');
+    await mkdir(below);
+    for (const name of ['order', '850'])
+      await writeFile(join(below, `${name}.yaml`), guide('x12 004010 850', 'order', 'x12-004010/850'));
+    const { problems, notes } = await checkMappings(folder.path, 'lacking');
+    assert.equal(problems.length, 3, "'guides' cannot name it");
+    const said = (name: string) => notes.find(({ file }) => file.endsWith(`below/${name}.yaml`));
+    assert.equal(
+      said('850')?.message,
+      'Nothing uses the guide lacking/below/850: it stands in a folder below, and no agreement can name it.',
+    );
+    assert.equal(said('850')?.hint, 'Name it lacking/850.yaml, or extend it.');
+    const own = join(folder.path, 'lacking/850.yaml');
+    await writeFile(
+      own,
+      guide('x12 004010 850', 'order', 'x12').replace('standard/x12', 'lacking/below/850'),
+    );
+    const extended = await checkMappings(folder.path, 'lacking');
+    await Promise.all([rm(below, { recursive: true }), rm(own)]);
+    assert.equal(extended.problems.length, 3);
+    const left = extended.notes.filter(({ file }) => file.includes('/below/'));
+    assert.deepEqual(
+      left.map(({ file }) => basename(file)),
+      ['order.yaml'],
     );
   });
 

@@ -10,18 +10,20 @@ export interface Files {
   readonly marks: ReadonlyMap<string, string>;
   /** Folders that cannot be looked into, by path. */
   readonly closed: ReadonlyMap<string, Unreadable>;
+  /** Files of other names, by path. */
+  readonly others: readonly string[];
   /** Links to folders, by path: nobody follows them, so nothing outside is read, and nothing without an end. */
   readonly links: readonly string[];
 }
 
-export const noFiles: Files = { marks: new Map(), closed: new Map(), links: [] };
+export const noFiles: Files = { marks: new Map(), closed: new Map(), others: [], links: [] };
 
 /**
  * Looks at names, sizes and times, without reading any file. Hidden files and folders are nobody's.
  * @throws Error when the directory itself cannot be read
  */
 export async function filesOf(directory: string): Promise<Files> {
-  const [paths, links]: [string[], string[]] = [[], []];
+  const [paths, others, links]: [string[], string[], string[]] = [[], [], []];
   const closed = new Map<string, Unreadable>();
   let folders = [''];
   while (folders.length > 0) {
@@ -32,6 +34,7 @@ export async function filesOf(directory: string): Promise<Files> {
       else
         for (const { path, kind } of entries) {
           if (/\.(yaml|csv)$/.test(path)) paths.push(path);
+          else if (kind === 'file') others.push(path);
           if (kind === 'folder') below.push(path);
           if (kind === 'link') links.push(path);
         }
@@ -41,7 +44,7 @@ export async function filesOf(directory: string): Promise<Files> {
   const marks = new Map<string, string>();
   for await (const [path, mark] of inTurns(paths.sort(), (path) => markOf(join(directory, path))))
     marks.set(path, mark);
-  return { marks, closed, links: links.sort() };
+  return { marks, closed, others: others.sort(), links: links.sort() };
 }
 
 /** A text that differs when a file was added, removed or written, or a folder was closed or opened. */
