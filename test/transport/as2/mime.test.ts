@@ -48,12 +48,23 @@ describe('MIME header', () => {
     ['a first line that goes on', ' A: b\r\n'],
     ['Content-Type twice', 'Content-Type: a/b\r\ncontent-type: c/d\r\n'],
     ['too many fields', Array.from({ length: 65 }, (_, index) => `A${index}: b\r\n`).join('')],
-    ['too long a line', `A: ${'b'.repeat(4096)}\r\n`],
+    ['too long a line', `A: ${'b'.repeat(16 * 1024)}\r\n`],
     ['too long a header', `A: b\r\n`.repeat(3000)],
   ];
   for (const [what, text] of refused) {
     it(`refuses ${what}`, () => assert.throws(() => header(text), MimeError));
   }
+
+  it('loses no message for the long name of its file, however it is written', async () => {
+    const name = 'n'.repeat(10_000);
+    const pieces = Array.from({ length: 10 }, (_, index) => `filename*${index}=${'n'.repeat(1000)}`);
+    for (const parameters of [`filename="${name}"`, `filename=${name}`, pieces.join('; ')]) {
+      const text = `Content-Disposition: attachment; ${parameters}\r\n\r\nISA`;
+      const { fields, body } = await readEntity(pieceOf(bytes(text)));
+      assert.equal(filenameOf(fields), 'n'.repeat(255));
+      assert.equal((await collect(body.read())).toString(), 'ISA');
+    }
+  });
 
   it('reads no further than a header may be long', async () => {
     let read = 0;
