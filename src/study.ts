@@ -185,6 +185,17 @@ function studied({ head, trials, count, values, faults }: Kind): StudiedMessage 
     })),
     refused: best?.errors ?? [],
     leftovers: best === undefined ? [] : [...best.leftovers.values()],
-    unused: best === undefined ? [] : linesOf(best.guide).filter((line) => !best.used.has(line)),
+    unused: best === undefined ? [] : unusedIn(best),
   };
+}
+
+/** A line of a part that two entries of the same name take is one line for people: told once, and not when one of them is used. */
+function unusedIn({ guide, used }: Trial): Line[] {
+  const keyOf = (line: Line) => `${line.name} ${line.guide}`;
+  const told = new Set([...used].map(keyOf));
+  return linesOf(guide).filter((line) => {
+    const isNew = !told.has(keyOf(line));
+    told.add(keyOf(line));
+    return isNew;
+  });
 }

@@ -139,7 +139,10 @@ describe('partner new', () => {
   });
 
   it('reads EANCOM with its association codes and application reference', async () => {
-    await make('kelp', eancom);
+    const { study } = await make('kelp', eancom);
+    const unused = study.messages.flatMap((message) => message.unused).map(({ name, guide }) => name + guide);
+    assert(unused.some((line) => line.startsWith('LIN 04.1=1 > QTY 01.1=59')));
+    assert.equal(new Set(unused).size, unused.length, 'no line stands twice');
     const text = await partnerFile('kelp');
     assert.match(text, /them: \{ qualifier: "14", id: "4000001000999" \}/);
     assert.match(text, /message: "D:96A:UN:EAN008"/);

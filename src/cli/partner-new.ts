@@ -115,14 +115,19 @@ function aboveOf(name: string): string[] {
 }
 
 /** Whether the new folder fits in with the others. Says what is to be done next. */
-async function fits(mappings: string, name: string, { messages }: Study): Promise<boolean> {
+async function fits(mappings: string, name: string, { messages, faults }: Study): Promise<boolean> {
   const { problems } = await checkMappings(mappings, name);
   const ours = problems.filter((problem) => concerns(problem, mappings, name));
   for (const problem of ours) print(problemText(problem));
+  const told = [...faults, ...messages.flatMap((message) => message.faults)];
   if (ours.length > 0) note(`\n${ours.length} problems.`);
   else if (messages.some(({ refused }) => refused.length > 0))
     note(
       `\nIt loads, and the fixture expects that the sample waits for a person, as said above. Next: change the guide, then portolan partner test ${name} --bless.`,
+    );
+  else if (told.some(({ severity }) => severity === 'error'))
+    note(
+      `\nIt loads, but the sample breaks the standard, as said above, and the fixture expects that it is answered so. Next: take a sample without errors, or look at what the fixture expects, then portolan partner test ${name}.`,
     );
   else note(`\nEverything fits. Next: look at what the fixture expects, then portolan partner test ${name}.`);
   return ours.length === 0;

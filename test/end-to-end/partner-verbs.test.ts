@@ -170,6 +170,20 @@ describe('portolan partner', () => {
     assert.match(translated.out, /\nerror: line \d+: The guide gives no meaning to ZZ in PO1/);
   });
 
+  it('does not say that everything fits of a sample that is wrong by the standard', async () => {
+    const sample = await readFile('fixtures/harbor-and-pine/850-clean/in.edi', 'latin1');
+    const other = sample.replaceAll('HARBORPINE', 'LARKSPUR').replace(/^SE\*\d+/m, 'SE*99');
+    await writeFile(path('count.edi'), other, 'latin1');
+    const { status, out, text } = await run(partner, 'new', 'larkspur', '--from', 'count.edi');
+    assert.equal(status, 0);
+    assert.match(out, /\n {2}error: line \d+: .*99/);
+    assert.match(
+      text,
+      /\nIt loads, but the sample breaks the standard, as said above, and the fixture expects .*\n$/,
+    );
+    assert.doesNotMatch(text, /Everything fits/);
+  });
+
   it('translates with lineage for people; JSON is a line a message and holds no more than it says', async () => {
     const sample = 'fixtures/harbor-and-pine/850-clean/in.edi';
     const { status, out } = await run(translate, sample, '--trace');
