@@ -18,6 +18,11 @@ export const as2Faults = {
     message: 'At /as2, from {them} to {us}: {reason}',
     hint: 'Nothing was taken. Mend the names, keys or addresses of the endpoint, or tell the partner; then reject the fault.',
   },
+  'as2-receipt-void': {
+    severity: 'error',
+    message: 'A receipt of {them} for {name} at {endpoint} does not count: {reason}',
+    hint: 'It is sent again by itself, and this ends when its outcome is known. If it goes on, mend the certificates or settings of the endpoint, or ask the partner what they answer.',
+  },
   'as2-not-taken': {
     severity: 'error',
     message: 'The partner did not take {name} at {endpoint} ({disposition}): {reason}',

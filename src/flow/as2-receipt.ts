@@ -6,7 +6,7 @@ import { fault } from '../fault.ts';
 import { type As2Row, lockAs2Message, type Outcome, settleAs2Message } from '../store/as2-messages.ts';
 import { documentsOf } from '../store/documents.ts';
 import { insertEvents } from '../store/events.ts';
-import { insertFaultOnce } from '../store/faults.ts';
+import { endWaitAbout, insertFaultOnce } from '../store/faults.ts';
 import type { Tx } from '../store/store.ts';
 import { getTransmission, noteTransmissionDelivered, type Transmission } from '../store/transmissions.ts';
 import type { Digest } from '../transport/as2/as2.ts';
@@ -90,6 +90,25 @@ export async function writeReceipt(
   });
 }
 
+/** Tells of a receipt that does not count, once for each transmission: the message is sent again. */
+export async function tellVoid(
+  context: Context,
+  { id, name, partner }: Transmission,
+  { endpoint, us, them, message_id: messageId }: As2Row,
+  reason: string,
+): Promise<void> {
+  context.log.warn({ as2: 'untrusted-mdn', endpoint, us, them, messageId }, reason);
+  const told = fault('as2-receipt-void', { them, name, endpoint, reason, value: id });
+  await context.store.transaction(async (tx) => {
+    const [document] = await documentsOf(tx, id);
+    const place = { partner, endpoint, document_id: document?.id ?? null };
+    await insertFaultOnce(tx, { ...place, fault: told }, mostFaults);
+  });
+  context.metrics.faults.inc({ code: 'as2-receipt-void' });
+}
+
+const known = { resolution: 'over', who: 'the gateway', why: 'What came of it is known.' };
+
 async function write(
   context: Context,
   tx: Tx,
@@ -99,6 +118,7 @@ async function write(
 ): Promise<void> {
   const taken = outcome.state === 'delivered';
   if (!(await settleAs2Message(tx, sent.id, outcome))) return;
+  await endWaitAbout(tx, 'as2-receipt-void', transmission.id, { ...known, at: context.now() });
   if (taken) await noteTransmissionDelivered(tx, transmission.id, outcome.at);
   const documents = await documentsOf(tx, transmission.id);
   await insertEvents(

@@ -29,9 +29,8 @@ import { PostError } from '../transport/as2/post-error.ts';
 import { requestHeaders } from '../transport/as2/request.ts';
 import { wrap } from '../transport/as2/wrap.ts';
 import { limits } from '../transport/transport.ts';
-import { notice } from './as2-notice.ts';
 import { type As2Office, addressOf, packingOf, partnershipOf } from './as2-partnership.ts';
-import { type Counting, pendingOf, writeReceipt, writeRejected } from './as2-receipt.ts';
+import { type Counting, pendingOf, tellVoid, writeReceipt, writeRejected } from './as2-receipt.ts';
 import { after, type Context } from './context.ts';
 import { PacedError } from './paced.ts';
 
@@ -81,7 +80,7 @@ export async function sendByAs2(
   const at = context.now();
   if (typeof posted === 'string') return { kind: 'rejected', message, reason: posted, at };
   const { ask, within } = endpoint.mdn;
-  if (ask === 'sync') return receiptIn(sender, message, posted, at);
+  if (ask === 'sync') return receiptIn(sender, transmission, message, posted, at);
   const early = ask === 'async' && posted.body.length > 0 ? await judged(sender, message, posted, at) : null;
   if (early !== null && early.verdict.kind !== 'untrusted')
     return { kind: 'receipt', message, verdict: early.verdict, evidence: early.evidence };
@@ -215,17 +214,24 @@ export async function targetTo(
 }
 
 /** A receipt that is not theirs, or proves nothing, is none: the same message is sent again, and gets theirs again. */
-async function receiptIn(sender: As2Sender, message: As2Row, posted: Posted, at: Date): Promise<As2Sent> {
+async function receiptIn(
+  sender: As2Sender,
+  transmission: Transmission,
+  message: As2Row,
+  posted: Posted,
+  at: Date,
+): Promise<As2Sent> {
   const { verdict, evidence } = await judged(sender, message, posted, at);
   if (verdict.kind !== 'untrusted') return { kind: 'receipt', message, verdict, evidence };
   const { 'content-type': type = 'nothing' } = posted.headers;
   const came =
     verdict.disposition === null ? ` (they answered ${posted.status} with ${type.slice(0, 80)})` : '';
-  const reason = `the receipt for our message does not count: ${verdict.reason}${came}`;
-  const { endpoint, us, them, message_id: messageId } = message;
-  const place = { endpoint, us, them, messageId, remote: 'in its answer' };
-  await notice(sender.context, { kind: 'untrusted-mdn', ...place, reason });
-  throw new PacedError(`${them}: ${reason}`, as2BackOffMs);
+  const reason = `${verdict.reason}${came}`;
+  await tellVoid(sender.context, transmission, message, reason);
+  throw new PacedError(
+    `${message.them}: the receipt for our message does not count: ${reason}`,
+    as2BackOffMs,
+  );
 }
 
 /** What their answer says, whatever was asked for: some give the receipt at once where it was to come by itself. */

@@ -188,6 +188,21 @@ export async function endWait(
   );
 }
 
+/** Ends the wait of whatever has this code and value. */
+export async function endWaitAbout(
+  tx: Tx,
+  code: string,
+  value: string,
+  deed: { resolution: string; who: string; why: string; at: Date },
+): Promise<void> {
+  await query(
+    tx,
+    `update faults set waiting = false, resolved_at = ?, resolution = ?, who = ?, why = ?
+     where waiting and code = ? and value = ?`,
+    [deed.at, deed.resolution, deed.who, deed.why, code, value],
+  );
+}
+
 export async function getFault(db: Queryable, id: string): Promise<FaultRowStored | null> {
   const rows = await query<FaultRowStored>(db, 'select * from faults where id = ?', [id]);
   return rows[0] ?? null;

@@ -1,4 +1,4 @@
-/** A receipt over AS2 that comes sooner than agreed: in the answer, though it was to come by itself, or before the answer. */
+/** Receipts over AS2 in the answer, and those that come sooner than agreed: in it, though they were to come later, or before it. */
 import assert from 'node:assert/strict';
 import { takeReceipt } from '../../src/flow/as2-receipt.ts';
 import { sendByAs2 } from '../../src/flow/as2-send.ts';
@@ -17,7 +17,7 @@ import { type KeyDesk, openKeyDesk } from './key-office.ts';
 const by = { who: 'test', why: 'to try it' };
 const workshop = { keep: async (bytes: AsyncIterable<Buffer>) => pieceOf(await collect(bytes)) };
 
-describe('A receipt over AS2 that is early', () => {
+describe('A receipt over AS2 in the answer, or before it', () => {
   let desk: KeyDesk;
   let made = 0;
   before(async () => {
@@ -93,6 +93,38 @@ describe('A receipt over AS2 that is early', () => {
       send(await written(), async () => ({ status: 200, headers, body: page }), sync),
       /does not count: .*they answered 200 with text\/html/,
     );
+  });
+
+  it('is told of where it does not count, once for each interchange, until one counts', async () => {
+    const { store } = desk.database;
+    const sync = desk.context.partners.endpoint('acme-as2') as As2Endpoint;
+    const [mended, other] = [await written(), await written()];
+    for (const transmission of [mended, mended, other]) {
+      const answer = async (posting: Posting) => ({
+        ...(await receiptFor(posting)),
+        body: Buffer.from('--'),
+      });
+      await assert.rejects(send(transmission, answer, sync), /does not count/);
+    }
+    const told = () =>
+      store
+        .db('faults')
+        .where({ code: 'as2-receipt-void' })
+        .whereIn('value', [mended.id, other.id])
+        .orderBy('id');
+    const [fault, ...others] = await told();
+    assert.match(
+      fault.message,
+      new RegExp(`^A receipt of ACME for ${mended.name} at acme-as2 does not count: `),
+    );
+    assert.deepEqual([fault.partner, fault.waiting, others.length], ['acme', true, 1]);
+    const sent = await send(mended, receiptFor, sync);
+    await store.transaction((tx) => noteGiven(desk.context, tx, { transmission: mended, as2: sent }));
+    const after = (await told()).map(({ waiting, resolution }) => [waiting, resolution]);
+    assert.deepEqual(after, [
+      [false, 'over'],
+      [true, null],
+    ]);
   });
 
   it('that is being written when the answer comes: it was sent once', async () => {
