@@ -89,8 +89,14 @@ describe('A masked file', () => {
       const made = (await maskFile(bytes, invented)).bytes;
       assert.deepEqual(await shapeOf(made), await shapeOf(bytes));
       const { secrets, others } = await tokensByUse(bytes);
-      const left = new Set(tokensOf(made.toString('latin1')));
-      const survivors = [...secrets].filter((token) => !others.has(token) && left.has(token));
+      let survivors = [...secrets].filter((token) => !others.has(token));
+      let masks = made;
+      // A part of a masked amount may by chance be the number of an order. What was not masked is there each time.
+      for (let times = 0; times < 3 && survivors.length > 0; times += 1) {
+        const left = new Set(tokensOf(masks.toString('latin1')));
+        survivors = survivors.filter((token) => left.has(token));
+        if (survivors.length > 0) masks = (await maskFile(bytes, invented)).bytes;
+      }
       assert.deepEqual(survivors, []);
     });
 
