@@ -22,7 +22,9 @@ export const retryPartner: RunSubVerb = async (words, self) => {
     );
     const meant = called.filter((one) => values.endpoint === undefined || one.name === values.endpoint);
     if (meant.length === 0)
-      throw new WrongUse(`${name} has no endpoint ${values.endpoint ?? ''} that the gateway calls`);
+      throw new WrongUse(
+        `${name} has no endpoint ${values.endpoint === undefined ? '' : `${values.endpoint} `}that the gateway calls`,
+      );
     for (const endpoint of meant) {
       const freed = await retryEndpoint(context, endpoint.name, byMe(values.why));
       print(`${endpoint.name} is tried at once${freed === 0 ? '' : `; ${freed} waited to be sent there`}.`);
